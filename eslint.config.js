@@ -1,0 +1,44 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+// The layers of docs/architecture.md. dependency-cruiser (.dependency-cruiser.cjs) is the gate; these give the squiggle in the editor.
+const noVscode = { name: 'vscode', message: 'Only src/extension.ts and src/vscode may know VS Code.' };
+const forbid = (files, ignores, patterns) => ({
+  files,
+  ignores,
+  rules: { 'no-restricted-imports': ['error', { paths: [noVscode], patterns }] },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.vscode-host/', '.vscode-test/', 'test-results/', 'coverage/', 'demo/'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  tseslint.configs.stylisticTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      eqeqeq: 'error',
+    },
+  },
+  forbid(
+    ['src/core/**'],
+    [],
+    [{ regex: '(adapters|vscode|terminal|compose|protocol)(/|\\.ts)', message: 'The core imports nothing from outside itself.' }],
+  ),
+  forbid(['src/adapters/**'], [], [{ regex: '(^|/)(vscode|terminal|compose|protocol)(/|\\.ts)', message: 'Adapters know the core only.' }]),
+  forbid(['src/terminal/**', 'src/cli.ts', 'src/compose.ts', 'src/protocol/**', 'webview/**'], [], []),
+  {
+    // describe/it callbacks and assertion chains
+    files: ['test/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', module: 'readonly', require: 'readonly', setTimeout: 'readonly' } } },
+);

@@ -1,0 +1,48 @@
+/** Why something failed: one word for code and grouping; the texts for people are in core/report/advice.ts. */
+export const FAILURE_REASONS = [
+  // the file
+  'not-an-image', 'empty', 'corrupt', 'too-large', 'unreadable', 'vanished', 'changed', 'unsafe-name', 'not-a-file', 'folder-unreadable',
+  // writing
+  'no-space', 'not-writable', 'exists', 'sidecar-malformed', 'verify-failed',
+  // the services
+  'network', 'service-error', 'bad-answer', 'key-refused', 'rate-limited', 'blocked',
+  // our own parts
+  'exiftool', 'model', 'nas-unreachable', 'interrupted', 'internal',
+] as const; // prettier-ignore
+export type FailureReason = (typeof FAILURE_REASONS)[number];
+
+/** A stage's failure for one image, as it is kept in the journal and the manifest. */
+export interface StageFailure {
+  readonly reason: FailureReason;
+  /** one sentence for people, without secrets */
+  readonly message: string;
+  readonly attempts: number;
+}
+
+/**
+ * An error that concerns one image (or one service's answer for it): the stage fails, the run goes on.
+ * `transient` ones are worth another try at once.
+ */
+export class ImageError extends Error {
+  override readonly name = 'ImageError';
+  readonly reason: FailureReason;
+  readonly transient: boolean;
+  constructor(reason: FailureReason, message: string, options: { cause?: unknown; transient?: boolean } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.reason = reason;
+    this.transient = options.transient ?? false;
+  }
+}
+
+/** Why nothing can go on. */
+export type FatalReason = 'no-space' | 'not-writable' | 'inbox-unreadable' | 'journal-broken' | 'database-broken';
+
+/** The run can't go on for any image: it stops at once and says what to do. */
+export class FatalError extends Error {
+  override readonly name = 'FatalError';
+  readonly reason: FatalReason;
+  constructor(reason: FatalReason, message: string, options: { cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.reason = reason;
+  }
+}

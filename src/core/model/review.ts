@@ -1,0 +1,21 @@
+import type { ContentRating } from './rating.ts';
+import type { TagSet } from './tag.ts';
+
+/** `automatic`: nobody looked, the settings allowed it. */
+export const DECISION_KINDS = ['approved', 'edited', 'rejected', 'automatic'] as const;
+export type DecisionKind = (typeof DECISION_KINDS)[number];
+
+/** What became of the suggested tags of one image. */
+export interface Decision {
+  readonly decision: DecisionKind;
+  /** the tags to write, in the booru's spelling; empty when rejected */
+  readonly tags: TagSet;
+}
+
+/** What a person is asked about. */
+export interface Suggestion {
+  readonly tags: TagSet;
+  /** 0 to 1: the match's similarity, or the tagger's best score */
+  readonly evidence: number;
+  readonly rating?: ContentRating;
+}

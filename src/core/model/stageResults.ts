@@ -1,0 +1,57 @@
+import type { Analysis } from './analysis.ts';
+import type { Fingerprint } from './image.ts';
+import type { Match } from './match.ts';
+import type { Decision } from './review.ts';
+
+/** Why an image has the tags that it has, or none: five different things. */
+export type SearchVerdict = 'found' | 'no-match' | 'filtered' | 'quota' | 'error';
+
+export interface SearchResult {
+  readonly verdict: SearchVerdict;
+  readonly match?: Match;
+  /** the best similarity seen (0 to 100) where nothing was good enough */
+  readonly bestSimilarity?: number;
+  /** in words: what each provider said */
+  readonly reason?: string;
+  /** answered from the cache, without a request */
+  readonly cached?: boolean;
+}
+
+export interface SidecarResult {
+  /** absolute path of the sidecar */
+  readonly sidecar: string;
+  /** false: it said the same already, no byte was changed */
+  readonly written: boolean;
+  readonly tags: number;
+}
+
+export interface CategorizeResult {
+  readonly suggested: string;
+  /** a learned preference chose, not a rule */
+  readonly learned: boolean;
+  readonly confidence?: number;
+  readonly final: string;
+  readonly because: string;
+  /** absolute path of the image where it is now */
+  readonly destination: string;
+  readonly sidecar?: string;
+}
+
+export interface SyncResult {
+  /** absolute path (or remote name) on the NAS */
+  readonly destination: string;
+  readonly copied: number;
+  readonly unchanged: number;
+  readonly bytes: number;
+}
+
+/** What each stage leaves behind for the stages after it, the journal and the manifest. */
+export interface StageResults {
+  readonly scan: Fingerprint;
+  readonly search: SearchResult;
+  readonly review: Decision;
+  readonly xmp: SidecarResult;
+  readonly analyze: Analysis;
+  readonly categorize: CategorizeResult;
+  readonly sync: SyncResult;
+}

@@ -1,0 +1,41 @@
+import type { ContentHash } from '../model/ids.ts';
+import type { Fingerprint, FoundImage } from '../model/image.ts';
+
+export interface FileFacts {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/**
+ * The user's files. Nothing here ever overwrites a file that exists: a taken name is an ImageError `exists`.
+ * Every method is safe to repeat after a crash at any point inside it: what was done already is recognised and finished.
+ * Errors are ImageErrors (`vanished`, `unreadable`, `not-writable`, `exists`, `verify-failed`), a full disk is a FatalError.
+ */
+export interface Files {
+  /** undefined when nothing is there; a link is looked at itself, not its target */
+  stat(path: string): Promise<FileFacts | undefined>;
+
+  /** Reads the file once, start to end. @throws ImageError `not-an-image`, `empty`, `changed`, `unreadable`, `vanished` */
+  fingerprint(image: FoundImage, signal: AbortSignal): Promise<Fingerprint>;
+
+  /** SHA-256 of a file's bytes; undefined when nothing is there */
+  hash(path: string, signal: AbortSignal): Promise<ContentHash | undefined>;
+
+  /** Makes the folder and its parents; tells those that were missing, outermost first. */
+  makeFolder(path: string): Promise<readonly string[]>;
+
+  /**
+   * Moves a file to a free name. On one device by link and unlink; across devices the bytes are copied beside the target,
+   * verified against `sha256`, renamed, and only then the source is removed. Times and permissions are kept.
+   */
+  move(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
+
+  /** Copies a file to a free name: aside, verified against `sha256`, renamed. Times and permissions are kept. */
+  copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
+
+  /** Removes a file of ours whose bytes have that hash; other bytes are left alone. True when it is gone. */
+  removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;
+
+  /** Writes a file of ours (manifest, report) aside and renames it over the old one. */
+  writeText(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<void>;
+}

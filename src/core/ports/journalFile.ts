@@ -1,0 +1,45 @@
+/**
+ * An append-only file of lines with one writer. A line that was torn by a crash at the end is dropped when it is opened;
+ * any other damage is a FatalError `journal-broken` that names the line.
+ */
+export interface JournalFile {
+  /** grows by one from journal to journal; the highest is the live one */
+  readonly number: number;
+  readonly path: string;
+  /** bytes of whole lines so far */
+  readonly offset: number;
+  /** Lines from byte `from` on, each with the offset behind it. */
+  lines(from?: number): AsyncIterable<{ readonly text: string; readonly end: number }>;
+  /** Appends a line. `durable` resolves once it is on the disk (fsync, shared by all that wait), else once it is handed to the system. */
+  append(text: string, durable: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The journals of a working folder. */
+export interface JournalFolder {
+  /** the live journal, undefined when there is none yet */
+  openLatest(): Promise<JournalFile | undefined>;
+  /** Makes the next journal with these lines as its beginning, whole or not at all. */
+  create(firstLines: Iterable<string>): Promise<JournalFile>;
+}
+
+/** Keeps a second run out. */
+export interface RunLock {
+  /** Releases it. */
+  release(): Promise<void>;
+}
+
+export interface RunLocks {
+  /** @throws LockHeld with who holds it. A lock whose owner is gone is taken over. */
+  acquire(command: string): Promise<RunLock>;
+}
+
+/** Another run is going on. */
+export class LockHeld extends Error {
+  override readonly name = 'LockHeld';
+  readonly pid: number;
+  constructor(pid: number, message: string) {
+    super(message);
+    this.pid = pid;
+  }
+}

@@ -1,0 +1,70 @@
+import type { ContentHash } from '../model/ids.ts';
+import type { Post, PostRef, PostSite, ProviderId } from '../model/match.ts';
+import type { FailureReason } from '../model/failure.ts';
+
+/** A picture to look for. */
+export interface ImageQuery {
+  readonly path: string;
+  readonly sha256: ContentHash;
+  readonly md5: string;
+  /**
+   * The reduced copy that may be sent to a service: JPEG, longest side 1,000 px at most. Made at the first call, then kept.
+   * @throws ImageError `corrupt`, `too-large` or `unreadable`
+   */
+  upload(): Promise<Uint8Array>;
+}
+
+/** A picture that a service found. Posts whose tags can be had are named in `posts`. */
+export interface Candidate {
+  /** 0 to 100 */
+  readonly similarity: number;
+  /** page to show */
+  readonly url: string;
+  readonly posts: readonly PostRef[];
+  /** the post itself, where the answer held it */
+  readonly post?: Post;
+  readonly sources: readonly string[];
+  readonly artist?: string;
+  readonly title?: string;
+}
+
+/** What one service says of one picture. Only `found` and `no-match` are facts about the picture, and may be cached. */
+export type SearchAnswer =
+  /** best first, all of them at or above the provider's threshold */
+  | { readonly kind: 'found'; readonly candidates: readonly Candidate[] }
+  /** nothing at or above the threshold; `best` is the best similarity seen below it */
+  | { readonly kind: 'no-match'; readonly best?: number; readonly threshold: number }
+  /** can't be asked at all in this run (no key); said once, the next provider is asked */
+  | { readonly kind: 'unavailable'; readonly why: string }
+  /** no more searches before `until` (milliseconds since 1970) */
+  | { readonly kind: 'quota'; readonly until: number; readonly why: string }
+  | { readonly kind: 'error'; readonly reason: FailureReason; readonly message: string };
+
+/**
+ * A service that knows pictures. It keeps its own limits (waits inside the short windows that the service states), tries
+ * again what is worth it (three tries with back-off), and answers with a value; it rejects only when `signal` is aborted.
+ * Asking twice costs twice: the search stage caches.
+ */
+export interface ReverseImageSearch {
+  readonly id: ProviderId;
+  /** what the answer depends on beside the picture (threshold, database version); part of the cache key */
+  readonly variant: string;
+  search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer>;
+}
+
+export type PostAnswer =
+  | { readonly kind: 'post'; readonly post: Post }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'error'; readonly reason: FailureReason; readonly message: string };
+
+/** A site that gives the tags of a post by its id. Same duties as above. */
+export interface PostSource {
+  readonly site: PostSite;
+  post(ref: PostRef, signal: AbortSignal): Promise<PostAnswer>;
+}
+
+/** Makes the reduced copies that are uploaded. */
+export interface UploadMaker {
+  /** JPEG, longest side at most 1,000 px, transparency on white. @throws ImageError */
+  makeUpload(path: string): Promise<Uint8Array>;
+}

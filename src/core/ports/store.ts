@@ -1,0 +1,47 @@
+import type { ContentHash } from '../model/ids.ts';
+import type { Post, PostRef, ProviderId } from '../model/match.ts';
+import type { SearchAnswer } from './reverseImageSearch.ts';
+
+/** What a service said of a picture, and when. */
+export interface RememberedAnswer {
+  readonly provider: ProviderId;
+  readonly variant: string;
+  readonly sha256: ContentHash;
+  /** milliseconds since 1970 */
+  readonly at: number;
+  readonly answer: SearchAnswer;
+}
+
+/** An image that we put into the sorted folder. */
+export interface SortedFile {
+  readonly sha256: ContentHash;
+  /** absolute path in the sorted folder */
+  readonly path: string;
+  /** absolute path in the inbox that it came from */
+  readonly source: string;
+  readonly at: number;
+}
+
+/**
+ * What is queried: search cache, file history, preferences. Changes stay in memory until `checkpoint` writes the whole
+ * database (aside, fsync, rename). What was lost with a killed process is made again from the journal, whose position each
+ * checkpoint records.
+ */
+export interface Store {
+  /** the journal (its number) and the byte offset up to which everything is in the database */
+  readonly position: { readonly journal: number; readonly offset: number };
+
+  /** @param notBefore milliseconds since 1970; older answers count as unknown */
+  answer(provider: ProviderId, variant: string, sha256: ContentHash, notBefore: number): SearchAnswer | undefined;
+  rememberAnswer(remembered: RememberedAnswer): void;
+
+  post(ref: PostRef, notBefore: number): Post | undefined;
+  rememberPost(post: Post, at: number): void;
+
+  /** the latest first */
+  sortedFiles(sha256: ContentHash): readonly SortedFile[];
+  rememberSorted(file: SortedFile): void;
+
+  checkpoint(position: { readonly journal: number; readonly offset: number }): Promise<void>;
+  close(): void;
+}
