@@ -8,7 +8,8 @@ export type WaitReason = 'review' | 'quota' | 'retry';
 /** What a stage says of one image. */
 export type StageOutcome<R = StageResults[StageId]> =
   | { readonly kind: 'done'; readonly result: R }
-  | { readonly kind: 'skipped'; readonly why: string; readonly result?: R }
+  /** `final`: the image ends here (a duplicate); else the stages after it go on without this one's result */
+  | { readonly kind: 'skipped'; readonly why: string; readonly final?: true; readonly result?: R }
   | {
       readonly kind: 'waiting';
       readonly why: WaitReason;
@@ -22,5 +23,5 @@ export type StageOutcome<R = StageResults[StageId]> =
 /** How a stage stands for an image. */
 export type StageStatus = 'pending' | 'running' | StageOutcome['kind'];
 
-/** Where an image ends in a run. The five sum up to the run's total, `awaitingRetry` being part of `processed`. */
+/** Where an image ends in a run; the five sum up to the run's total. One that only waits for the NAS counts as processed. */
 export type ImageFate = 'processed' | 'skipped' | 'failed' | 'awaiting-review' | 'awaiting-quota';

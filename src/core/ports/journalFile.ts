@@ -1,15 +1,18 @@
+export interface JournalReader {
+  /** grows by one from journal to journal; the highest is the live one */
+  readonly number: number;
+  readonly path: string;
+  /** Lines from byte `from` on, each with the offset behind it. */
+  lines(from?: number): AsyncIterable<{ readonly text: string; readonly end: number }>;
+}
+
 /**
  * An append-only file of lines with one writer. A line that was torn by a crash at the end is dropped when it is opened;
  * any other damage is a FatalError `journal-broken` that names the line.
  */
-export interface JournalFile {
-  /** grows by one from journal to journal; the highest is the live one */
-  readonly number: number;
-  readonly path: string;
+export interface JournalFile extends JournalReader {
   /** bytes of whole lines so far */
   readonly offset: number;
-  /** Lines from byte `from` on, each with the offset behind it. */
-  lines(from?: number): AsyncIterable<{ readonly text: string; readonly end: number }>;
   /** Appends a line. `durable` resolves once it is on the disk (fsync, shared by all that wait), else once it is handed to the system. */
   append(text: string, durable: boolean): Promise<void>;
   close(): Promise<void>;
@@ -17,8 +20,10 @@ export interface JournalFile {
 
 /** The journals of a working folder. */
 export interface JournalFolder {
-  /** the live journal, undefined when there is none yet */
+  /** the live journal, undefined when there is none yet; only for the holder of the lock */
   openLatest(): Promise<JournalFile | undefined>;
+  /** The live journal for reading alone, while its writer may be at work: a last line that is not whole is not read. */
+  readLatest(): Promise<JournalReader | undefined>;
   /** Makes the next journal with these lines as its beginning, whole or not at all. */
   create(firstLines: Iterable<string>): Promise<JournalFile>;
 }

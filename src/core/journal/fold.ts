@@ -1,0 +1,78 @@
+import type { ImageState } from '../model/imageState.ts';
+import type { JournalEvent } from './events.ts';
+
+/** The event's image, where it concerns one. */
+export function imageOf(event: JournalEvent) {
+  switch (event.kind) {
+    case 'image-carried':
+      return event.state.image.id;
+    case 'image-found':
+    case 'image-passed':
+      return event.image.id;
+    case 'stage-ended':
+    case 'intended':
+    case 'operated':
+    case 'decided':
+    case 'image-settled':
+      return event.image;
+    case 'run-started':
+    case 'run-resumed':
+    case 'answered':
+    case 'scan-ended':
+    case 'run-ended':
+      return undefined;
+  }
+}
+
+/** The image's state after the event. Events that concern no image, or one that is not known, change nothing. */
+export function fold(state: ImageState | undefined, event: JournalEvent): ImageState | undefined {
+  switch (event.kind) {
+    case 'image-carried':
+      return event.state;
+    case 'image-found':
+      return { image: event.image, stages: {}, operations: [] };
+    case 'image-passed':
+      return {
+        image: event.image,
+        stages: { scan: { outcome: event.outcome, ms: 0 } },
+        operations: [],
+        fate: event.fate,
+      };
+    default:
+      break;
+  }
+  if (!state) return undefined;
+  switch (event.kind) {
+    case 'stage-ended': {
+      const { fate: _, ...open } = state;
+      return { ...open, stages: { ...state.stages, [event.stage]: event.record } };
+    }
+    case 'intended':
+      return { ...state, intent: { stage: event.stage, operations: event.operations } };
+    case 'operated': {
+      const { intent: _, ...rest } = state;
+      return { ...rest, operations: [...state.operations, ...event.operations] };
+    }
+    case 'decided': {
+      const { fate: _, ...open } = state;
+      const { review: __, ...stages } = state.stages;
+      return { ...open, stages, decision: event.decision };
+    }
+    case 'image-settled':
+      return { ...state, fate: event.fate };
+    default:
+      return state;
+  }
+}
+
+/**
+ * The image as a new attempt finds it: what is done or skipped stays, what waited or failed is pending again, and so is
+ * everything that was reached by going past it.
+ */
+export function reopened(state: ImageState): ImageState {
+  const { fate: _, ...rest } = state;
+  const stages = Object.fromEntries(
+    Object.entries(state.stages).filter(([, r]) => r.outcome.kind === 'done' || r.outcome.kind === 'skipped'),
+  );
+  return { ...rest, stages };
+}

@@ -1,0 +1,86 @@
+import { FatalError } from '../model/failure.ts';
+import type { JournalFile, JournalReader } from '../ports/journalFile.ts';
+import type { JournalEvent } from './events.ts';
+
+/** A journal's events, in order, each with the offset behind it. */
+export interface JournalEvents {
+  readonly number: number;
+  events(): AsyncIterable<{ readonly event: JournalEvent; readonly end: number }>;
+}
+
+/** The live journal. Writing is serial: events are on file in the order of the calls. */
+export class Journal implements JournalEvents {
+  private readonly file: JournalFile;
+  constructor(file: JournalFile) {
+    this.file = file;
+  }
+
+  get number(): number {
+    return this.file.number;
+  }
+
+  /** where the database stands when it knows all that was appended */
+  get position(): { readonly journal: number; readonly offset: number } {
+    return { journal: this.file.number, offset: this.file.offset };
+  }
+
+  /** Appends; resolves once it is handed to the system, which is enough to survive a killed process. */
+  append(event: JournalEvent): Promise<void> {
+    return this.file.append(encodeEvent(event), false);
+  }
+
+  /** Appends and resolves once it is on the disk, so that it survives a power cut: before the user's files are touched. */
+  appendDurably(event: JournalEvent): Promise<void> {
+    return this.file.append(encodeEvent(event), true);
+  }
+
+  events(): AsyncGenerator<{ readonly event: JournalEvent; readonly end: number }> {
+    return eventsOf(this.file);
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+}
+
+/** The events of a journal that another process may be writing. */
+export const readEvents = (reader: JournalReader): JournalEvents => ({
+  number: reader.number,
+  events: () => eventsOf(reader),
+});
+
+export const encodeEvent = (event: JournalEvent): string => JSON.stringify(event);
+
+async function* eventsOf(
+  reader: JournalReader,
+): AsyncGenerator<{ readonly event: JournalEvent; readonly end: number }> {
+  for await (const { text, end } of reader.lines()) yield { event: decodeEvent(text, reader.path), end };
+}
+
+/** The lines are our own and carry a checksum, so their shape is not checked again; an unknown kind is a newer version's. */
+function decodeEvent(text: string, path: string): JournalEvent {
+  const event = JSON.parse(text) as JournalEvent;
+  if (!Object.hasOwn(KINDS, event.kind)) {
+    throw new FatalError(
+      'journal-broken',
+      `${path} has a line of the unknown kind "${event.kind}". It was written by a newer version of Image Inbox.`,
+    );
+  }
+  return event;
+}
+
+const KINDS = {
+  'run-started': true,
+  'run-resumed': true,
+  'image-carried': true,
+  'image-found': true,
+  'image-passed': true,
+  'stage-ended': true,
+  answered: true,
+  intended: true,
+  operated: true,
+  decided: true,
+  'image-settled': true,
+  'scan-ended': true,
+  'run-ended': true,
+} satisfies Record<JournalEvent['kind'], true>;

@@ -1,0 +1,306 @@
+import type { RunId } from '../model/ids.ts';
+import { sidecarOf } from '../model/image.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
+import { STAGE_IDS, type StageId } from '../model/stageId.ts';
+import type { RunOutcome, RunPlan } from '../journal/events.ts';
+import { encodeEvent, Journal } from '../journal/journal.ts';
+import { replay, type Replay } from '../journal/replay.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { ImageFolder } from '../ports/imageFolder.ts';
+import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
+import type { RequestMeter } from '../ports/requestMeter.ts';
+import type { Store } from '../ports/store.ts';
+import { errorReport } from '../report/errorReport.ts';
+import { manifestText, reportName, summarize } from '../report/manifest.ts';
+import type { Statistics } from '../report/statistics.ts';
+import type { Folders } from '../settings/folders.ts';
+import { SettingsError } from '../settings/resolveSettings.ts';
+import type { Settings } from '../settings/settingsTable.ts';
+import type { RunObserver } from './observer.ts';
+import { Runner } from './runner.ts';
+import type { AnyStage } from './stage.ts';
+
+/** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
+const CHECKPOINT_EVERY = 60_000;
+
+/** What a person asks for. */
+export interface RunRequest {
+  /** `process` walks the inbox, and takes up what is unfinished; `resume` takes up what is unfinished */
+  readonly command: 'process' | 'resume';
+  /** the folder to process instead of the inbox of the settings; absolute or relative to the workspace */
+  readonly inbox?: string;
+  readonly from?: StageId;
+  readonly to?: StageId;
+  readonly skip?: readonly StageId[];
+  readonly reprocess?: boolean;
+  readonly offline?: boolean;
+  /** settings for this run alone, by key without prefix */
+  readonly overrides?: Readonly<Record<string, unknown>>;
+}
+
+/** How a run ended. */
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly statistics: Statistics;
+  /** absolute paths */
+  readonly manifest: string;
+  readonly errorReport?: string;
+}
+
+/** Settings and folders of one run. */
+export interface Configuration {
+  readonly settings: Settings;
+  readonly folders: Folders;
+}
+
+/** What the stages of one run are made of; `close` ends the processes and workers behind them. */
+export interface Equipment {
+  readonly stages: readonly AnyStage[];
+  close(): Promise<void>;
+}
+
+export interface EngineParts {
+  readonly version: string;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly walk: ImageFolder;
+  readonly locks: RunLocks;
+  readonly journals: JournalFolder;
+  readonly openStore: () => Promise<Store>;
+  readonly meter: RequestMeter;
+  readonly observer: RunObserver;
+  readonly newRunId: (at: Date) => RunId;
+  /** @throws SettingsError */
+  readonly configure: (overrides: Readonly<Record<string, unknown>>, inbox: string | undefined) => Configuration;
+  readonly equip: (configuration: Configuration, store: Store, offline: boolean) => Equipment;
+}
+
+/**
+ * Starts, resumes and ends runs.
+ *
+ *   lock -> journal (replayed; the database catches up) -> go on with the run that was cut off, or begin a new one that carries
+ *   what is unfinished -> runner -> manifest and error report -> `run-ended` -> checkpoint -> unlock
+ *
+ * A run that was interrupted or killed is gone on with under its own id, so that one manifest tells all of it. A new run that
+ * can't be its continuation (another inbox) first gives the old one its manifest.
+ */
+export class Engine {
+  private readonly parts: EngineParts;
+  private runner: Runner | undefined;
+
+  constructor(parts: EngineParts) {
+    this.parts = parts;
+  }
+
+  /** The runner that is at work, for decisions that come in while it is. */
+  get active(): Runner | undefined {
+    return this.runner;
+  }
+
+  /**
+   * @returns undefined when `resume` finds nothing to go on with
+   * @throws SettingsError, LockHeld, FatalError
+   */
+  async run(request: RunRequest, signal: AbortSignal): Promise<RunReport | undefined> {
+    const lock = await this.parts.locks.acquire(request.command);
+    try {
+      const store = await this.parts.openStore();
+      try {
+        return await this.runLocked(request, store, signal);
+      } finally {
+        store.close();
+      }
+    } finally {
+      await lock.release();
+    }
+  }
+
+  private async runLocked(request: RunRequest, store: Store, signal: AbortSignal): Promise<RunReport | undefined> {
+    const file = await this.parts.journals.openLatest();
+    const past = file && new Journal(file);
+    const found = past && (await replay(past, store));
+    let journal = past;
+    try {
+      const { plan, configuration } = this.plan(request, found);
+      const continues = found !== undefined && goesOn(found, plan);
+      if (request.command === 'resume' && !continues && (found === undefined || found.open.size === 0))
+        return undefined;
+      if (past && continues) {
+        await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
+      } else {
+        if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, 'interrupted');
+        await past?.close();
+        journal = await this.begin(plan, found);
+      }
+      if (!journal) throw new Error('a run without a journal');
+      return await this.work(journal, plan, configuration, store, signal);
+    } finally {
+      await journal?.close();
+    }
+  }
+
+  /** The request, filled up from the run that it goes on with. */
+  private plan(request: RunRequest, found: Replay | undefined): { plan: RunPlan; configuration: Configuration } {
+    const before = request.command === 'resume' ? found?.plan : undefined;
+    const cutOff = before && found && !isOver(found) ? before : undefined;
+    const overrides = { ...before?.overrides, ...request.overrides };
+    const inbox = request.inbox ?? before?.inbox;
+    const configuration = this.parts.configure(overrides, inbox);
+    const from = request.from ?? cutOff?.from;
+    const to = request.to ?? cutOff?.to;
+    if (from && to && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf(to)) {
+      throw new SettingsError(`The run would begin at ${from} and end at ${to}, which comes before it.`);
+    }
+    // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
+    const walks = request.command === 'process' || cutOff?.inbox !== undefined;
+    const plan: RunPlan = {
+      command: request.command,
+      sorted: configuration.folders.sorted,
+      skip: request.skip ?? before?.skip ?? [],
+      reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
+      offline: request.offline ?? cutOff?.offline ?? false,
+      overrides,
+      ...(walks && { inbox: configuration.folders.inbox }),
+      ...(from && { from }),
+      ...(to && { to }),
+    };
+    return { plan, configuration };
+  }
+
+  private async begin(plan: RunPlan, found: Replay | undefined): Promise<Journal> {
+    const at = new Date(this.parts.clock.now());
+    const runId = this.parts.newRunId(at);
+    function* lines(version: string): Generator<string> {
+      yield encodeEvent({ kind: 'run-started', at: at.toISOString(), runId, version, plan });
+      for (const state of found?.open.values() ?? []) yield encodeEvent({ kind: 'image-carried', state });
+    }
+    return new Journal(await this.parts.journals.create(lines(this.parts.version)));
+  }
+
+  private async work(
+    journal: Journal,
+    plan: RunPlan,
+    configuration: Configuration,
+    store: Store,
+    signal: AbortSignal,
+  ): Promise<RunReport> {
+    const { parts } = this;
+    const { settings, folders } = configuration;
+    const start = await replay(journal);
+    if (!start) throw new Error('a journal without a beginning');
+    const equipment = parts.equip(configuration, store, plan.offline);
+    let checkpointed = parts.clock.now();
+    const runner = new Runner({
+      ...parts,
+      stages: equipment.stages,
+      journal,
+      store,
+      observer: {
+        on: (event) => {
+          parts.observer.on(event);
+          if (event.kind !== 'image-settled' || parts.clock.now() - checkpointed < CHECKPOINT_EVERY) return;
+          checkpointed = parts.clock.now();
+          // what it fails with shows at the last checkpoint, which is waited for
+          void store.checkpoint(journal.position).catch(() => undefined);
+        },
+      },
+    });
+    parts.observer.on({ kind: 'run-started', runId: start.runId, resumed: start.open.size + start.settled.size > 0 });
+    this.runner = runner;
+    let complete: boolean;
+    try {
+      complete = await runner.run({
+        open: start.open.values(),
+        isStillThere: (state) => this.isStillThere(state),
+        discoveries:
+          plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
+        isKnown: (id) => start.settled.has(id),
+        passOver: async ({ image }) =>
+          settings['workflow.skipExisting'] && !plan.reprocess && (await parts.files.stat(sidecarOf(image.path)))
+            ? 'it has a sidecar already'
+            : undefined,
+        off: stagesOff(plan, settings),
+        inFlight: settings['workflow.batchSize'],
+        signal,
+      });
+    } finally {
+      this.runner = undefined;
+      await equipment.close();
+    }
+    return this.finish(journal, start, configuration, store, complete ? 'completed' : 'interrupted');
+  }
+
+  /** Manifest, error report, end of the journal, checkpoint. */
+  private async finish(
+    journal: Journal,
+    { runId, startedAt }: Replay,
+    { settings, folders }: Configuration,
+    store: Store,
+    outcome: RunOutcome,
+  ): Promise<RunReport> {
+    const { files } = this.parts;
+    await files.makeFolder(folders.sorted);
+    const manifest = await this.freeReport(folders.sorted, 'manifest');
+    const endedAt = this.now();
+    // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
+    const statistics = await summarize(journal);
+    const configuration = { folders, ...settings };
+    await files.writeText(
+      manifest,
+      manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
+    );
+    const text = await errorReport(journal, endedAt);
+    const report = text === undefined ? undefined : await this.freeReport(folders.sorted, 'errors');
+    if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
+    const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
+    await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
+    await store.checkpoint(journal.position);
+    return { outcome, statistics, ...paths };
+  }
+
+  /** The report's path by the present second, or the next one that is free. */
+  private async freeReport(folder: string, kind: 'manifest' | 'errors'): Promise<string> {
+    for (let at = this.parts.clock.now(); ; at += 1000) {
+      const path = `${folder}/${reportName(kind, new Date(at))}`;
+      if (!(await this.parts.files.stat(path))) return path;
+    }
+  }
+
+  private async isStillThere(state: ImageState): Promise<boolean> {
+    if (state.intent || resultOf(state, 'categorize')) return true;
+    const now = await this.parts.files.stat(state.image.path);
+    return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
+  }
+
+  private now(): string {
+    return new Date(this.parts.clock.now()).toISOString();
+  }
+}
+
+/** It ended by itself; one that was interrupted or killed did not. */
+const isOver = (found: Replay): boolean => found.ended?.outcome === 'completed';
+
+/** Whether the plan is what the run that was cut off was doing. */
+function goesOn(found: Replay, plan: RunPlan): boolean {
+  if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
+  return plan.command === 'resume' || found.plan.inbox === plan.inbox;
+}
+
+/** Stages that do not run: switched off, passed over, before `--from` or after `--to`. `scan` always runs. */
+function stagesOff(
+  plan: RunPlan,
+  settings: Settings,
+): ReadonlyMap<StageId, { readonly kind: 'skip'; readonly why: string } | { readonly kind: 'stop' }> {
+  const off = new Map<StageId, { kind: 'skip'; why: string } | { kind: 'stop' }>();
+  const index = (stage: StageId): number => STAGE_IDS.indexOf(stage);
+  for (const stage of STAGE_IDS) {
+    if (stage === 'scan') continue;
+    if (plan.to && index(stage) > index(plan.to)) off.set(stage, { kind: 'stop' });
+    else if (plan.from && index(stage) < index(plan.from))
+      off.set(stage, { kind: 'skip', why: `before ${plan.from}, where the run began` });
+    else if (plan.skip.includes(stage)) off.set(stage, { kind: 'skip', why: 'left out of this run' });
+    else if (!settings[`stages.${stage}`]) off.set(stage, { kind: 'skip', why: 'switched off' });
+  }
+  return off;
+}

@@ -1,0 +1,19 @@
+import type { FoundImage } from '../model/image.ts';
+import type { ImageState } from '../model/imageState.ts';
+import type { StageId } from '../model/stageId.ts';
+import type { RunId } from '../model/ids.ts';
+
+/** What a host may show while a run is on. Calls are synchronous and must be cheap. */
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly runId: RunId; readonly resumed: boolean }
+  | { readonly kind: 'image-found'; readonly image: FoundImage }
+  | { readonly kind: 'stage-started'; readonly image: FoundImage; readonly stage: StageId }
+  | { readonly kind: 'stage-ended'; readonly state: ImageState; readonly stage: StageId }
+  /** ended in this run, or parked; `state.fate` says which */
+  | { readonly kind: 'image-settled'; readonly state: ImageState }
+  | { readonly kind: 'scan-ended' }
+  | { readonly kind: 'warning'; readonly text: string };
+
+export interface RunObserver {
+  on(event: RunEvent): void;
+}

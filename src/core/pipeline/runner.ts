@@ -1,0 +1,306 @@
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { ImageState, StageRecord } from '../model/imageState.ts';
+import { FatalError, ImageError } from '../model/failure.ts';
+import type { ImageId } from '../model/ids.ts';
+import type { ImageFate, StageOutcome } from '../model/outcome.ts';
+import type { Decision } from '../model/review.ts';
+import type { StageId } from '../model/stageId.ts';
+import type { JournalEvent } from '../journal/events.ts';
+import { fold, imageOf, reopened } from '../journal/fold.ts';
+import type { Journal } from '../journal/journal.ts';
+import { project } from '../journal/project.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Discovery } from '../ports/imageFolder.ts';
+import type { RequestMeter } from '../ports/requestMeter.ts';
+import type { Store } from '../ports/store.ts';
+import type { RunObserver } from './observer.ts';
+import type { AnyStage, Stage, StageContext } from './stage.ts';
+
+/** Tries of a stage for one image in one run, where the error says that another is worth it. */
+const MAX_ATTEMPTS = 3;
+
+export interface RunnerParts {
+  readonly stages: readonly AnyStage[];
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly meter: RequestMeter;
+  readonly observer: RunObserver;
+}
+
+export interface RunnerInput {
+  /** taken up first: unfinished before this run */
+  readonly open: Iterable<ImageState>;
+  /** false when the file of such an image is gone or is another one by now */
+  readonly isStillThere: (state: ImageState) => Promise<boolean>;
+  /** new ones; undefined when nothing is to be searched for */
+  readonly discoveries: AsyncIterable<Discovery> | undefined;
+  /** true when the image of this id needs nothing from this run */
+  readonly isKnown: (id: ImageId) => boolean;
+  /** why an image is passed over without being looked at, undefined when it is not */
+  readonly passOver: (discovery: Extract<Discovery, { kind: 'image' }>) => Promise<string | undefined>;
+  /** stages that do not run: `skip` counts as skipped with this reason, `stop` leaves the stage pending */
+  readonly off: ReadonlyMap<StageId, { readonly kind: 'skip'; readonly why: string } | { readonly kind: 'stop' }>;
+  /** how many images are under way at once */
+  readonly inFlight: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes images through the stages. It owns order, concurrency, retries, parking, the journal and errors, and knows no stage
+ * by name but `scan`, where images begin.
+ *
+ * Each image is a small graph: a stage starts when those that it needs have passed for this image, so images overtake each
+ * other, and one that waits for a person or for quota holds up nobody. Memory holds the images under way and the parked ones.
+ */
+export class Runner {
+  private readonly parts: RunnerParts;
+  private readonly order: readonly AnyStage[];
+  private readonly limits: ReadonlyMap<StageId, LimitFunction>;
+  /** under way or parked */
+  private readonly states = new Map<ImageId, ImageState>();
+  private readonly underWay = new Map<ImageId, Promise<void>>();
+  private readonly warned = new Set<string>();
+  private input: RunnerInput | undefined;
+  /** aborted by the caller or by a fatal error */
+  private readonly stop = new AbortController();
+  private fatal: unknown;
+
+  constructor(parts: RunnerParts) {
+    this.parts = parts;
+    this.order = inDependencyOrder(parts.stages);
+    this.limits = new Map(parts.stages.map((s) => [s.id, pLimit(s.concurrency)]));
+  }
+
+  /**
+   * @returns whether everything was taken as far as it goes; false when the signal stopped it
+   * @throws FatalError, or whatever broke an invariant: the run is stopped, and the journal tells how far it came
+   */
+  async run(input: RunnerInput): Promise<boolean> {
+    this.input = input;
+    const onAbort = (): void => this.stop.abort(input.signal.reason);
+    input.signal.addEventListener('abort', onAbort, { once: true });
+    if (input.signal.aborted) onAbort();
+    try {
+      await this.takeUp(input);
+      while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+    } catch (error) {
+      if (!this.stop.signal.aborted) this.fail(error);
+    } finally {
+      // nothing may go on behind the back of the caller, who closes journal and adapters next
+      await Promise.allSettled(this.underWay.values());
+      input.signal.removeEventListener('abort', onAbort);
+      this.input = undefined;
+    }
+    if (this.fatal !== undefined) throw this.fatal;
+    return !this.stop.signal.aborted;
+  }
+
+  /** A person has decided on an image that is parked: its other stages start at once. */
+  async decide(id: ImageId, decision: Decision): Promise<void> {
+    await this.write({ kind: 'decided', at: this.now(), image: id, decision });
+    const state = this.states.get(id);
+    if (state && this.input && !this.underWay.has(id)) this.start(reopened(state), this.input);
+  }
+
+  private async takeUp(input: RunnerInput): Promise<void> {
+    for (const state of input.open) {
+      await this.room(input);
+      const { id } = state.image;
+      this.states.set(id, state);
+      this.parts.observer.on({ kind: 'image-found', image: state.image });
+      if (await input.isStillThere(state)) {
+        this.start(reopened(state), input);
+      } else {
+        const why = 'no longer in the inbox, or changed since';
+        await this.record('scan', id, { outcome: { kind: 'skipped', why, final: true }, ms: 0 });
+        await this.settle(id);
+      }
+    }
+    if (!input.discoveries) return;
+    for await (const discovery of input.discoveries) {
+      const { image } = discovery;
+      if (this.states.has(image.id) || input.isKnown(image.id)) continue;
+      await this.room(input);
+      this.parts.observer.on({ kind: 'image-found', image });
+      if (discovery.kind === 'problem') {
+        const { reason, message } = discovery;
+        await this.pass(discovery, { kind: 'failed', error: { reason, message, attempts: 1 } }, 'failed');
+        continue;
+      }
+      const why = discovery.kind === 'passed-over' ? discovery.why : await input.passOver(discovery);
+      if (why !== undefined) {
+        await this.pass(discovery, { kind: 'skipped', why, final: true }, 'skipped');
+        continue;
+      }
+      await this.write({ kind: 'image-found', image });
+      this.start(this.states.get(image.id) ?? { image, stages: {}, operations: [] }, input);
+    }
+    await this.write({ kind: 'scan-ended', at: this.now() });
+    this.parts.observer.on({ kind: 'scan-ended' });
+  }
+
+  /** Waits until another image may start. */
+  private async room(input: RunnerInput): Promise<void> {
+    while (this.underWay.size >= input.inFlight) await Promise.race(this.underWay.values());
+    this.stop.signal.throwIfAborted();
+  }
+
+  private async pass(discovery: Discovery, outcome: StageOutcome<never>, fate: ImageFate): Promise<void> {
+    const { image } = discovery;
+    await this.write({ kind: 'image-passed', image, outcome, fate });
+    const state: ImageState = { image, stages: { scan: { outcome, ms: 0 } }, operations: [], fate };
+    this.parts.observer.on({ kind: 'stage-ended', state, stage: 'scan' });
+    this.parts.observer.on({ kind: 'image-settled', state });
+  }
+
+  private start(state: ImageState, input: RunnerInput): void {
+    const { id } = state.image;
+    this.states.set(id, state);
+    const way = this.drive(id, input)
+      .catch((error: unknown) => {
+        if (!this.stop.signal.aborted) this.fail(error);
+      })
+      .finally(() => this.underWay.delete(id));
+    this.underWay.set(id, way);
+  }
+
+  /** Takes one image as far as it goes. */
+  private async drive(id: ImageId, input: RunnerInput): Promise<void> {
+    const passed = new Map<StageId, Promise<boolean>>();
+    for (const stage of this.order) {
+      const needs = stage.needs.map((need) => passed.get(need));
+      passed.set(
+        stage.id,
+        Promise.all(needs).then((all) => (all.every((p) => p !== false) ? this.runStage(stage, id, input) : false)),
+      );
+    }
+    const results = await Promise.allSettled(passed.values());
+    const broken = results.find((r) => r.status === 'rejected');
+    if (broken) throw broken.reason;
+    await this.settle(id);
+  }
+
+  /** @returns whether the stages that need this one may go on */
+  private async runStage(stage: AnyStage, id: ImageId, input: RunnerInput): Promise<boolean> {
+    const recorded = this.state(id).stages[stage.id];
+    if (recorded) return passes(recorded);
+    const off = input.off.get(stage.id);
+    // all that comes later in the order is stopped too, so what still runs goes on without this one
+    if (off?.kind === 'stop') return true;
+    if (off) return this.record(stage.id, id, { outcome: { kind: 'skipped', why: off.why }, ms: 0 });
+    const limit = this.limits.get(stage.id);
+    if (!limit) throw new Error(`no limit for stage ${stage.id}`);
+    return limit(async () => {
+      this.stop.signal.throwIfAborted();
+      const { image } = this.state(id);
+      this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
+      const began = this.parts.clock.now();
+      const outcome = await this.attempt(stage, id);
+      return this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
+    });
+  }
+
+  private async attempt(stage: AnyStage, id: ImageId): Promise<StageOutcome> {
+    for (let attempts = 1; ; attempts++) {
+      try {
+        return await (stage as Stage).run(this.state(id), this.context(stage.id, id));
+      } catch (error) {
+        this.stop.signal.throwIfAborted();
+        if (!(error instanceof ImageError)) throw error;
+        if (error.transient && attempts < MAX_ATTEMPTS) continue;
+        return { kind: 'failed', error: { reason: error.reason, message: error.message, attempts } };
+      }
+    }
+  }
+
+  private context(stage: StageId, id: ImageId): StageContext {
+    return {
+      signal: this.stop.signal,
+      intend: (operations) => this.write({ kind: 'intended', image: id, stage, operations }, true),
+      operated: (operations) => this.write({ kind: 'operated', image: id, operations }),
+      remember: (answer) => this.write({ kind: 'answered', ...answer }),
+      warn: (text) => {
+        if (this.warned.has(text)) return;
+        this.warned.add(text);
+        this.parts.observer.on({ kind: 'warning', text });
+      },
+    };
+  }
+
+  private async record(stage: StageId, id: ImageId, record: StageRecord): Promise<boolean> {
+    await this.write({ kind: 'stage-ended', image: id, stage, record, ...this.parts.meter.take() });
+    this.parts.observer.on({ kind: 'stage-ended', state: this.state(id), stage });
+    return passes(record);
+  }
+
+  private async settle(id: ImageId): Promise<void> {
+    const fate = fateOf(this.state(id));
+    await this.write({ kind: 'image-settled', at: this.now(), image: id, fate });
+    const state = this.state(id);
+    if (fate !== 'awaiting-review' && fate !== 'awaiting-quota') this.states.delete(id);
+    this.parts.observer.on({ kind: 'image-settled', state });
+  }
+
+  /**
+   * The one place where something becomes true. The database learns it first: a checkpoint that comes in between may hold
+   * what the journal does not yet say, which is harmless, but never the other way round.
+   */
+  private async write(event: JournalEvent, durably = false): Promise<void> {
+    const id = event.kind === 'image-passed' ? undefined : imageOf(event);
+    project(event, id && this.states.get(id), this.parts.store);
+    await (durably ? this.parts.journal.appendDurably(event) : this.parts.journal.append(event));
+    if (id === undefined) return;
+    const after = fold(this.states.get(id), event);
+    if (after) this.states.set(id, after);
+  }
+
+  private state(id: ImageId): ImageState {
+    const state = this.states.get(id);
+    if (!state) throw new Error(`no state for image ${id}`);
+    return state;
+  }
+
+  private fail(error: unknown): void {
+    this.fatal ??= error;
+    this.stop.abort(error instanceof FatalError ? error : new Error('the run was stopped', { cause: error }));
+  }
+
+  private now(): string {
+    return new Date(this.parts.clock.now()).toISOString();
+  }
+}
+
+function passes(record: StageRecord): boolean {
+  const { outcome } = record;
+  return outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.final !== true);
+}
+
+/** Where the image stands when nothing more can be done for it now. What waits only for the NAS is processed. */
+export function fateOf(state: ImageState): ImageFate {
+  const outcomes = Object.values(state.stages).map((r) => r.outcome);
+  if (outcomes.some((o) => o.kind === 'skipped' && o.final)) return 'skipped';
+  if (outcomes.some((o) => o.kind === 'failed')) return 'failed';
+  for (const o of outcomes) {
+    if (o.kind === 'waiting' && o.why === 'review') return 'awaiting-review';
+    if (o.kind === 'waiting' && o.why === 'quota') return 'awaiting-quota';
+  }
+  return 'processed';
+}
+
+/** The stages such that each comes after those that it needs. @throws Error on a cycle or an unknown need */
+function inDependencyOrder(stages: readonly AnyStage[]): readonly AnyStage[] {
+  const order: AnyStage[] = [];
+  const visiting = new Set<StageId>();
+  const visit = (id: StageId): void => {
+    if (order.some((s) => s.id === id)) return;
+    const stage = stages.find((s) => s.id === id);
+    if (!stage) throw new Error(`stage ${id} is needed, but is not there`);
+    if (visiting.has(id)) throw new Error(`stage ${id} needs itself`);
+    visiting.add(id);
+    stage.needs.forEach(visit);
+    order.push(stage);
+  };
+  stages.forEach((s) => visit(s.id));
+  return order;
+}

@@ -1,0 +1,81 @@
+import type { ImageState } from '../model/imageState.ts';
+import type { ImageFate, StageStatus } from '../model/outcome.ts';
+import { STAGE_IDS, type StageId } from '../model/stageId.ts';
+import { readEvents } from '../journal/journal.ts';
+import type { JournalFolder } from '../ports/journalFile.ts';
+import { fateOf } from './runner.ts';
+import { StatisticsSum, type Statistics } from '../report/statistics.ts';
+import { imagesOf } from '../report/manifest.ts';
+import type { RunOutcome, RunPlan } from '../journal/events.ts';
+
+/** Where one image stands that still has something to come, or that failed. */
+export interface ImageStanding {
+  readonly source: string;
+  readonly fate: ImageFate | 'unfinished';
+  readonly stages: Readonly<Record<StageId, StageStatus>>;
+  /** what it waits for or failed with, in words */
+  readonly detail?: string;
+  /** ISO 8601 */
+  readonly until?: string;
+}
+
+/** What the live journal tells. */
+export interface RunStatus {
+  readonly runId: string;
+  readonly startedAt: string;
+  /** absent while it is on, or when it was killed */
+  readonly outcome?: RunOutcome;
+  readonly plan: RunPlan;
+  readonly statistics: Statistics;
+  readonly manifest?: string;
+  readonly errorReport?: string;
+  /** unfinished, waiting and failed ones */
+  readonly images: readonly ImageStanding[];
+}
+
+/** Reads the live journal without disturbing a run that is on. Undefined when there has been none. */
+export async function readStatus(journals: JournalFolder): Promise<RunStatus | undefined> {
+  const reader = await journals.readLatest();
+  if (!reader) return undefined;
+  const sum = new StatisticsSum();
+  const images: ImageStanding[] = [];
+  let head: { runId: string; startedAt: string } | undefined;
+  let plan: RunPlan | undefined;
+  let ended: { outcome: RunOutcome; manifest?: string; errorReport?: string } | undefined;
+  const all = imagesOf(readEvents(reader), (event) => {
+    sum.addEvent(event);
+    if (event.kind === 'run-started') head = { runId: event.runId, startedAt: event.at };
+    if (event.kind === 'run-started' || event.kind === 'run-resumed') {
+      plan = event.plan;
+      ended = undefined;
+    }
+    if (event.kind === 'run-ended') ended = event;
+  });
+  for await (const { state, fate } of all) {
+    sum.addImage(state, fate);
+    if (fate !== 'processed' && fate !== 'skipped') images.push(standing(state));
+  }
+  if (!head || !plan) return undefined;
+  return {
+    ...head,
+    plan,
+    statistics: sum.result(),
+    images,
+    ...(ended && { outcome: ended.outcome }),
+    ...(ended?.manifest !== undefined && { manifest: ended.manifest }),
+    ...(ended?.errorReport !== undefined && { errorReport: ended.errorReport }),
+  };
+}
+
+/** The image's stages and what holds it up, in words. */
+export function standing(state: ImageState): ImageStanding {
+  const outcomes = STAGE_IDS.map((id) => state.stages[id]?.outcome);
+  const held = outcomes.find((o) => o?.kind === 'failed') ?? outcomes.find((o) => o?.kind === 'waiting');
+  return {
+    source: state.image.path,
+    fate: state.fate ?? (held ? fateOf(state) : 'unfinished'),
+    stages: Object.fromEntries(STAGE_IDS.map((id, i) => [id, outcomes[i]?.kind ?? 'pending'])) as Record<StageId, StageStatus>,
+    ...(held?.kind === 'failed' && { detail: held.error.message }),
+    ...(held?.kind === 'waiting' && { detail: held.detail, ...(held.until !== undefined && { until: held.until }) }),
+  };
+}

@@ -1,0 +1,100 @@
+import { resultOf, type ImageState } from '../model/imageState.ts';
+import { countTags, NO_TAGS } from '../model/tag.ts';
+import type { ImageFate } from '../model/outcome.ts';
+import type { JournalEvent } from '../journal/events.ts';
+
+/** The manifest's numbers. `total` is the sum of processed, skipped, failed and the two that wait. */
+export interface Statistics {
+  readonly total: number;
+  readonly processed: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly awaitingReview: number;
+  readonly awaitingQuota: number;
+  readonly tagsFound: number;
+  readonly tagsApproved: number;
+  readonly contentAnalyzed: number;
+  readonly synced: number;
+  /** of the images processed */
+  readonly bytes: number;
+  readonly seconds: number;
+  readonly imagesPerMinute: number;
+  readonly megabytesPerSecond: number;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly cacheHits: number;
+  readonly retries: number;
+}
+
+const FATE_FIELDS = {
+  processed: 'processed',
+  skipped: 'skipped',
+  failed: 'failed',
+  'awaiting-review': 'awaitingReview',
+  'awaiting-quota': 'awaitingQuota',
+} as const satisfies Record<ImageFate, keyof Statistics>;
+
+/** Adds up a run: its images as they ended, and its events. */
+export class StatisticsSum {
+  private readonly sum = {
+    total: 0,
+    processed: 0,
+    skipped: 0,
+    failed: 0,
+    awaitingReview: 0,
+    awaitingQuota: 0,
+    tagsFound: 0,
+    tagsApproved: 0,
+    contentAnalyzed: 0,
+    synced: 0,
+    bytes: 0,
+    cacheHits: 0,
+    retries: 0,
+  };
+  private readonly requests: Record<string, number> = {};
+  private activeMs = 0;
+  private lastTick = 0;
+
+  /** @param fate how the image stands at the end of the run */
+  addImage(state: ImageState, fate: ImageFate): void {
+    const { sum } = this;
+    sum.total++;
+    sum[FATE_FIELDS[fate]]++;
+    const search = resultOf(state, 'search');
+    const analysis = resultOf(state, 'analyze');
+    const decision = resultOf(state, 'review');
+    if (search?.cached) sum.cacheHits++;
+    sum.tagsFound += countTags(search?.match?.tags ?? NO_TAGS) + countTags(analysis?.tags ?? NO_TAGS);
+    sum.tagsApproved += countTags(decision?.tags ?? NO_TAGS);
+    if (analysis) sum.contentAnalyzed++;
+    if (state.stages.sync?.outcome.kind === 'done') sum.synced++;
+    if (fate === 'processed') sum.bytes += state.image.size;
+  }
+
+  addEvent(event: JournalEvent): void {
+    if ('at' in event && typeof event.at === 'string') this.tick(Date.parse(event.at), event.kind);
+    if (event.kind !== 'stage-ended') return;
+    for (const [provider, n] of Object.entries(event.requests ?? {})) {
+      this.requests[provider] = (this.requests[provider] ?? 0) + n;
+    }
+    this.sum.retries += event.retries ?? 0;
+  }
+
+  /** Time counts while the run was on: what lies between a kill or a stop and the resumption does not. */
+  private tick(at: number, kind: JournalEvent['kind']): void {
+    if (kind !== 'run-started' && kind !== 'run-resumed') this.activeMs += Math.max(0, at - this.lastTick);
+    this.lastTick = at;
+  }
+
+  result(): Statistics {
+    const { sum } = this;
+    const seconds = this.activeMs / 1000;
+    const per = (n: number): number => (seconds > 0 ? Math.round((n / seconds) * 100) / 100 : 0);
+    return {
+      ...sum,
+      seconds: Math.round(seconds * 1000) / 1000,
+      imagesPerMinute: per(sum.processed * 60),
+      megabytesPerSecond: per(sum.bytes / 1e6),
+      requests: this.requests,
+    };
+  }
+}

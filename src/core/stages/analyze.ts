@@ -1,0 +1,28 @@
+import type { Analysis } from '../model/analysis.ts';
+import type { ImageState } from '../model/imageState.ts';
+import type { StageOutcome } from '../model/outcome.ts';
+import type { Stage, StageContext } from '../pipeline/stage.ts';
+import { AnalyzerUnavailable, type ImageAnalyzer } from '../ports/imageAnalyzer.ts';
+
+/** Stage 5. Needs only the image, so it runs while the search waits for the network. */
+export class AnalyzeStage implements Stage<'analyze'> {
+  readonly id = 'analyze';
+  readonly needs = ['scan'] as const;
+  readonly concurrency: number;
+  private readonly analyzer: ImageAnalyzer;
+
+  constructor(analyzer: ImageAnalyzer) {
+    this.analyzer = analyzer;
+    this.concurrency = analyzer.concurrency;
+  }
+
+  async run(state: ImageState, context: StageContext): Promise<StageOutcome<Analysis>> {
+    try {
+      return { kind: 'done', result: await this.analyzer.analyze(state.image.path, context.signal) };
+    } catch (error) {
+      if (!(error instanceof AnalyzerUnavailable)) throw error;
+      context.warn(error.message);
+      return { kind: 'skipped', why: error.message };
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { ImageState } from '../model/imageState.ts';
+import { resultOf } from '../model/imageState.ts';
+import type { StageOutcome } from '../model/outcome.ts';
+import type { Decision } from '../model/review.ts';
+import type { Stage } from '../pipeline/stage.ts';
+import type { Reviewer } from '../ports/reviewer.ts';
+import { suggestionOf } from './suggestion.ts';
+
+export interface ReviewParts {
+  readonly reviewer: Reviewer;
+  readonly approve: 'none' | 'high-confidence' | 'all';
+  /** 0 to 1 */
+  readonly threshold: number;
+  readonly maxGeneralTags: number;
+}
+
+/**
+ * Stage 3. A person's decision counts first, then what the settings approve by themselves; any other image is parked until
+ * somebody decides. An image without suggested tags needs nobody.
+ */
+export class ReviewStage implements Stage<'review'> {
+  readonly id = 'review';
+  readonly needs = ['search', 'analyze'] as const;
+  readonly concurrency = 16;
+  private readonly parts: ReviewParts;
+
+  constructor(parts: ReviewParts) {
+    this.parts = parts;
+  }
+
+  run(state: ImageState): Promise<StageOutcome<Decision>> {
+    return Promise.resolve(this.decide(state));
+  }
+
+  private decide(state: ImageState): StageOutcome<Decision> {
+    if (state.decision) return { kind: 'done', result: state.decision };
+    const suggestion = suggestionOf(state, this.parts.maxGeneralTags);
+    if (!suggestion) return { kind: 'skipped', why: 'no suggested tags' };
+    const { approve, threshold, reviewer } = this.parts;
+    if (approve === 'all' || (approve === 'high-confidence' && suggestion.evidence >= threshold)) {
+      return { kind: 'done', result: { decision: 'automatic', tags: suggestion.tags } };
+    }
+    const decision = reviewer.decide(state.image, suggestion, resultOf(state, 'search')?.match);
+    if (decision) return { kind: 'done', result: decision };
+    return { kind: 'waiting', why: 'review', detail: 'a person decides on the suggested tags' };
+  }
+}

@@ -1,0 +1,85 @@
+import { basename } from 'node:path';
+import type { ContentHash } from '../model/ids.ts';
+import type { ImageState } from '../model/imageState.ts';
+import { sidecarOf } from '../model/image.ts';
+import type { FileOperation } from '../model/operation.ts';
+import type { StageOutcome } from '../model/outcome.ts';
+import type { Fingerprint } from '../model/image.ts';
+import type { Stage, StageContext } from '../pipeline/stage.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { Store } from '../ports/store.ts';
+
+export interface ScanParts {
+  readonly files: Files;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly duplicates: 'keep' | 'trash';
+  /** absolute path of the folder that takes removed duplicates */
+  readonly trash: string;
+}
+
+/**
+ * Stage 1. The walk has found the file; here it is read once, from start to end: what it is, and its two hashes. Bytes that
+ * are sorted already, or that another image of this run has, are a duplicate, and the image ends here.
+ */
+export class ScanStage implements Stage<'scan'> {
+  readonly id = 'scan';
+  readonly needs = [] as const;
+  /** reading is bound by the disk: more at once only makes it seek */
+  readonly concurrency = 4;
+  private readonly parts: ScanParts;
+  /** first image of this run with these bytes */
+  private readonly firsts = new Map<ContentHash, string>();
+
+  constructor(parts: ScanParts) {
+    this.parts = parts;
+  }
+
+  async run(state: ImageState, context: StageContext): Promise<StageOutcome<Fingerprint>> {
+    const { image } = state;
+    const fingerprint = await this.parts.files.fingerprint(image, context.signal);
+    const sorted = await this.sortedTwin(fingerprint.sha256, image.path, context.signal);
+    if (sorted !== undefined) return this.duplicate(state, fingerprint, sorted, context);
+    const first = this.firsts.get(fingerprint.sha256) ?? image.path;
+    this.firsts.set(fingerprint.sha256, first);
+    if (first !== image.path) {
+      return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${first}`, result: fingerprint };
+    }
+    return { kind: 'done', result: fingerprint };
+  }
+
+  /** A file in the sorted folder that came from another place and still has these bytes. */
+  private async sortedTwin(sha256: ContentHash, source: string, signal: AbortSignal): Promise<string | undefined> {
+    for (const file of this.parts.store.sortedFiles(sha256)) {
+      if (file.path === source || file.source === source) continue;
+      if ((await this.parts.files.hash(file.path, signal)) === sha256) return file.path;
+    }
+    return undefined;
+  }
+
+  private async duplicate(
+    state: ImageState,
+    fingerprint: Fingerprint,
+    twin: string,
+    context: StageContext,
+  ): Promise<StageOutcome<Fingerprint>> {
+    const why = `duplicate: the same bytes as ${twin}`;
+    if (this.parts.duplicates === 'keep') return { kind: 'skipped', final: true, why, result: fingerprint };
+    const from = state.image.path;
+    const to = `${this.parts.trash}/${state.image.id}-${basename(from)}`;
+    const at = new Date(this.parts.clock.now()).toISOString();
+    const operations: FileOperation[] = [{ at, op: 'trash', from, to }];
+    await context.intend(operations);
+    await this.parts.files.makeFolder(this.parts.trash);
+    await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
+    const sidecar = sidecarOf(from);
+    const sidecarHash = await this.parts.files.hash(sidecar, context.signal);
+    if (sidecarHash) {
+      await this.parts.files.move(sidecar, sidecarOf(to), sidecarHash, context.signal);
+      operations.push({ at, op: 'trash', from: sidecar, to: sidecarOf(to) });
+    }
+    await context.operated(operations);
+    return { kind: 'skipped', final: true, why: `${why}; moved to ${to}`, result: fingerprint };
+  }
+}

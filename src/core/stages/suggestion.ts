@@ -1,0 +1,38 @@
+import { resultOf, type ImageState } from '../model/imageState.ts';
+import type { Match } from '../model/match.ts';
+import type { ContentRating } from '../model/rating.ts';
+import type { Suggestion } from '../model/review.ts';
+import { countTags, mergeTags, NO_TAGS, type TagSet } from '../model/tag.ts';
+
+/** The tags that search and analysis suggest for an image; undefined when there are none. */
+export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggestion | undefined {
+  const match = resultOf(state, 'search')?.match;
+  const analysis = resultOf(state, 'analyze');
+  const all = mergeTags(match?.tags ?? NO_TAGS, analysis?.tags ?? NO_TAGS);
+  const tags = maxGeneralTags > 0 ? { ...all, general: all.general.slice(0, maxGeneralTags) } : all;
+  if (countTags(tags) === 0) return undefined;
+  const evidence = match ? match.similarity / 100 : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
+  const rating = match?.rating ?? analysis?.rating;
+  return { tags, evidence, ...(rating && { rating }) };
+}
+
+/** What the stages after review go by. */
+export interface Approved {
+  readonly tags: TagSet;
+  /** absent when there is none, or when a person said that it is another picture */
+  readonly match?: Match;
+  readonly rating?: ContentRating;
+}
+
+/** The tags as approved, edited or, where nobody had to be asked, as suggested. */
+export function approvedOf(state: ImageState, maxGeneralTags: number): Approved {
+  const decision = resultOf(state, 'review');
+  const suggestion = suggestionOf(state, maxGeneralTags);
+  const match = decision?.decision === 'rejected' ? undefined : resultOf(state, 'search')?.match;
+  const rating = decision?.decision === 'rejected' ? undefined : suggestion?.rating;
+  return {
+    tags: decision?.tags ?? suggestion?.tags ?? NO_TAGS,
+    ...(match && { match }),
+    ...(rating && { rating }),
+  };
+}
