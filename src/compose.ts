@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import type { FoundImage } from './core/model/image.ts';
+import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
 import { Engine, type Configuration, type Equipment } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
@@ -10,7 +12,7 @@ import type { Log } from './core/ports/log.ts';
 import type { RequestMeter } from './core/ports/requestMeter.ts';
 import type { Reviewer } from './core/ports/reviewer.ts';
 import type { Store } from './core/ports/store.ts';
-import { foldersOf } from './core/settings/folders.ts';
+import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
 
 /** Keys and logins of the services; they never reach a log, a manifest or a report. */
@@ -40,4 +42,24 @@ export interface Host {
   readonly observer: RunObserver;
   readonly reviewer: Reviewer;
   readonly clock: Clock;
+}
+
+/** The core with real parts behind its ports, for one workspace. */
+export interface Composition {
+  readonly engine: Engine;
+  readonly folders: Folders;
+  /** Where every image stands, by the live journal; undefined when there was no run yet. */
+  status(): Promise<RunStatus | undefined>;
+  /** The images that wait for a person, with all that is known of them. */
+  waiting(): Promise<readonly ImageState[]>;
+  /** Absolute path of the image's thumbnail (WebP), made when it is not there yet. @throws ImageError */
+  thumbnail(image: FoundImage): Promise<string>;
+}
+
+/**
+ * @param overrides settings for the runs of this composition alone, by key without prefix
+ * @throws SettingsError
+ */
+export function compose(host: Host, overrides: Readonly<Record<string, unknown>>): Composition {
+  throw new Error(`${host.version} ${Object.keys(overrides).join()}`);
 }

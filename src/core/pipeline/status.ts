@@ -1,3 +1,4 @@
+import type { FailureReason } from '../model/failure.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { ImageFate, StageStatus } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
@@ -15,6 +16,8 @@ export interface ImageStanding {
   readonly stages: Readonly<Record<StageId, StageStatus>>;
   /** what it waits for or failed with, in words */
   readonly detail?: string;
+  /** why it failed; the advice for it is in core/report/advice.ts */
+  readonly reason?: FailureReason;
   /** ISO 8601 */
   readonly until?: string;
 }
@@ -74,8 +77,11 @@ export function standing(state: ImageState): ImageStanding {
   return {
     source: state.image.path,
     fate: state.fate ?? (held ? fateOf(state) : 'unfinished'),
-    stages: Object.fromEntries(STAGE_IDS.map((id, i) => [id, outcomes[i]?.kind ?? 'pending'])) as Record<StageId, StageStatus>,
-    ...(held?.kind === 'failed' && { detail: held.error.message }),
+    stages: Object.fromEntries(STAGE_IDS.map((id, i) => [id, outcomes[i]?.kind ?? 'pending'])) as Record<
+      StageId,
+      StageStatus
+    >,
+    ...(held?.kind === 'failed' && { detail: held.error.message, reason: held.error.reason }),
     ...(held?.kind === 'waiting' && { detail: held.detail, ...(held.until !== undefined && { until: held.until }) }),
   };
 }

@@ -1,0 +1,49 @@
+// Bundles the extension, the command line, the analysis worker and the review panel into dist/.
+import { build } from 'esbuild';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+
+const production = process.argv.includes('--production');
+
+rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/webview', { recursive: true });
+// the project is ESM, the bundles are CommonJS: VS Code and `require` of native modules want it so
+writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
+
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: !production,
+  logLevel: 'warning',
+  legalComments: 'linked',
+};
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node22',
+  // native modules stay packages of their own, beside the bundle (scripts/packageNatives.ts); vscode is the host's
+  external: ['vscode', 'sharp', 'onnxruntime-node', 'exiftool-vendored.pl', 'exiftool-vendored.exe'],
+};
+
+await Promise.all([
+  build({ ...node, entryPoints: ['src/extension.ts'], outfile: 'dist/extension.cjs' }),
+  // no `vscode` here: a bundle without it is the proof that the command line needs none of it
+  build({
+    ...node,
+    external: node.external.filter((name) => name !== 'vscode'),
+    entryPoints: ['src/cli.ts'],
+    outfile: 'dist/cli.js',
+    banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.js', 'utf8')}` },
+  }),
+  build({ ...node, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
+  build({
+    ...common,
+    entryPoints: ['webview/main.ts'],
+    outdir: 'dist/webview',
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+  }),
+]);
+copyFileSync('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
+chmodSync('dist/cli.js', 0o755);

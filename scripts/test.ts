@@ -1,0 +1,48 @@
+/** All tests (npm test): mocha's, then those in a real VS Code. Its last line is the sum of both: `N passed, N failed`. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { runMocha } from '../test/runner/runMocha.ts';
+import { crashed, totalLine, type SuiteResult } from '../test/runner/suiteResult.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const say = (line: string) => console.log(line);
+
+async function runUnitTests(): Promise<SuiteResult> {
+  say('\nUnits and parts together (mocha)');
+  return runMocha({
+    name: 'Units and parts together',
+    args: ['test/**/*.test.ts'], // less what .mocharc.json ignores: test/host
+    cwd: root,
+    eventsFile: join(root, 'test-results/unit.ndjson'),
+    idleSeconds: 300,
+    say,
+  });
+}
+
+/** A process of its own: it holds servers and browsers, and whatever becomes of them, the sum below is printed. */
+async function runHostTests(): Promise<readonly SuiteResult[]> {
+  const resultFile = join(root, 'test-results/host.json');
+  rmSync(resultFile, { force: true });
+  const child = spawn(process.execPath, [join(root, 'test/host/run.ts')], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  await once(child, 'exit');
+  try {
+    return JSON.parse(readFileSync(resultFile, 'utf8')) as readonly SuiteResult[];
+  } catch {
+    const problem = `The tests in VS Code left no results (${child.exitCode ?? child.signalCode ?? 'no exit code'}).`;
+    say(problem);
+    return [crashed('VS Code', problem)];
+  }
+}
+
+const results = [await runUnitTests(), ...(await runHostTests())];
+say('');
+for (const { name, passed, failed, skipped } of results) {
+  say(`  ${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+}
+say(totalLine(results));
+process.exitCode = results.some(({ failed }) => failed > 0) ? 1 : 0;

@@ -1,0 +1,145 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compose, systemClock, type Composition, type Host } from './compose.ts';
+import { FatalError } from './core/model/failure.ts';
+import type { RunReport } from './core/pipeline/engine.ts';
+import { LockHeld } from './core/ports/journalFile.ts';
+import { SettingsError } from './core/settings/resolveSettings.ts';
+import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
+import { interruptible } from './terminal/interrupt.ts';
+import { JsonOutput } from './terminal/jsonOutput.ts';
+import { ignoreBrokenPipe } from './terminal/brokenPipe.ts';
+import type { Output } from './terminal/output.ts';
+import { endWithParent } from './terminal/parent.ts';
+import { readSettingsFile } from './terminal/settingsFile.ts';
+import { StderrLog } from './terminal/stderrLog.ts';
+import { statusLines } from './terminal/statusOutput.ts';
+import { TextOutput } from './terminal/textOutput.ts';
+
+/** The exit codes; nothing else sets one. */
+const EXIT = { done: 0, someFailed: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
+
+/** dist/, where the bundle is and what comes with it */
+const HERE = __dirname;
+
+async function main(args: readonly string[]): Promise<number> {
+  const { version } = JSON.parse(readFileSync(join(HERE, '../package.json'), 'utf8')) as { version: string };
+  let invocation: Invocation;
+  try {
+    invocation = parseArguments(args, version);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.usage;
+  }
+  if (invocation.command === 'nothing') return invocation.exitCode;
+
+  const { options } = invocation;
+  let output: Output | undefined;
+  try {
+    const settings = await readSettingsFile(options.workspace);
+    const host = hostOf(options, version, settings, (event) => output?.on(event));
+    const composition = compose(host, options.overrides);
+    output = outputOf(options, composition);
+    return await carryOut(invocation, composition, output);
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    (output ?? outputOf(options, undefined)).fail(message, exitCode);
+    if (options.verbose && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+    return exitCode;
+  }
+}
+
+async function carryOut(
+  invocation: Exclude<Invocation, { command: 'nothing' }>,
+  composition: Composition,
+  output: Output,
+): Promise<number> {
+  const { options } = invocation;
+  switch (invocation.command) {
+    case 'status': {
+      const status = await composition.status();
+      process.stdout.write(options.json ? `${JSON.stringify(status ?? {})}\n` : `${statusLines(status).join('\n')}\n`);
+      return EXIT.done;
+    }
+    case 'process':
+    case 'resume': {
+      const { from, to, skip, reprocess, offline, overrides } = options;
+      const request = {
+        command: invocation.command,
+        overrides,
+        ...(invocation.command === 'process' && invocation.folder !== undefined && { inbox: invocation.folder }),
+        ...(from && { from }),
+        ...(to && { to }),
+        ...(skip && { skip }),
+        ...(reprocess && { reprocess }),
+        ...(offline && { offline }),
+      };
+      const report = await interruptible((signal) => composition.engine.run(request, signal));
+      const exitCode = exitCodeFor(report);
+      output.end(report, exitCode);
+      return exitCode;
+    }
+  }
+}
+
+function exitCodeFor(report: RunReport | undefined): number {
+  if (report?.outcome === 'interrupted') return EXIT.interrupted;
+  return report && report.statistics.failed > 0 ? EXIT.someFailed : EXIT.done;
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof SettingsError) return EXIT.usage;
+  if (error instanceof LockHeld) return EXIT.locked;
+  if (error instanceof FatalError) return EXIT.nothingDone;
+  return EXIT.nothingDone;
+}
+
+function hostOf(
+  options: RunOptions,
+  version: string,
+  settings: Readonly<Record<string, unknown>>,
+  on: Host['observer']['on'],
+): Host {
+  const { SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY } = process.env;
+  return {
+    version,
+    workspace: options.workspace,
+    settings,
+    secrets: {
+      ...(SAUCENAO_API_KEY && { saucenaoApiKey: SAUCENAO_API_KEY }),
+      ...(DANBOORU_LOGIN && { danbooruLogin: DANBOORU_LOGIN }),
+      ...(DANBOORU_API_KEY && { danbooruApiKey: DANBOORU_API_KEY }),
+    },
+    assets: {
+      analyzerWorker: join(HERE, 'analyzerWorker.js'),
+      models: join(HERE, '../media/models'),
+      sqlWasm: join(HERE, 'sql-wasm.wasm'),
+    },
+    log: new StderrLog(process.stderr, options.verbose),
+    observer: { on },
+    // nobody to ask here: what the settings do not approve waits for `image-inbox review`
+    reviewer: { decide: () => undefined },
+    clock: systemClock,
+  };
+}
+
+function outputOf(options: RunOptions, composition: Composition | undefined): Output {
+  if (options.json) return new JsonOutput((line) => process.stdout.write(`${line}\n`), systemClock);
+  const { quiet, verbose } = options;
+  const sorted = composition?.folders.sorted ?? '';
+  return new TextOutput({ out: process.stdout, err: process.stderr, clock: systemClock, quiet, verbose, sorted });
+}
+
+endWithParent();
+ignoreBrokenPipe(process.stdout);
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exitCode = EXIT.nothingDone;
+  },
+);

@@ -1,0 +1,89 @@
+import { STAGE_IDS, type StageId } from '../model/stageId.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RunEvent } from './observer.ts';
+
+/** How far one stage is. */
+export interface StageProgress {
+  readonly stage: StageId;
+  /** images that the stage is through with: done, skipped, failed, parked, or that ended before it */
+  readonly done: number;
+  /** images found so far */
+  readonly total: number;
+  readonly perMinute: number;
+  /** seconds until the images found so far are through; undefined while nothing can be said */
+  readonly etaSeconds: number | undefined;
+}
+
+/** Ends of the last so many images make the rate, so that it follows a change and still settles. */
+const WINDOW = 200;
+
+/** Counts a run's events into progress for people. */
+export class Progress {
+  private readonly clock: Clock;
+  private readonly ended: Record<StageId, number>;
+  private readonly times: Record<StageId, number[]>;
+  private found = 0;
+  private settledImages = 0;
+  private readonly settleTimes: number[] = [];
+  private readonly began: number;
+  scanning = true;
+
+  constructor(clock: Clock) {
+    this.clock = clock;
+    this.began = clock.now();
+    this.ended = Object.fromEntries(STAGE_IDS.map((id) => [id, 0])) as Record<StageId, number>;
+    this.times = Object.fromEntries(STAGE_IDS.map((id) => [id, [] as number[]])) as Record<StageId, number[]>;
+  }
+
+  on(event: RunEvent): void {
+    if (event.kind === 'image-found') this.found++;
+    if (event.kind === 'scan-ended') this.scanning = false;
+    if (event.kind === 'stage-ended') this.count(event.stage);
+    if (event.kind === 'image-settled') {
+      this.settledImages++;
+      remember(this.settleTimes, this.clock.now());
+      // stages that this image will not reach any more count as through, so that every bar ends full
+      for (const id of STAGE_IDS) if (!event.state.stages[id]) this.count(id);
+    }
+  }
+
+  stage(stage: StageId): StageProgress {
+    return {
+      stage,
+      done: Math.min(this.ended[stage], this.found),
+      total: this.found,
+      ...this.pace(this.ended[stage], this.times[stage]),
+    };
+  }
+
+  overall(): Omit<StageProgress, 'stage'> {
+    return { done: this.settledImages, total: this.found, ...this.pace(this.settledImages, this.settleTimes) };
+  }
+
+  private count(stage: StageId): void {
+    this.ended[stage]++;
+    remember(this.times[stage], this.clock.now());
+  }
+
+  private pace(done: number, times: readonly number[]): { perMinute: number; etaSeconds: number | undefined } {
+    const since = times.length < WINDOW ? this.began : (times[0] ?? this.began);
+    const minutes = (this.clock.now() - since) / 60_000;
+    const perMinute = minutes > 0 ? times.length / minutes : 0;
+    const left = Math.max(0, this.found - done);
+    const etaSeconds = perMinute > 0 ? Math.round((left / perMinute) * 60) : undefined;
+    return { perMinute: Math.round(perMinute * 10) / 10, etaSeconds };
+  }
+}
+
+function remember(times: number[], at: number): void {
+  times.push(at);
+  if (times.length > WINDOW) times.shift();
+}
+
+/** `1:05`, `2:03:20`; `–` when unknown. */
+export function clockText(seconds: number | undefined): string {
+  if (seconds === undefined) return '–';
+  const two = (n: number): string => String(n).padStart(2, '0');
+  const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), Math.floor(seconds % 60)];
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}

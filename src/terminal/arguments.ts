@@ -1,0 +1,181 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { resolve } from 'node:path';
+import { isStageId, STAGE_IDS, type StageId } from '../core/model/stageId.ts';
+import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
+
+/** What the command line asks for. */
+export type Invocation =
+  | { readonly command: 'process'; readonly folder?: string; readonly options: RunOptions }
+  | { readonly command: 'resume'; readonly options: RunOptions }
+  | { readonly command: 'status'; readonly options: RunOptions }
+  /** help or version: printed already */
+  | { readonly command: 'nothing'; readonly exitCode: 0 };
+
+export interface RunOptions {
+  /** absolute */
+  readonly workspace: string;
+  readonly from?: StageId;
+  readonly to?: StageId;
+  readonly skip?: readonly StageId[];
+  readonly reprocess?: boolean;
+  readonly offline?: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** settings by key without prefix */
+  readonly overrides: Readonly<Record<string, unknown>>;
+}
+
+/** The command line can't be understood; the message has been made for people. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+interface Flags {
+  readonly workspace: string;
+  readonly sorted?: string;
+  readonly working?: string;
+  readonly nas?: string;
+  readonly approve?: string;
+  readonly from?: StageId;
+  readonly to?: StageId;
+  readonly skip?: readonly StageId[];
+  readonly copy?: boolean;
+  readonly move?: boolean;
+  readonly batchSize?: number;
+  readonly reprocess?: boolean;
+  readonly offline?: boolean;
+  readonly set?: Readonly<Record<string, unknown>>;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 all done (parked images are counted in the summary), 1 some images failed, 2 bad usage or settings,
+3 interrupted and can be resumed, 4 another run holds the lock, 5 nothing could be done at all.
+
+Keys come from the environment: SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY.`;
+
+/**
+ * @param args without the program's own name
+ * @throws UsageError
+ */
+export function parseArguments(args: readonly string[], version: string): Invocation {
+  let invocation: Invocation = { command: 'nothing', exitCode: 0 };
+  const program = new Command('image-inbox')
+    .description('Takes an inbox of images through seven stages: scan, search, review, xmp, analyze, categorize, sync.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText('after', EXIT_CODES);
+
+  withRunOptions(
+    program.command('process').description('run the pipeline over a folder').argument('[folder]', 'default: the inbox'),
+  )
+    .addOption(new Option('--reprocess', 'also images that have a sidecar'))
+    .action((folder: string | undefined, flags: Flags) => {
+      const options = optionsOf(flags);
+      invocation = { command: 'process', options, ...(folder !== undefined && { folder: resolve(folder) }) };
+    });
+  withRunOptions(
+    program.command('resume').description('go on with the interrupted run and with what was parked'),
+  ).action((flags: Flags) => {
+    invocation = { command: 'resume', options: optionsOf(flags) };
+  });
+  withCommonOptions(program.command('status').description('where every image stands')).action((flags: Flags) => {
+    invocation = { command: 'status', options: optionsOf(flags) };
+  });
+
+  if (args.length === 0) throw new UsageError(program.helpInformation());
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { command: 'nothing', exitCode: 0 };
+    throw new UsageError(`${error.message.replace(/^error: /, '')}\nSee image-inbox --help.`, { cause: error });
+  }
+  return invocation;
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
+    .option('--sorted <dir>', 'the folder of the categories')
+    .option('--working <dir>', 'journal, database, thumbnails, logs')
+    .option('--nas <dir>', 'the folder on the NAS')
+    .option('--set <key=value>', 'any setting, for this run alone; may be given several times', toSetting, {})
+    .option('--json', 'one JSON event a line on stdout, nothing else there')
+    .option('--quiet', 'only warnings and the result')
+    .option('--verbose', 'everything that happens');
+}
+
+function withRunOptions(command: Command): Command {
+  return withCommonOptions(command)
+    .addOption(new Option('--approve <which>', 'tags that need no person').choices(['none', 'high-confidence', 'all']))
+    .option('--from <stage>', `begin at this stage: ${STAGE_IDS.join(', ')}`, toStage)
+    .option('--to <stage>', 'end with this stage', toStage)
+    .option('--skip <stages>', 'leave these stages out, separated by commas', toStages)
+    .addOption(new Option('--copy', 'leave the originals in the inbox').conflicts('move'))
+    .addOption(new Option('--move', 'move the originals into the category folders'))
+    .option('--batch-size <n>', 'images under way at once', toNumber)
+    .option('--offline', 'no network at all');
+}
+
+function optionsOf(flags: Flags): RunOptions {
+  const folder = (key: string, dir: string | undefined): object => (dir === undefined ? {} : { [key]: resolve(dir) });
+  const transfer = flags.copy ? 'copy' : flags.move ? 'move' : undefined;
+  return {
+    workspace: resolve(flags.workspace),
+    json: flags.json ?? false,
+    quiet: flags.quiet ?? false,
+    verbose: flags.verbose ?? false,
+    ...(flags.from && { from: flags.from }),
+    ...(flags.to && { to: flags.to }),
+    ...(flags.skip && { skip: flags.skip }),
+    ...(flags.reprocess && { reprocess: true }),
+    ...(flags.offline && { offline: true }),
+    overrides: {
+      ...flags.set,
+      ...folder('directories.sorted', flags.sorted),
+      ...folder('directories.working', flags.working),
+      ...folder('directories.nas', flags.nas),
+      ...(flags.approve !== undefined && { 'review.approve': flags.approve }),
+      ...(transfer && { 'workflow.transfer': transfer }),
+      ...(flags.batchSize !== undefined && { 'workflow.batchSize': flags.batchSize }),
+    },
+  };
+}
+
+function toStage(text: string): StageId {
+  if (!isStageId(text)) throw new InvalidArgumentError(`"${text}" is none of ${STAGE_IDS.join(', ')}.`);
+  return text;
+}
+
+const toStages = (text: string): readonly StageId[] => text.split(',').map((part) => toStage(part.trim()));
+
+function toNumber(text: string): number {
+  const n = Number(text);
+  if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError(`"${text}" is no number.`);
+  return n;
+}
+
+/** `KEY=VALUE`; a value that parses as JSON is taken as JSON, anything else as text. */
+function toSetting(text: string, sum: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`"${text}" is not KEY=VALUE.`);
+  try {
+    return { ...sum, [settingKey(text.slice(0, at))]: parsed(text.slice(at + 1)) };
+  } catch (error) {
+    if (error instanceof SettingsError) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

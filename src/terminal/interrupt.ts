@@ -1,0 +1,23 @@
+/** Signals that come so close together are one: a terminal sends Ctrl-C to every process of the group. Milliseconds. */
+const ONE_SIGNAL = 300;
+
+/** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. */
+export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  let last = 0;
+  const onSignal = (): void => {
+    const now = Date.now();
+    if (now - last < ONE_SIGNAL) return;
+    last = now;
+    if (abort.signal.aborted) process.exit(3);
+    process.stderr.write('\nStopping. What is unfinished goes on with: image-inbox resume\n');
+    abort.abort(new Error('interrupted'));
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  try {
+    return await work(abort.signal);
+  } finally {
+    for (const signal of signals) process.off(signal, onSignal);
+  }
+}

@@ -1,0 +1,134 @@
+import { MultiBar, Presets, type SingleBar } from 'cli-progress';
+import pc from 'picocolors';
+import { resultOf, type ImageState } from '../core/model/imageState.ts';
+import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
+import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunEvent } from '../core/pipeline/observer.ts';
+import { clockText, Progress } from '../core/pipeline/progress.ts';
+import type { Clock } from '../core/ports/clock.ts';
+import { ADVICE } from '../core/report/advice.ts';
+import { printable, type Output } from './output.ts';
+import { summaryLines } from './summary.ts';
+
+export interface TextOutputParts {
+  readonly out: NodeJS.WriteStream;
+  readonly err: NodeJS.WriteStream;
+  readonly clock: Clock;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** the sorted folder, for shorter names */
+  readonly sorted: string;
+}
+
+/** A line now and then when there are no bars, milliseconds. */
+const LINE_EVERY = 5_000;
+
+/**
+ * For people: in a terminal a bar for each stage and one overall on stderr, elsewhere plain lines now and then. Failures and
+ * warnings are told as they happen; the summary goes to stdout.
+ */
+export class TextOutput implements Output {
+  private readonly parts: TextOutputParts;
+  private readonly progress: Progress;
+  private readonly color: ReturnType<typeof pc.createColors>;
+  private readonly bars: MultiBar | undefined;
+  private readonly byStage = new Map<StageId | 'all', SingleBar>();
+  private lastLine: number;
+
+  constructor(parts: TextOutputParts) {
+    this.parts = parts;
+    this.progress = new Progress(parts.clock);
+    this.lastLine = parts.clock.now();
+    this.color = pc.createColors(pc.isColorSupported && parts.err.isTTY);
+    if (parts.err.isTTY && !parts.quiet) this.bars = this.makeBars();
+  }
+
+  on(event: RunEvent): void {
+    this.progress.on(event);
+    if (event.kind === 'warning') this.say(this.color.yellow(`warning: ${printable(event.text)}`));
+    if (event.kind === 'run-started' && event.resumed) this.say('Going on with what was unfinished.');
+    if (event.kind === 'image-settled') this.image(event.state);
+    this.draw();
+  }
+
+  end(report: RunReport | undefined): void {
+    this.bars?.stop();
+    if (!report) {
+      this.parts.out.write('Nothing is unfinished.\n');
+      return;
+    }
+    for (const line of summaryLines(report)) this.parts.out.write(`${line}\n`);
+  }
+
+  fail(message: string): void {
+    this.bars?.stop();
+    this.parts.err.write(`${this.color.red('error:')} ${printable(message).replaceAll('\\x0a', '\n')}\n`);
+  }
+
+  private image(state: ImageState): void {
+    const name = printable(state.image.path);
+    if (state.fate === 'failed') {
+      for (const id of STAGE_IDS) {
+        const outcome = state.stages[id]?.outcome;
+        if (outcome?.kind !== 'failed') continue;
+        const { reason, message } = outcome.error;
+        this.say(
+          `${this.color.red('failed')} ${name}\n  stage ${id}: ${printable(message)}\n  ${ADVICE[reason].whatToDo}`,
+        );
+      }
+    } else if (state.fate === 'skipped') {
+      const why = Object.values(state.stages).find((r) => r.outcome.kind === 'skipped' && r.outcome.final)?.outcome;
+      if (why?.kind === 'skipped' && !why.why.startsWith('it has a sidecar'))
+        this.say(`skipped ${name}: ${printable(why.why)}`);
+    } else if (this.parts.verbose) {
+      this.say(`${state.fate ?? ''} ${name} -> ${printable(resultOf(state, 'categorize')?.destination ?? '')}`);
+    }
+  }
+
+  /** A line on stderr, above the bars. */
+  private say(text: string): void {
+    if (this.bars) this.bars.log(`${text}\n`);
+    else this.parts.err.write(`${text}\n`);
+  }
+
+  private draw(): void {
+    const overall = this.progress.overall();
+    if (!this.bars) {
+      const now = this.parts.clock.now();
+      if (this.parts.quiet || now - this.lastLine < LINE_EVERY) return;
+      this.lastLine = now;
+      const eta = clockText(overall.etaSeconds);
+      this.say(`${overall.done} of ${overall.total} images, ${overall.perMinute} a minute, ${eta} left`);
+      return;
+    }
+    for (const [id, bar] of this.byStage) {
+      const at = id === 'all' ? overall : this.progress.stage(id);
+      bar.setTotal(Math.max(at.total, 1));
+      bar.update(at.done, { rate: at.perMinute, left: clockText(at.etaSeconds), of: at.total });
+    }
+  }
+
+  private makeBars(): MultiBar {
+    const bars = new MultiBar(
+      {
+        stream: this.parts.err,
+        format: '{name} {bar} {value}/{of}  {rate}/min  {left} left',
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: false,
+        fps: 8,
+        linewrap: false,
+        // a bar that is full must not end while more images may be found
+        stopOnComplete: false,
+        gracefulExit: false,
+      },
+      Presets.shades_classic,
+    );
+    const start = { rate: 0, left: '–', of: 0 };
+    STAGE_IDS.forEach((id, i) =>
+      this.byStage.set(id, bars.create(1, 0, { ...start, name: `${i + 1} ${id}`.padEnd(12) })),
+    );
+    this.byStage.set('all', bars.create(1, 0, { ...start, name: 'overall'.padEnd(12) }));
+    return bars;
+  }
+}

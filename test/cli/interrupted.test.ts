@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertAddsUp, contents, filesBelow, sha256, Workspace, type Manifest } from './commandLine.ts';
+
+/** Every original once, each sorted one with its sidecar, the NAS equal, nothing temporary left. */
+function assertWhole(workspace: Workspace, before: Map<string, number>): void {
+  assert.deepEqual(contents(workspace.inbox, workspace.sorted), before);
+  const sorted = filesBelow(workspace.sorted).filter((f) => !/^(manifest|errors)_/.test(f));
+  for (const file of sorted.filter((f) => !f.endsWith('.xmp'))) assert.ok(sorted.includes(`${file}.xmp`), file);
+  assert.deepEqual(filesBelow(workspace.nas), sorted);
+  for (const file of sorted) assert.equal(sha256(join(workspace.nas, file)), sha256(join(workspace.sorted, file)));
+  for (const dir of [workspace.inbox, workspace.sorted, workspace.nas]) {
+    assert.deepEqual(
+      readdirSync(dir, { recursive: true, encoding: 'utf8' }).filter((f) => /\.image-inbox-|\.tmp$/.test(f)),
+      [],
+    );
+  }
+}
+
+const journalText = (workspace: Workspace): string => {
+  const folder = join(workspace.dir, '.image-inbox/journal');
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .sort()
+        .map((f) => readFileSync(join(folder, f), 'utf8'))
+        .join('')
+    : '';
+};
+
+/** Kills the run as soon as its journal holds so many lines of that kind. */
+async function killAt(workspace: Workspace, args: readonly string[], kind: string, count: number): Promise<boolean> {
+  const { child, ended } = workspace.start(args);
+  const timer = setInterval(() => {
+    if (journalText(workspace).split(`"kind":"${kind}"`).length - 1 >= count) child.kill('SIGKILL');
+  }, 3);
+  const { code } = await ended;
+  clearInterval(timer);
+  return code === null;
+}
+
+describe('a run that is cut off', () => {
+  let workspace: Workspace;
+  let before: Map<string, number>;
+  beforeEach(async () => {
+    workspace = await Workspace.create();
+    before = contents(workspace.inbox);
+  });
+  afterEach(() => workspace[Symbol.asyncDispose]());
+
+  for (const [kind, count] of [
+    ['image-found', 1],
+    ['stage-ended', 4],
+    ['answered', 3],
+    ['intended', 1],
+    ['intended', 4],
+    ['operated', 2],
+    ['image-settled', 5],
+  ] as const) {
+    it(`by SIGKILL at ${kind} ${count} goes on where it was: none lost, none twice`, async () => {
+      const killed = await killAt(workspace, ['process', '--approve', 'all'], kind, count);
+      assert.ok(killed, 'the run was over before it could be killed');
+      const { code, stderr } = await workspace.run(['resume']);
+      assert.equal(code, 1, stderr);
+      const manifest = workspace.manifest();
+      assertAddsUp(manifest);
+      assert.equal(manifest.statistics['total'], 14);
+      assert.equal(manifest.statistics['processed'], 12);
+      assertWhole(workspace, before);
+    });
+  }
+
+  it('by SIGKILL again and again ends well', async () => {
+    let kills = 0;
+    for (const at of [3, 9, 20, 33, 50, 70]) {
+      const { child, ended } = workspace.start([kills === 0 ? 'process' : 'resume', '--approve', 'all']);
+      const timer = setInterval(() => {
+        if (journalText(workspace).split('\n').length > at) child.kill('SIGKILL');
+      }, 3);
+      if ((await ended).code === null) kills++;
+      clearInterval(timer);
+    }
+    assert.ok(kills >= 3, `killed ${kills} times`);
+    await workspace.run(['resume']);
+    const manifest = workspace.manifest();
+    assertAddsUp(manifest);
+    assert.equal(manifest.statistics['total'], 14);
+    assertWhole(workspace, before);
+  });
+
+  it('by Ctrl-C says so, writes its manifest, and is gone on with by process as well', async () => {
+    workspace.services.iqdb.setFaults([{ fault: { kind: 'hang' } }]);
+    const { child, ended } = workspace.start(['process', '--approve', 'all']);
+    while (workspace.services.iqdb.requests.length === 0) await new Promise((r) => setTimeout(r, 20));
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    assert.equal(code, 3);
+    assert.match(stdout, /image-inbox resume/);
+    const cut: Manifest = workspace.manifest();
+    assert.equal(cut.outcome, 'interrupted');
+    assertAddsUp(cut);
+    workspace.services.iqdb.setFaults([]);
+    await workspace.run(['process', '--approve', 'all']);
+    const whole = workspace.manifest();
+    assert.equal(whole.runId, cut.runId);
+    assert.equal(whole.outcome, 'completed');
+    assert.equal(whole.statistics['total'], 14);
+    assertAddsUp(whole);
+    assertWhole(workspace, before);
+  });
+});

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { foldersOf, isInside } from '../../../src/core/settings/folders.ts';
+import { resolveSettings, settingKey, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import { SETTINGS, type Setting } from '../../../src/core/settings/settingsTable.ts';
+
+describe('settings', () => {
+  it('are all at their defaults when nothing is given, and each default is allowed', () => {
+    const settings = resolveSettings({});
+    assert.equal(settings['workflow.batchSize'], 100);
+    const defaults = Object.fromEntries(Object.entries(SETTINGS).map(([k, s]: [string, Setting]) => [k, s.default]));
+    assert.deepEqual(resolveSettings(defaults), settings);
+  });
+
+  const wrong: [string, unknown, RegExp][] = [
+    ['workflow.batchSize', 0, /imageInbox\.workflow\.batchSize is 0, but must be a whole number from 1 to 1000/],
+    ['workflow.batchSize', 2.5, /whole number/],
+    ['review.approve', 'everything', /one of none, high-confidence, all/],
+    ['stages.xmp', 'yes', /true or false/],
+    ['search.providers', ['saucenao', 'google'], /a list of danbooru-md5/],
+    ['saucenao.endpoint', 'https://user:pass@saucenao.com', /without login/],
+    ['saucenao.endpoint', 'file:///etc', /base address/],
+    ['categories', [{ category: 'A', when: { persons: 'many' } }], /rule 1 : "when.persons" must be a whole number/],
+    ['categories', [{ category: 'A', whne: {} }], /unknown key "whne"/],
+  ];
+  for (const [key, value, message] of wrong) {
+    it(`refuse ${key} = ${JSON.stringify(value)}, saying what is allowed`, () => {
+      assert.throws(
+        () => resolveSettings({ [key]: value }),
+        (error: unknown) => error instanceof SettingsError && message.test(error.message),
+      );
+    });
+  }
+
+  it('name every wrong one at once', () => {
+    assert.throws(
+      () => resolveSettings({ 'stages.xmp': 1, 'iqdb.minSimilarity': 200 }),
+      (error: unknown) => error instanceof SettingsError && error.message.split('\n').length === 2,
+    );
+  });
+
+  it('are known with and without the prefix', () => {
+    assert.equal(settingKey('imageInbox.sync.delete'), 'sync.delete');
+    assert.equal(settingKey('sync.delete'), 'sync.delete');
+    assert.throws(() => settingKey('imageInbox.nonsense'), /There is no setting "imageInbox.nonsense"/);
+  });
+});
+
+describe('folders', () => {
+  const settings = resolveSettings({});
+
+  it('come from the settings, relative to the workspace', () => {
+    assert.deepEqual(foldersOf(settings, '/w s'), {
+      inbox: '/w s/Inbox',
+      sorted: '/w s/Sorted',
+      working: '/w s/.image-inbox',
+    });
+    assert.equal(foldersOf(resolveSettings({ 'directories.nas': '${workspaceFolder}/../nas' }), '/w/s').nas, '/w/nas');
+  });
+
+  it('refuse a folder to process that is sorted already, and a NAS inside the sorted folder', () => {
+    assert.throws(() => foldersOf(settings, '/w', '/w/Sorted/Anime'), SettingsError);
+    assert.throws(() => foldersOf(resolveSettings({ 'directories.nas': '/w/Sorted/nas' }), '/w'), SettingsError);
+  });
+
+  it('tell inside from beside', () => {
+    assert.ok(isInside('/a/b', '/a'));
+    assert.ok(isInside('/a', '/a'));
+    assert.ok(!isInside('/ab', '/a'));
+    assert.ok(isInside('/a/..b', '/a'));
+  });
+});
