@@ -33,7 +33,7 @@ await Promise.all([
     external: node.external.filter((name) => name !== 'vscode'),
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
-    banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.js', 'utf8')}` },
+    banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.cjs', 'utf8')}` },
   }),
   build({ ...node, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
   build({

@@ -18,7 +18,8 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/consistent-type-definitions': 'off',
       eqeqeq: 'error',
@@ -27,9 +28,18 @@ export default tseslint.config(
   forbid(
     ['src/core/**'],
     [],
-    [{ regex: '(adapters|vscode|terminal|compose|protocol)(/|\\.ts)', message: 'The core imports nothing from outside itself.' }],
+    [
+      {
+        regex: '(adapters|vscode|terminal|compose|protocol)(/|\\.ts)',
+        message: 'The core imports nothing from outside itself.',
+      },
+    ],
   ),
-  forbid(['src/adapters/**'], [], [{ regex: '(^|/)(vscode|terminal|compose|protocol)(/|\\.ts)', message: 'Adapters know the core only.' }]),
+  forbid(
+    ['src/adapters/**'],
+    [],
+    [{ regex: '(^|/)(vscode|terminal|compose|protocol)(/|\\.ts)', message: 'Adapters know the core only.' }],
+  ),
   forbid(['src/terminal/**', 'src/cli.ts', 'src/compose.ts', 'src/protocol/**', 'webview/**'], [], []),
   {
     // describe/it callbacks and assertion chains
@@ -40,5 +50,17 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
     },
   },
-  { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', module: 'readonly', require: 'readonly', setTimeout: 'readonly' } } },
+  {
+    files: ['**/*.js', '**/*.cjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly' } },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { module: 'writable', require: 'readonly', __dirname: 'readonly', __filename: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

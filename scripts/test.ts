@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { onProcessEnd } from '../test/runner/onProcessEnd.ts';
 import { runMocha } from '../test/runner/runMocha.ts';
 import { crashed, totalLine, type SuiteResult } from '../test/runner/suiteResult.ts';
 
@@ -29,7 +30,9 @@ async function runHostTests(): Promise<readonly SuiteResult[]> {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
+  const callOff = onProcessEnd(() => child.kill());
   await once(child, 'exit');
+  callOff();
   try {
     return JSON.parse(readFileSync(resultFile, 'utf8')) as readonly SuiteResult[];
   } catch {

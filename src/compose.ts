@@ -1,19 +1,48 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { DanbooruApi } from './adapters/danbooru/danbooruApi.ts';
+import { DanbooruIqdb } from './adapters/danbooru/danbooruIqdb.ts';
+import { DanbooruMd5 } from './adapters/danbooru/danbooruMd5.ts';
+import { DanbooruPosts } from './adapters/danbooru/danbooruPosts.ts';
+import { ExiftoolMetadataWriter } from './adapters/exiftool/exiftoolMetadataWriter.ts';
+import { JsonFile } from './adapters/files/jsonFile.ts';
+import { NodeFiles } from './adapters/files/nodeFiles.ts';
+import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
+import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
+import { NodeRunLocks } from './adapters/files/runLock.ts';
+import { TrafficMeter } from './adapters/http/trafficMeter.ts';
+import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
+import { ThumbnailMaker } from './adapters/image/thumbnailMaker.ts';
+import { Iqdb } from './adapters/iqdb/iqdb.ts';
+import { OnnxImageAnalyzer } from './adapters/onnx/onnxImageAnalyzer.ts';
+import { SauceNao } from './adapters/saucenao/sauceNao.ts';
+import { SqljsStore } from './adapters/sqljs/sqljsStore.ts';
+import { BuiltinSyncTarget } from './adapters/sync/builtinSyncTarget.ts';
 import type { FoundImage } from './core/model/image.ts';
 import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
+import type { ProviderId } from './core/model/match.ts';
 import { Engine, type Configuration, type Equipment } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
-import { readStatus, type RunStatus } from './core/pipeline/status.ts';
+import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Log } from './core/ports/log.ts';
-import type { RequestMeter } from './core/ports/requestMeter.ts';
+import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Reviewer } from './core/ports/reviewer.ts';
 import type { Store } from './core/ports/store.ts';
+import { stamp } from './core/report/manifest.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
+import type { Settings } from './core/settings/settingsTable.ts';
+import { AnalyzeStage } from './core/stages/analyze.ts';
+import { CategorizeStage } from './core/stages/categorize.ts';
+import { ReviewStage } from './core/stages/review.ts';
+import { ScanStage } from './core/stages/scan.ts';
+import { SearchStage } from './core/stages/search.ts';
+import { SyncStage } from './core/stages/sync.ts';
+import { XmpStage } from './core/stages/xmp.ts';
 
 /** Keys and logins of the services; they never reach a log, a manifest or a report. */
 export interface Secrets {
@@ -57,9 +86,184 @@ export interface Composition {
 }
 
 /**
+ * Wires the core to the real parts. Nothing native is loaded and nothing is opened before a run begins.
  * @param overrides settings for the runs of this composition alone, by key without prefix
  * @throws SettingsError
  */
 export function compose(host: Host, overrides: Readonly<Record<string, unknown>>): Composition {
-  throw new Error(`${host.version} ${Object.keys(overrides).join()}`);
+  const { clock, log, version } = host;
+  const configure = (more: Readonly<Record<string, unknown>>, inbox: string | undefined): Configuration => {
+    const settings = resolveSettings({ ...host.settings, ...overrides, ...more });
+    return { settings, folders: foldersOf(settings, host.workspace, inbox) };
+  };
+  const { folders } = configure({}, undefined);
+  const { working } = folders;
+  const files = new NodeFiles();
+  const meter = new TrafficMeter();
+  const journals = new NodeJournalFolder(working);
+  const thumbnails = new ThumbnailMaker();
+
+  const engine = new Engine({
+    version,
+    clock,
+    files,
+    walk: new NodeImageFolder(),
+    locks: new NodeRunLocks(working),
+    journals,
+    openStore: () => SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log }),
+    meter,
+    observer: host.observer,
+    newRunId,
+    configure,
+    equip: (configuration, store, offline) => equip(host, configuration, { store, offline, files, meter, working }),
+  });
+
+  return {
+    engine,
+    folders,
+    status: () => readStatus(journals),
+    waiting: () => waitingImages(journals),
+    thumbnail: async (image) => {
+      const path = join(working, 'thumbnails', `${image.id}.webp`);
+      if (!(await files.stat(path))) await thumbnails.make(image.path, path);
+      return path;
+    },
+  };
 }
+
+interface RunParts {
+  readonly store: Store;
+  readonly offline: boolean;
+  readonly files: NodeFiles;
+  readonly meter: TrafficMeter;
+  /** absolute path of the working folder */
+  readonly working: string;
+}
+
+/** The seven stages of one run, with what they are made of. */
+function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
+  const { clock, log, version, assets } = host;
+  const { store, offline, files, working } = parts;
+  const maxGeneralTags = settings['search.maxGeneralTags'];
+  const services = searchServices(host, settings, parts);
+  const processes = Math.max(1, availableParallelism());
+  const writer = new ExiftoolMetadataWriter({ maxProcs: processes, log });
+  const analyzer = new OnnxImageAnalyzer({
+    workerFile: assets.analyzerWorker,
+    modelsDir: assets.models,
+    personThreshold: settings['analysis.personThreshold'],
+    log,
+  });
+  const target =
+    folders.nas === undefined
+      ? undefined
+      : new BuiltinSyncTarget({ nas: folders.nas, exclude: settings['sync.exclude'], verify: settings['sync.verify'] });
+
+  return {
+    stages: [
+      new ScanStage({
+        files,
+        store,
+        clock,
+        duplicates: settings['workflow.duplicates'],
+        trash: join(working, 'trash'),
+      }),
+      new SearchStage({
+        providers: services.providers,
+        posts: services.posts,
+        uploads: new SharpUploadMaker(),
+        store,
+        clock,
+        cacheFor: settings['search.cacheHours'] * 3_600_000,
+        offline,
+      }),
+      new ReviewStage({
+        reviewer: host.reviewer,
+        approve: settings['review.approve'],
+        threshold: settings['review.threshold'],
+        maxGeneralTags,
+      }),
+      new XmpStage({
+        writer,
+        clock,
+        content: {
+          includeRating: settings['xmp.includeRating'],
+          tagCase: settings['xmp.tagCase'],
+          hierarchy: settings['xmp.hierarchy'],
+          creatorTool: `Image Inbox ${version}`,
+        },
+        maxGeneralTags,
+        concurrency: 2 * processes,
+      }),
+      new AnalyzeStage(analyzer),
+      new CategorizeStage({
+        files,
+        clock,
+        rules: settings.categories,
+        sorted: folders.sorted,
+        transfer: settings['workflow.transfer'],
+        maxGeneralTags,
+      }),
+      new SyncStage(target, folders.sorted),
+    ],
+    close: async () => {
+      await Promise.allSettled([writer.close(), analyzer.close(), services.close()]);
+    },
+  };
+}
+
+interface SearchServices {
+  readonly providers: readonly ReverseImageSearch[];
+  readonly posts: readonly PostSource[];
+  close(): Promise<void>;
+}
+
+function searchServices(host: Host, settings: Settings, { meter, working }: RunParts): SearchServices {
+  const { clock, log, version, secrets } = host;
+  const common = { version, clock, log, traffic: meter };
+  const { danbooruLogin: login, danbooruApiKey: apiKey, saucenaoApiKey } = secrets;
+  const danbooru = new DanbooruApi({
+    ...common,
+    endpoint: settings['danbooru.endpoint'],
+    secondsBetween: settings['danbooru.secondsBetween'],
+    ...(login !== undefined && apiKey !== undefined && { account: { login, apiKey } }),
+  });
+  const saucenao = new SauceNao({
+    ...common,
+    endpoint: settings['saucenao.endpoint'],
+    minSimilarity: settings['saucenao.minSimilarity'],
+    secondsBetween: settings['saucenao.secondsBetween'],
+    memory: new JsonFile(join(working, 'limits.json')),
+    ...(saucenaoApiKey !== undefined && { apiKey: saucenaoApiKey }),
+  });
+  const iqdb = new Iqdb({
+    ...common,
+    endpoint: settings['iqdb.endpoint'],
+    minSimilarity: settings['iqdb.minSimilarity'],
+    secondsBetween: settings['iqdb.secondsBetween'],
+  });
+  const byId: Readonly<Record<ProviderId, ReverseImageSearch>> = {
+    'danbooru-md5': new DanbooruMd5(danbooru),
+    'danbooru-iqdb': new DanbooruIqdb(danbooru, settings['danbooru.minSimilarity']),
+    saucenao,
+    iqdb,
+  };
+  return {
+    providers: settings['search.providers'].map((id) => byId[id]),
+    posts: [new DanbooruPosts(danbooru)],
+    close: async () => {
+      await Promise.allSettled([danbooru.close(), saucenao.close(), iqdb.close()]);
+    },
+  };
+}
+
+/** `YYYYMMDD_HHMMSS_xxxx`, local time. */
+function newRunId(at: Date): RunId {
+  return `${stamp(at)}_${randomBytes(2).toString('hex')}` as RunId;
+}
+
+/** The time of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => setTimeout(ms, undefined, signal ? { signal } : {}),
+};

@@ -93,7 +93,7 @@ describe('image-inbox process, over the sample images', () => {
     for (const file of images(workspace.nas))
       assert.equal(sha256(join(workspace.nas, file)), sha256(join(workspace.sorted, file)), file);
     assert.deepEqual(
-      filesBelow(workspace.dir).filter((f) => /\.tmp$/.test(f)),
+      filesBelow(workspace.dir).filter((f) => f.endsWith(".tmp")),
       [],
     );
   });

@@ -3,7 +3,7 @@ export const TAG_CATEGORIES = ['general', 'character', 'copyright', 'artist', 'm
 export type TagCategory = (typeof TAG_CATEGORIES)[number];
 
 /** Tags by category, each in the booru's spelling (`blue_eyes`), without repeats. */
-export type TagSet = { readonly [C in TagCategory]: readonly string[] };
+export type TagSet = Readonly<Record<TagCategory, readonly string[]>>;
 
 export const NO_TAGS: TagSet = { general: [], character: [], copyright: [], artist: [], meta: [] };
 

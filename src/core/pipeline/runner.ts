@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { ImageState, StageRecord } from '../model/imageState.ts';
-import { FatalError, ImageError } from '../model/failure.ts';
+import { ImageError } from '../model/failure.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ImageFate, StageOutcome } from '../model/outcome.ts';
 import type { Decision } from '../model/review.ts';
@@ -64,7 +64,7 @@ export class Runner {
   private input: RunnerInput | undefined;
   /** aborted by the caller or by a fatal error */
   private readonly stop = new AbortController();
-  private fatal: unknown;
+  private fatal: Error | undefined;
 
   constructor(parts: RunnerParts) {
     this.parts = parts;
@@ -169,10 +169,12 @@ export class Runner {
   private async drive(id: ImageId, input: RunnerInput): Promise<void> {
     const passed = new Map<StageId, Promise<boolean>>();
     for (const stage of this.order) {
-      const needs = stage.needs.map((need) => passed.get(need));
+      const needs = stage.needs.map(
+        (need) => passed.get(need) ?? Promise.reject(new Error(`${stage.id} before ${need}`)),
+      );
       passed.set(
         stage.id,
-        Promise.all(needs).then((all) => (all.every((p) => p !== false) ? this.runStage(stage, id, input) : false)),
+        Promise.all(needs).then((all) => all.every(Boolean) && this.runStage(stage, id, input)),
       );
     }
     const results = await Promise.allSettled(passed.values());
@@ -262,8 +264,9 @@ export class Runner {
   }
 
   private fail(error: unknown): void {
-    this.fatal ??= error;
-    this.stop.abort(error instanceof FatalError ? error : new Error('the run was stopped', { cause: error }));
+    this.fatal ??=
+      error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+    this.stop.abort(this.fatal);
   }
 
   private now(): string {

@@ -70,6 +70,15 @@ export async function readStatus(journals: JournalFolder): Promise<RunStatus | u
   };
 }
 
+/** The images of the live journal that are parked for a person. */
+export async function waitingImages(journals: JournalFolder): Promise<readonly ImageState[]> {
+  const reader = await journals.readLatest();
+  const waiting: ImageState[] = [];
+  if (!reader) return waiting;
+  for await (const { state, fate } of imagesOf(readEvents(reader))) if (fate === 'awaiting-review') waiting.push(state);
+  return waiting;
+}
+
 /** The image's stages and what holds it up, in words. */
 export function standing(state: ImageState): ImageStanding {
   const outcomes = STAGE_IDS.map((id) => state.stages[id]?.outcome);

@@ -118,9 +118,12 @@ function facts(stage: StageId, outcome: StageOutcome): object {
 }
 
 /** `manifest_YYYYMMDD_HHMMSS.json` and `errors_YYYYMMDD_HHMMSS.md`, by the local time at which the run ended. */
-export function reportName(kind: 'manifest' | 'errors', at: Date): string {
+export const reportName = (kind: 'manifest' | 'errors', at: Date): string =>
+  `${kind}_${stamp(at)}.${kind === 'manifest' ? 'json' : 'md'}`;
+
+/** `YYYYMMDD_HHMMSS`, local time. */
+export function stamp(at: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');
   const day = `${at.getFullYear()}${two(at.getMonth() + 1)}${two(at.getDate())}`;
-  const time = `${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
-  return `${kind}_${day}_${time}.${kind === 'manifest' ? 'json' : 'md'}`;
+  return `${day}_${two(at.getHours())}${two(at.getMinutes())}${two(at.getSeconds())}`;
 }

@@ -48,25 +48,25 @@ const boolean = (fallback: boolean, description: string) =>
 const number = (fallback: number, minimum: number, maximum: number, description: string, integer?: true) =>
   ({
     type: 'number',
-    default: fallback as number,
+    default: fallback,
     minimum,
     maximum,
     description,
     ...(integer && { integer }),
   }) as const;
 const folder = (fallback: string, description: string) =>
-  ({ type: 'string', format: 'folder', default: fallback as string, description, restricted: true }) as const;
+  ({ type: 'string', format: 'folder', default: fallback, description, restricted: true }) as const;
 const address = (fallback: string, description: string) =>
   ({
     type: 'string',
     format: 'address',
-    default: fallback as string,
+    default: fallback,
     description,
     scope: 'machine-overridable',
     restricted: true,
   }) as const;
 const choice = <C extends string>(fallback: NoInfer<C>, choices: Readonly<Record<C, string>>, description: string) =>
-  ({ type: 'choice', default: fallback as C, choices, description }) as const;
+  ({ type: 'choice', default: fallback, choices, description }) as const;
 
 const SECONDS_BETWEEN = 'The least time between two requests, in seconds.';
 
@@ -158,7 +158,7 @@ export const SETTINGS = {
 
   'analysis.model': {
     type: 'string',
-    default: 'bundled' as string,
+    default: 'bundled',
     description: '`bundled`, or the path of a folder with a tagger’s `model.onnx` and `selected_tags.csv`.',
     scope: 'machine-overridable',
     restricted: true,
@@ -176,7 +176,7 @@ export const SETTINGS = {
     'What the models run on.',
   ),
   'analysis.server': address('', 'Address of an Open Inference Protocol server that runs the tagger. Empty: none.'),
-  'analysis.serverModel': { type: 'string', default: '' as string, description: 'Name of the model on that server.' },
+  'analysis.serverModel': { type: 'string', default: '', description: 'Name of the model on that server.' },
 
   'learning.enabled': boolean(true, 'Learn categories from your corrections.'),
   'learning.minConfidence': number(0.7, 0, 1, 'From this confidence on a learned category goes before the rules.'),

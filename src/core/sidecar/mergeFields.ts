@@ -54,7 +54,8 @@ function list(
   ours: readonly string[],
   sameness: (entry: string) => string = cleanText,
 ): SidecarFields {
-  const entries = (standing ?? []).filter(Boolean);
+  const entries = standing?.some(Boolean) ? [...standing] : [];
+  const before = entries.length;
   const seen = new Set(entries.map(sameness));
   for (const entry of ours.map(cleanText)) {
     const key = sameness(entry);
@@ -62,7 +63,7 @@ function list(
     seen.add(key);
     entries.push(entry);
   }
-  return entries.length > (standing ?? []).filter(Boolean).length ? { [field]: entries } : {};
+  return entries.length > before ? { [field]: entries } : {};
 }
 
 /** The text in each of the fields, unless one of them says something already. */

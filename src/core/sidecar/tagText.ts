@@ -4,7 +4,7 @@ import { cleanText } from './cleanText.ts';
 export type TagCase = Settings['xmp.tagCase'];
 
 /** Faces with letters or digits in them that the boorus use as tags; the underscore is the mouth. */
-const FACES = new Set(['0_0', '3_3', '6_9', '(o)_(o)', '<o>_<o>', '>_o', 'o_<', 'o_o', 'u_u', 'x_x', 't_t', 'd_b']);
+const FACES = new Set(['0_0', '3_3', '6_9', '(o)_(o)', '<o>_<o>', '>_o', 'o_o', 'u_u', 'x_x', 't_t']);
 /** `^_^`, `|_|`, `>_<`, `;_;`, `._.`: signs on both sides. */
 const FACE_OF_SIGNS = /^[^\p{L}\p{N}\s]+_[^\p{L}\p{N}\s]+$/u;
 

@@ -1,0 +1,62 @@
+import { ExifTool } from 'exiftool-vendored';
+import { mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Post } from '../test/services/posts.ts';
+import { allTags } from '../test/services/posts.ts';
+
+const seconds = async (work: () => Promise<unknown>): Promise<number> => {
+  const began = performance.now();
+  await work();
+  return (performance.now() - began) / 1000;
+};
+
+/** ExifTool through exiftool-vendored alone: one new sidecar a post with its tags in the three fields, all cores busy. */
+export async function rawSidecars(folder: string, posts: readonly Post[]): Promise<number> {
+  mkdirSync(folder, { recursive: true });
+  const exiftool = new ExifTool({ maxProcs: availableParallelism() });
+  try {
+    return await seconds(() =>
+      Promise.all(
+        posts.map((post, n) => {
+          const tags = allTags(post);
+          return exiftool.write(
+            join(folder, `${n}.xmp`),
+            { 'XMP-dc:Subject': tags, 'XMP-lr:HierarchicalSubject': tags, 'XMP-digiKam:TagsList': tags } as object,
+            { writeArgs: ['-overwrite_original'] },
+          );
+        }),
+      ),
+    );
+  } finally {
+    await exiftool.end();
+  }
+}
+
+/** Decoding and both models alone, a worker a core, each with one session of one thread. */
+export async function rawInference(folder: string, models: string): Promise<number> {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.jpg'))
+    .map((name) => join(folder, name));
+  const cores = availableParallelism();
+  return seconds(() =>
+    Promise.all(
+      Array.from({ length: cores }, (_, i) => {
+        const share = files.filter((_, n) => n % cores === i);
+        const worker = new Worker(new URL('./rawInferenceWorker.ts', import.meta.url), {
+          workerData: { files: share, models },
+        });
+        return new Promise<void>((done, fail) => worker.once('error', fail).once('exit', () => done()));
+      }),
+    ),
+  );
+}
+
+/** Moving the files alone. */
+export async function rawMoves(from: string, to: string): Promise<number> {
+  mkdirSync(to, { recursive: true });
+  return seconds(async () => {
+    for (const name of readdirSync(from)) renameSync(join(from, name), join(to, name));
+  });
+}
