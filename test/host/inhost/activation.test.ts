@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+
+interface Manifest {
+  readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+}
+
+describe('The extension in VS Code', () => {
+  const find = () => {
+    const extension = vscode.extensions.getExtension('image-inbox.image-inbox');
+    assert.ok(extension, 'VS Code does not know image-inbox.image-inbox');
+    return extension;
+  };
+
+  it('is found and activates', async () => {
+    await find().activate();
+    assert.equal(find().isActive, true);
+  });
+
+  it('registers every command that its manifest contributes', async () => {
+    const { contributes } = find().packageJSON as Manifest;
+    const declared = contributes.commands.map(({ command }) => command);
+    assert.notDeepEqual(declared, []);
+    const registered = new Set(await vscode.commands.getCommands(true));
+    assert.deepEqual(
+      declared.filter((command) => !registered.has(command)),
+      [],
+    );
+  });
+});

@@ -1,0 +1,278 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Browser, Frame, Locator, Page } from 'playwright-core';
+import { findChromium, launchBrowser } from './browser.ts';
+import { CodeServer, type CodeServerOptions } from './codeServer.ts';
+import { repoRoot, resultsDir } from './paths.ts';
+import { until } from './until.ts';
+
+/** VS Code's own themes: the label in its list, and the class that the workbench has under it. */
+const themes = {
+  dark: { label: 'Dark Modern', css: 'vs-dark' },
+  light: { label: 'Light Modern', css: 'vs' },
+  'high-contrast': { label: 'Dark High Contrast', css: 'hc-black' },
+  'high-contrast-light': { label: 'Light High Contrast', css: 'hc-light' },
+} as const;
+
+export type Theme = keyof typeof themes;
+
+export interface WorkbenchOptions extends Omit<CodeServerOptions, 'installed' | 'testDriver'> {
+  /** Called with the workspace before it is opened. */
+  readonly prepare?: (folder: string) => void | Promise<void>;
+}
+
+/**
+ * VS Code as a person sees it, with the extension installed. What is found by role and label here is what a screen reader
+ * finds; where VS Code swallows input that comes early, the input is repeated.
+ *
+ * Starting one takes about ten seconds: share it over the tests of a file.
+ */
+export class Workbench {
+  readonly page: Page;
+  readonly server: CodeServer;
+  readonly #browser: Browser;
+
+  static async open({ prepare, ...options }: WorkbenchOptions): Promise<Workbench> {
+    const chromium = findChromium();
+    if (chromium === undefined) throw new Error('No Chromium on the PATH; CHROMIUM can name one.');
+    const server = await CodeServer.start({ ...options, installed: repoRoot });
+    let browser: Browser | undefined;
+    try {
+      await prepare?.(server.folder);
+      browser = await launchBrowser(chromium);
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const workbench = new Workbench(page, server, browser);
+      await page.goto(server.url());
+      await workbench.#ready();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  private constructor(page: Page, server: CodeServer, browser: Browser) {
+    page.setDefaultTimeout(30_000);
+    this.page = page;
+    this.server = server;
+    this.#browser = browser;
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#browser.close();
+    } finally {
+      await this.server.stop();
+    }
+  }
+
+  /** The workspace folder. */
+  get folder(): string {
+    return this.server.folder;
+  }
+
+  /**
+   * Loads the window anew: another extension host, the same stored state. By VS Code's command, which writes out what
+   * extensions have just stored; a plain navigation loses the last seconds of it.
+   */
+  async reload(): Promise<void> {
+    await Promise.all([this.page.waitForEvent('load'), this.runCommand('Developer: Reload Window')]);
+    await this.#ready();
+  }
+
+  /** Runs a command from the palette by its full title ("Category: Title"). */
+  async runCommand(title: string): Promise<void> {
+    const row = this.#quickInputRow(title);
+    // The list is a snapshot of the moment at which the text changed: a command that is registered later is not in it.
+    await until(`the palette offers "${title}"`, async () => {
+      await this.page.keyboard.press('F1');
+      await this.#quickInputField().fill(`>${title}`, { timeout: 2000 });
+      if (await appears(row)) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    });
+    await row.click();
+  }
+
+  /** Chooses the row with this label in the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    await this.#quickInputRow(label).click();
+  }
+
+  /** Fills in the input box with this title and presses Enter. */
+  async answer(title: string, text: string): Promise<void> {
+    await this.quickInput().locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.#quickInputField().fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The palette, quick pick, input box or file dialog that is open. */
+  quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:not([style*="display: none"])');
+  }
+
+  /** Gives a path to VS Code's file dialog and presses the button with the label `ok`. A folder's path ends in a slash. */
+  async chooseFile(path: string, ok: string): Promise<void> {
+    const field = this.#quickInputField();
+    const button = this.quickInput().getByRole('button', { name: ok, exact: true });
+    await button.waitFor();
+    await this.quickInput().locator('.monaco-list-row').first().waitFor();
+    await until(`the file dialog takes ${path}`, async () => {
+      // The dialog writes its start folder over what was typed once it has listed it.
+      await field.fill(path);
+      await this.page.waitForTimeout(300);
+      if ((await field.inputValue()) !== path) return false;
+      await button.click();
+      return disappears(button);
+    });
+  }
+
+  /** Opens a view container of the activity bar. */
+  async openContainer(title: string): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
+    // A click on the open one would close it.
+    if ((await tab.getAttribute('aria-expanded')) !== 'true') await tab.click();
+    await this.page.locator('.sidebar .composite.title', { hasText: title }).waitFor();
+  }
+
+  /** A row of the Explorer or of a contributed tree. Its name is "label description", with hints of VS Code behind it. */
+  treeRow(name: string | RegExp): Locator {
+    return this.page.locator('.sidebar').getByRole('treeitem', { name }).first();
+  }
+
+  /** Presses an inline action of a tree row. */
+  async rowAction(row: Locator, action: string): Promise<void> {
+    await row.hover();
+    await row.locator('.actions').getByLabel(action, { exact: true }).click();
+  }
+
+  /** Presses an action in the title of a view of the side bar. */
+  async viewAction(action: string): Promise<void> {
+    await this.page.locator('.sidebar').hover();
+    await this.page.locator('.sidebar').getByRole('button', { name: action }).first().click();
+  }
+
+  /** Right-clicks and chooses an item. */
+  async contextMenu(target: Locator, item: string): Promise<void> {
+    const menu = this.page.locator('.monaco-menu');
+    const entry = menu.getByRole('menuitem', { name: item }).first();
+    await target.click({ button: 'right' });
+    await entry.waitFor();
+    // A menu ignores clicks in its first 100 ms: click until it closes.
+    await until(`the menu takes "${item}"`, async () => {
+      await entry.click({ timeout: 2000 }).catch(() => undefined);
+      return disappears(menu.first());
+    });
+  }
+
+  /** The document of the webview (panel or view) with this title. It is another one after a reload or after being hidden. */
+  async webview(title: string): Promise<Frame> {
+    return until(`a webview "${title}"`, async () => {
+      for (const frame of this.page.frames()) {
+        if (!frame.url().includes('fake.html')) continue;
+        const element = await frame.frameElement();
+        if ((await element.getAttribute('title')) === title && (await element.isVisible())) return frame;
+      }
+      return undefined;
+    });
+  }
+
+  /** Notifications (progress too) with this text. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast').filter({ hasText: text });
+  }
+
+  /** The modal dialog with this text. */
+  dialog(text: string | RegExp): Locator {
+    return this.page.locator('.monaco-dialog-box').filter({ hasText: text });
+  }
+
+  /** A status bar item by what a screen reader says of it. */
+  statusBarItem(name: string | RegExp): Locator {
+    return this.page.locator('.statusbar').getByRole('button', { name }).first();
+  }
+
+  editorTab(name: string | RegExp): Locator {
+    return this.page.locator('.editor-group-container').getByRole('tab', { name }).first();
+  }
+
+  /** The lines that the active editor has on screen. */
+  async editorText(): Promise<string> {
+    const lines = this.page.locator('.editor-group-container.active .view-lines').first().locator('.view-line');
+    // The elements are in no order; spaces are shown as U+00A0.
+    const placed = await Promise.all(
+      (await lines.all()).map(async (line) => ({ box: await line.boundingBox(), text: await line.textContent() })),
+    );
+    placed.sort((a, b) => (a.box?.y ?? 0) - (b.box?.y ?? 0));
+    return placed.map(({ text }) => text?.replaceAll('\u00a0', ' ')).join('\n');
+  }
+
+  /** All that an output channel has got in this window, from the file that VS Code keeps for it; empty when there is none. */
+  outputChannel(name: string): string {
+    const files = readdirSync(this.server.logsDir, { recursive: true, encoding: 'utf8' })
+      .filter((file) => basename(file).replace(/^\d+-/, '') === `${name}.log`)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true })); // .../exthost2/... is the second window's
+    const last = files.at(-1);
+    return last === undefined ? '' : readFileSync(join(this.server.logsDir, last), 'utf8');
+  }
+
+  /** Chosen from VS Code's list, since it does not see a change of the user's settings.json from outside before a reload. */
+  async setTheme(theme: Theme): Promise<void> {
+    const { label, css } = themes[theme];
+    await this.runCommand('Preferences: Color Theme');
+    await this.#quickInputField().fill(label);
+    await this.pick(label);
+    await this.quickInput().waitFor({ state: 'hidden' });
+    await this.page.locator(`.monaco-workbench.${css}`).waitFor();
+  }
+
+  /** Writes `test-results/screenshots/NAME.png`. */
+  async screenshot(name: string): Promise<void> {
+    const dir = join(resultsDir, 'screenshots');
+    mkdirSync(dir, { recursive: true });
+    await this.page.screenshot({ path: join(dir, `${name.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}.png`) });
+  }
+
+  /** The same picture in dark, light and high contrast; ends in dark. */
+  async screenshotInEveryTheme(name: string): Promise<void> {
+    for (const theme of ['light', 'high-contrast', 'high-contrast-light', 'dark'] as const) {
+      await this.setTheme(theme);
+      await this.screenshot(`${name} ${theme}`);
+    }
+  }
+
+  async #ready(): Promise<void> {
+    // The first mark alone comes seconds before menus and palette know the extension.
+    await this.page.waitForFunction(
+      "['code/didStartWorkbench', 'code/didLoadExtensions'].every((mark) => performance.getEntriesByName(mark).length > 0)",
+      undefined,
+      { timeout: 90_000, polling: 100 },
+    );
+  }
+
+  #quickInputField(): Locator {
+    return this.quickInput().locator('input').first();
+  }
+
+  #quickInputRow(label: string): Locator {
+    return this.quickInput()
+      .locator('.monaco-list-row')
+      .filter({ has: this.page.getByText(label, { exact: true }) })
+      .first();
+  }
+}
+
+function appears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 1500 }).then(
+    () => true,
+    () => false,
+  );
+}
+
+function disappears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ state: 'hidden', timeout: 1000 }).then(
+    () => true,
+    () => false,
+  );
+}

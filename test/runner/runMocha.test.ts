@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runMocha } from './runMocha.ts';
+
+describe('A run of tests', () => {
+  let dir: string;
+  let printed: string[];
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), "runner's 試験 "));
+    printed = [];
+  });
+  afterEach(() => rm(dir, { recursive: true, force: true }));
+
+  const run = async (tests: string) => {
+    await writeFile(join(dir, 'some.test.mjs'), `describe('some', () => { ${tests} });`);
+    return runMocha({
+      name: 'Some tests',
+      args: ['--no-config', 'some.test.mjs'],
+      cwd: dir,
+      eventsFile: join(dir, 'results/events.ndjson'),
+      idleSeconds: 60,
+      say: (line) => printed.push(line),
+    });
+  };
+
+  it('counts what passed, failed and was skipped, and shows why', async () => {
+    const result = await run(`
+      it('holds', () => {});
+      it('holds too', () => {});
+      it('breaks', () => { throw new Error('the café is closed'); });
+      it.skip('waits', () => {});`);
+    assert.deepEqual(result, { name: 'Some tests', passed: 2, failed: 1, skipped: 1 });
+    assert.deepEqual(printed.slice(0, 5), [
+      '  some',
+      '    ✔ holds',
+      '    ✔ holds too',
+      '    ✘ breaks',
+      '    - waits (skipped)',
+    ]);
+    assert.match(printed.join('\n'), /1\) some › breaks\n +Error: the café is closed/);
+  });
+
+  it('has failed when its process dies with code 0 in the middle, and keeps what passed', async () => {
+    const result = await run(`it('holds', () => {}); it('dies', () => process.exit(0)); it('never comes', () => {});`);
+    assert.deepEqual([result.passed, result.failed], [1, 1]);
+    assert.match(result.problem ?? '', /cut short before its last test \(exit code 0\)/);
+  });
+
+  it('has failed when its process dies after the last test', async () => {
+    const result = await run(`it('holds', () => { setTimeout(() => process.kill(process.pid, 'SIGKILL'), 300); });`);
+    assert.deepEqual([result.passed, result.failed], [1, 1]);
+  });
+
+  it('has failed when there is no test in it', async () => {
+    const result = await run('');
+    assert.deepEqual([result.passed, result.failed], [0, 1]);
+    assert.equal(result.problem, 'no test ran');
+  });
+});
