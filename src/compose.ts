@@ -125,7 +125,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     waiting: () => waitingImages(journals),
     thumbnail: async (image) => {
       const path = join(working, 'thumbnails', `${image.id}.webp`);
-      if (!(await files.stat(path))) await thumbnails.make(image.path, path);
+      if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path);
       return path;
     },
   };

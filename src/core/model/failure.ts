@@ -34,6 +34,15 @@ export class ImageError extends Error {
   }
 }
 
+/**
+ * The installed decoder does not know the picture's format, or can't be loaded at all. Nothing is wrong with the file, and
+ * no other try helps: what needs the pixels is passed over. The message names the format, never the file, so that it is the
+ * same for all pictures concerned and need be told once.
+ */
+export class DecoderLacks extends Error {
+  override readonly name = 'DecoderLacks';
+}
+
 /** Why nothing can go on. */
 export type FatalReason = 'no-space' | 'not-writable' | 'inbox-unreadable' | 'journal-broken' | 'database-broken';
 

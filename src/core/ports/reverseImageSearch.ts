@@ -9,7 +9,8 @@ export interface ImageQuery {
   readonly md5: string;
   /**
    * The reduced copy that may be sent to a service: JPEG, longest side 1,000 px at most. Made at the first call, then kept.
-   * @throws ImageError `corrupt`, `too-large` or `unreadable`
+   * @throws ImageError `corrupt`, `too-large`, `unreadable`, `vanished` or `empty`
+   * @throws DecoderLacks the picture can't be decoded on this machine: the service counts as `unavailable` for it
    */
   upload(): Promise<Uint8Array>;
 }
@@ -65,6 +66,6 @@ export interface PostSource {
 
 /** Makes the reduced copies that are uploaded. */
 export interface UploadMaker {
-  /** JPEG, longest side at most 1,000 px, transparency on white. @throws ImageError */
+  /** JPEG, longest side at most 1,000 px, transparency on white. @throws ImageError, DecoderLacks */
   makeUpload(path: string): Promise<Uint8Array>;
 }

@@ -1,10 +1,14 @@
 import type { Analysis } from '../model/analysis.ts';
+import { DecoderLacks } from '../model/failure.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { StageOutcome } from '../model/outcome.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
 import { AnalyzerUnavailable, type ImageAnalyzer } from '../ports/imageAnalyzer.ts';
 
-/** Stage 5. Needs only the image, so it runs while the search waits for the network. */
+/**
+ * Stage 5. Needs only the image, so it runs while the search waits for the network. Where there is no analysis to be had,
+ * through no fault of the image, the rest goes on without.
+ */
 export class AnalyzeStage implements Stage<'analyze'> {
   readonly id = 'analyze';
   readonly needs = ['scan'] as const;
@@ -20,7 +24,7 @@ export class AnalyzeStage implements Stage<'analyze'> {
     try {
       return { kind: 'done', result: await this.analyzer.analyze(state.image.path, context.signal) };
     } catch (error) {
-      if (!(error instanceof AnalyzerUnavailable)) throw error;
+      if (!(error instanceof AnalyzerUnavailable || error instanceof DecoderLacks)) throw error;
       context.warn(error.message);
       return { kind: 'skipped', why: error.message };
     }

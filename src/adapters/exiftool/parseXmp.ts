@@ -1,0 +1,93 @@
+import { parseXml, XmlError, type XmlElement } from './parseXml.ts';
+
+/**
+ * A value of XMP's data model, whatever way of writing RDF it stood in: text, list (Bag, Seq, Alt) or structure. Entries of
+ * a language alternative are structures of `LANG` and `TEXT`.
+ */
+export type XmpValue = string | readonly XmpValue[] | { readonly [name: string]: XmpValue };
+
+/** Properties by `{namespace}local`. Empty structures, lists and texts of others are left out, as ExifTool does. */
+export type XmpProperties = ReadonlyMap<string, XmpValue>;
+
+export const LANG = '@lang';
+export const TEXT = '@text';
+
+const RDF = '{http://www.w3.org/1999/02/22-rdf-syntax-ns#}';
+const XML_LANG = '{http://www.w3.org/XML/1998/namespace}lang';
+const LISTS = new Set([`${RDF}Bag`, `${RDF}Seq`, `${RDF}Alt`]);
+/** RDF's own attributes, which are no properties. */
+const SYNTAX = new Set([`${RDF}about`, `${RDF}ID`, `${RDF}nodeID`, `${RDF}parseType`, `${RDF}resource`, XML_LANG]);
+
+/**
+ * Reads an XMP packet. Sidecars of Adobe, Exiv2, darktable and ExifTool write the same properties as attributes, elements,
+ * several descriptions or `parseType="Resource"`; here they are the same.
+ * @param bytes the file: UTF-8, or UTF-16 with a byte order mark
+ * @throws XmlError when it is no XMP
+ */
+export function parseXmp(bytes: Uint8Array): XmpProperties {
+  const root = parseXml(decode(bytes));
+  const rdf = root.name === `${RDF}RDF` ? root : elementsOf(root).find((child) => child.name === `${RDF}RDF`);
+  if (!rdf) throw new XmlError('XML, but no XMP');
+  const properties = new Map<string, XmpValue>();
+  for (const description of elementsOf(rdf)) {
+    for (const [name, value] of membersOf(description)) {
+      const before = properties.get(name);
+      properties.set(name, before === undefined ? value : [...asList(before), ...asList(value)]);
+    }
+  }
+  return properties;
+}
+
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
+  let text: string;
+  try {
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new XmlError(`not ${encoding.toUpperCase()} text`, { cause });
+  }
+  const declared = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(text)?.[1];
+  if (declared !== undefined && !/^(utf-?(8|16)|us-ascii)$/i.test(declared)) {
+    throw new XmlError(`encoding ${declared}, where XMP is Unicode`);
+  }
+  return text;
+}
+
+/** Properties of a description or fields of a structure. */
+function membersOf(node: XmlElement): [string, XmpValue][] {
+  const attributes = [...node.attributes].filter(([name]) => !SYNTAX.has(name));
+  const elements = elementsOf(node).map((child): [string, XmpValue] => [child.name, valueOf(child)]);
+  return [...attributes, ...elements].filter(([, value]) => !isEmpty(value));
+}
+
+function valueOf(node: XmlElement): XmpValue {
+  const [child] = elementsOf(node);
+  if (child && LISTS.has(child.name)) {
+    const items = elementsOf(child).map(valueOf);
+    // one empty entry is Immich's way to say that every tag was removed
+    return items.length > 1 ? items.filter((item) => !isEmpty(item)) : items;
+  }
+  if (child?.name === `${RDF}Description`) return Object.fromEntries(sorted(membersOf(child)));
+  const members = membersOf(node);
+  if (members.length > 0 || node.attributes.get(`${RDF}parseType`) === 'Resource') {
+    return Object.fromEntries(sorted(members));
+  }
+  const text =
+    node.attributes.get(`${RDF}resource`) ?? node.children.filter((part) => typeof part === 'string').join('');
+  const lang = node.attributes.get(XML_LANG);
+  return lang === undefined ? text : { [LANG]: lang, [TEXT]: text };
+}
+
+function isEmpty(value: XmpValue): boolean {
+  return typeof value === 'string' ? value === '' : Object.keys(value).length === 0;
+}
+
+const sorted = (members: [string, XmpValue][]): [string, XmpValue][] =>
+  members.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+
+const elementsOf = (node: XmlElement): XmlElement[] => node.children.filter((child) => typeof child !== 'string');
+
+const asList = (value: XmpValue): readonly XmpValue[] =>
+  Array.isArray(value) ? (value as readonly XmpValue[]) : [value];

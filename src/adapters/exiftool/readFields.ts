@@ -1,0 +1,40 @@
+import { LIST_FIELDS, TEXT_FIELDS, type SidecarFields } from '../../core/sidecar/fields.ts';
+import { FIELD_TABLE } from './fieldTable.ts';
+import { LANG, TEXT, type XmpProperties, type XmpValue } from './parseXmp.ts';
+
+/** PLUS codes stand in the file as addresses of their vocabulary. */
+const PLUS_VOCABULARY = /^https?:\/\/ns\.useplus\.org\/ldf\/vocab\//;
+
+/** What the fields that we know say. */
+export function readFields(properties: XmpProperties): SidecarFields {
+  const fields: Record<string, string | readonly string[]> = {};
+  for (const field of LIST_FIELDS) {
+    const value = properties.get(FIELD_TABLE[field].property);
+    if (value !== undefined) fields[field] = textsOf(value);
+  }
+  for (const field of TEXT_FIELDS) {
+    const value = properties.get(FIELD_TABLE[field].property);
+    const text = value === undefined ? undefined : textOf(value);
+    if (text !== undefined) {
+      fields[field] = field === 'adultContentWarning' ? text.replace(PLUS_VOCABULARY, '') : text;
+    }
+  }
+  return fields;
+}
+
+/** The entries of a list; some programs write a list of one as plain text. */
+function textsOf(value: XmpValue): readonly string[] {
+  if (typeof value === 'string') return [value];
+  if (isList(value)) return value.flatMap(textsOf);
+  const text = value[TEXT];
+  return typeof text === 'string' ? [text] : [];
+}
+
+/** The text, of several languages the default. */
+function textOf(value: XmpValue): string | undefined {
+  if (!isList(value)) return textsOf(value)[0];
+  const standard = value.find((item) => typeof item !== 'string' && !isList(item) && item[LANG] === 'x-default');
+  return textsOf(standard ?? value)[0];
+}
+
+const isList = (value: XmpValue): value is readonly XmpValue[] => Array.isArray(value);

@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Dot files are passed over by the walk over an inbox and by every library. The process id tells whose it is. */
+const OURS = /^\.image-inbox-(\d+)-[0-9a-f]+\.xmp/;
+
+/** A name for a sidecar in the making, in its own folder, since only within one file system a rename is atomic. */
+export function temporarySidecar(folder: string): string {
+  return join(folder, `.image-inbox-${process.pid}-${randomBytes(6).toString('hex')}.xmp`);
+}
+
+/** Removes a sidecar in the making, and what ExifTool may have left beside it. */
+export async function removeTemporary(path: string): Promise<void> {
+  await Promise.all([path, `${path}_exiftool_tmp`].map((file) => rm(file, { force: true })));
+}
+
+/** Removes what killed processes left in a folder, as far as it can. Files of processes that live are left alone. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []); // a folder that can't be listed shows its trouble at the write
+  for (const name of names) {
+    const pid = OURS.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name)).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

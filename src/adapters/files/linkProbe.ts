@@ -1,0 +1,20 @@
+import { link, rm } from 'node:fs/promises';
+import { asidePath } from './asidePath.ts';
+import { codeOf } from './fileErrors.ts';
+
+/**
+ * Whether a file can get a second name beside `target`: `across` when that is another device, or another mount of the same
+ * one (two bind mounts of a container: their device numbers are equal, and yet no link crosses them). Tried for real, since
+ * the facts that `stat` gives don't tell.
+ */
+export async function linkProbe(from: string, target: string): Promise<'possible' | 'across' | 'unsupported'> {
+  const probe = asidePath(target);
+  await rm(probe, { force: true });
+  try {
+    await link(from, probe);
+  } catch (error) {
+    return codeOf(error) === 'EXDEV' ? 'across' : 'unsupported';
+  }
+  await rm(probe);
+  return 'possible';
+}

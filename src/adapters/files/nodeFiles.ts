@@ -1,0 +1,74 @@
+import { lstat, unlink } from 'node:fs/promises';
+import { dirname, extname, join } from 'node:path';
+import type { ContentHash } from '../../core/model/ids.ts';
+import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
+import type { FileFacts, Files } from '../../core/ports/files.ts';
+import { asFileError, codeOf } from './fileErrors.ts';
+import { fingerprint } from './fingerprint.ts';
+import { hashFile } from './hashFile.ts';
+import { makeFolder } from './makeFolder.ts';
+import { safeCopy } from './safeCopy.ts';
+import { safeMove } from './safeMove.ts';
+import { writeAside } from './writeAside.ts';
+
+/** The user's files on a file system that Node can reach. */
+export class NodeFiles implements Files {
+  async stat(path: string): Promise<FileFacts | undefined> {
+    try {
+      const { size, mtimeMs } = await lstat(path);
+      return { size, mtimeMs };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      throw asFileError(error, path, 'read');
+    }
+  }
+
+  fingerprint(image: FoundImage, signal: AbortSignal): Promise<Fingerprint> {
+    return fingerprint(image, signal);
+  }
+
+  async hash(path: string, signal: AbortSignal): Promise<ContentHash | undefined> {
+    try {
+      return await hashFile(path, signal);
+    } catch (error) {
+      throw asFileError(error, path, 'read');
+    }
+  }
+
+  async makeFolder(path: string): Promise<readonly string[]> {
+    try {
+      return await makeFolder(path);
+    } catch (error) {
+      throw asFileError(error, path, 'write');
+    }
+  }
+
+  move(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+    return safeMove(from, to, sha256, signal);
+  }
+
+  copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+    return safeCopy(from, to, sha256, signal);
+  }
+
+  async removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {
+    const found = await this.hash(path, signal);
+    if (found !== undefined && found !== sha256) return false;
+    try {
+      if (found !== undefined) await unlink(path);
+      return true;
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return true;
+      throw asFileError(error, path, 'write');
+    }
+  }
+
+  async writeText(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    try {
+      // reports are named by the time: only by its kind does a killed run's half-written one get cleared away by the next
+      await writeAside(path, chunks, join(dirname(path), `.image-inbox-report${extname(path)}.tmp`));
+    } catch (error) {
+      throw asFileError(error, path, 'write');
+    }
+  }
+}

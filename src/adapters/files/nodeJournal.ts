@@ -1,0 +1,65 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JournalFile, JournalFolder, JournalReader } from '../../core/ports/journalFile.ts';
+import { asWorkingFolderError, codeOf } from './fileErrors.ts';
+import { encodeLine, readLines } from './journalLines.ts';
+import { NodeJournalFile } from './nodeJournalFile.ts';
+import { syncFolder } from './syncToDisk.ts';
+import { writeAside } from './writeAside.ts';
+
+/** The journals of a working folder: `journal/000001.ndjson` and on. */
+export class NodeJournalFolder implements JournalFolder {
+  private readonly working: string;
+  private readonly folder: string;
+
+  /** @param working absolute path of the working folder; made when it is needed */
+  constructor(working: string) {
+    this.working = working;
+    this.folder = join(working, 'journal');
+  }
+
+  async openLatest(): Promise<JournalFile | undefined> {
+    const number = await this.latest();
+    return number === undefined ? undefined : NodeJournalFile.open(number, this.path(number));
+  }
+
+  async readLatest(): Promise<JournalReader | undefined> {
+    const number = await this.latest();
+    if (number === undefined) return undefined;
+    const path = this.path(number);
+    return { number, path, lines: (from = 0) => readLines(path, from) };
+  }
+
+  async create(firstLines: Iterable<string>): Promise<JournalFile> {
+    const number = ((await this.latest()) ?? 0) + 1;
+    const path = this.path(number);
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await syncFolder(this.working);
+      await writeAside(path, encodeAll(firstLines));
+    } catch (error) {
+      throw asWorkingFolderError(error, path);
+    }
+    return NodeJournalFile.open(number, path);
+  }
+
+  private path(number: number): string {
+    return join(this.folder, `${String(number).padStart(6, '0')}.ndjson`);
+  }
+
+  private async latest(): Promise<number | undefined> {
+    let names: string[];
+    try {
+      names = await readdir(this.folder);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw asWorkingFolderError(error, this.folder);
+    }
+    const numbers = names.flatMap((name) => /^(\d{6,})\.ndjson$/.exec(name)?.[1] ?? []).map(Number);
+    return numbers.length === 0 ? undefined : Math.max(...numbers);
+  }
+}
+
+function* encodeAll(lines: Iterable<string>): Generator<Buffer> {
+  for (const line of lines) yield encodeLine(line);
+}

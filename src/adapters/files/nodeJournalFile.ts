@@ -1,0 +1,163 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import type { JournalFile } from '../../core/ports/journalFile.ts';
+import { asWorkingFolderError } from './fileErrors.ts';
+import { encodeLine, readLines } from './journalLines.ts';
+import { patiently } from './patiently.ts';
+
+interface Waiting {
+  readonly line: Buffer;
+  readonly durable: boolean;
+  readonly resolve: () => void;
+  readonly reject: (reason: Error) => void;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * The live journal. Two loops run side by side: lines that came while a write was under way go out together in the next
+ * one, and all that wait for the disk share the next fdatasync, while the writing goes on.
+ *
+ *   append -> pending -> write -> resolved
+ *                          `----> unsynced -> fdatasync -> resolved (durable)
+ *
+ * After an error nothing more is appended: what the file holds then is uncertain until it is opened again.
+ */
+export class NodeJournalFile implements JournalFile {
+  readonly number: number;
+  readonly path: string;
+  private readonly handle: FileHandle;
+  private size: number;
+  private pending: Waiting[] = [];
+  private unsynced: Waiting[] = [];
+  private writing: Promise<void> | undefined;
+  private syncing: Promise<void> | undefined;
+  private failure: Error | undefined;
+  private closed = false;
+
+  private constructor(number: number, path: string, handle: FileHandle, size: number) {
+    this.number = number;
+    this.path = path;
+    this.handle = handle;
+    this.size = size;
+  }
+
+  /** Opens it for writing; a last line that a crash tore is cut off. @throws FatalError */
+  static async open(number: number, path: string): Promise<NodeJournalFile> {
+    try {
+      const handle = await patiently(() => open(path, 'r+'));
+      try {
+        return new NodeJournalFile(number, path, handle, await cutTornLine(handle));
+      } catch (error) {
+        await handle.close();
+        throw error;
+      }
+    } catch (error) {
+      throw asWorkingFolderError(error, path);
+    }
+  }
+
+  get offset(): number {
+    return this.size;
+  }
+
+  append(text: string, durable: boolean): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    if (this.closed) return Promise.reject(new Error(`${this.path} is closed`));
+    const line = encodeLine(text);
+    return new Promise((resolve, reject) => {
+      this.pending.push({ line, durable, resolve, reject });
+      this.writing ??= this.write();
+    });
+  }
+
+  lines(from = 0): AsyncGenerator<{ readonly text: string; readonly end: number }> {
+    return readLines(this.path, from);
+  }
+
+  /** What was appended is on the disk then, whether its caller waited for that or not. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.writing;
+    await this.syncing;
+    try {
+      if (!this.failure) await this.handle.datasync();
+    } catch (error) {
+      throw asWorkingFolderError(error, this.path);
+    } finally {
+      await this.handle.close();
+    }
+  }
+
+  private async write(): Promise<void> {
+    while (this.pending.length > 0) {
+      const batch = this.pending;
+      this.pending = [];
+      try {
+        await this.writeAll(Buffer.concat(batch.map((w) => w.line)));
+      } catch (error) {
+        // the next opening cuts off what this can't
+        await this.handle.truncate(this.size).catch(() => undefined);
+        this.fail(error, batch);
+        break;
+      }
+      for (const waiting of batch) {
+        if (waiting.durable) this.unsynced.push(waiting);
+        else waiting.resolve();
+      }
+      if (this.unsynced.length > 0) this.syncing ??= this.sync();
+    }
+    // in the same turn in which the loop found nothing more to do: a later one would miss what comes in between
+    this.writing = undefined;
+  }
+
+  private async writeAll(bytes: Buffer): Promise<void> {
+    for (let written = 0; written < bytes.length;) {
+      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.size + written);
+      written += bytesWritten;
+    }
+    this.size += bytes.length;
+  }
+
+  private async sync(): Promise<void> {
+    while (this.unsynced.length > 0) {
+      const batch = this.unsynced;
+      this.unsynced = [];
+      try {
+        await this.handle.datasync();
+      } catch (error) {
+        this.fail(error, batch);
+        break;
+      }
+      for (const waiting of batch) waiting.resolve();
+    }
+    this.syncing = undefined;
+  }
+
+  private fail(error: unknown, batch: readonly Waiting[]): void {
+    const failure = (this.failure ??= asWorkingFolderError(error, this.path));
+    const lost = [...batch, ...this.pending, ...this.unsynced];
+    this.pending = [];
+    this.unsynced = [];
+    for (const waiting of lost) waiting.reject(failure);
+  }
+}
+
+/** @returns the bytes of whole lines */
+async function cutTornLine(handle: FileHandle): Promise<number> {
+  const { size } = await handle.stat();
+  const buffer = Buffer.alloc(64 * 1024);
+  let whole = size;
+  for (let end = size; end > 0;) {
+    const start = Math.max(0, end - buffer.length);
+    const { bytesRead } = await handle.read(buffer, 0, end - start, start);
+    const newline = buffer.subarray(0, bytesRead).lastIndexOf(NEWLINE);
+    whole = start + newline + 1;
+    if (newline >= 0) break;
+    end = start;
+  }
+  if (whole < size) {
+    await handle.truncate(whole);
+    await handle.datasync();
+  }
+  return whole;
+}

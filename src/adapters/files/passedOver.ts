@@ -1,0 +1,22 @@
+/** Names that are never looked at, in any folder; lower case. */
+const DROPPINGS = new Set([
+  '@eadir', '#recycle', '#snapshot', '@recycle', '$recycle.bin', 'system volume information', 'lost+found',
+  'thumbs.db', 'ehthumbs.db', 'desktop.ini',
+]); // prettier-ignore
+
+/** What browsers and downloaders append to a name until the file is whole. */
+const UNFINISHED = [
+  '.part', '.partial', '.crdownload', '.download', '.opdownload', '.filepart', '.tmp', '.!ut', '.aria2',
+] as const; // prettier-ignore
+
+/** Dot files, what NAS and desktop systems leave everywhere, sidecars, and unfinished downloads. */
+export function isPassedOver(name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.startsWith('.') || lower.endsWith('.xmp') || DROPPINGS.has(lower) || finishedName(name) !== undefined;
+}
+
+/** The name that an unfinished download will have: `a.jpg` for `a.jpg.part`; undefined for all else. */
+export function finishedName(name: string): string | undefined {
+  const suffix = UNFINISHED.find((s) => name.toLowerCase().endsWith(s));
+  return suffix === undefined ? undefined : name.slice(0, -suffix.length);
+}

@@ -1,0 +1,190 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { link, lstat, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as v from 'valibot';
+import { LockHeld, type RunLock, type RunLocks } from '../../core/ports/journalFile.ts';
+import { asWorkingFolderError, codeOf } from './fileErrors.ts';
+import { processSpace, livenessOf } from './processIdentity.ts';
+
+/** Another host's lock counts as left behind when its owner has not touched it for this long. */
+const FOREIGN_MS = 24 * 3600_000;
+/** How often a lock is touched by its owner. */
+const TOUCH_MS = 3600_000;
+/** A lock without content is being written by another process right now (where files can't be linked), or was never finished. */
+const UNFINISHED_TRIES = 10;
+const UNFINISHED_WAIT_MS = 100;
+
+const Owner = v.object({
+  pid: v.number(),
+  startedAt: v.optional(v.string()),
+  host: v.string(),
+  command: v.string(),
+  at: v.string(),
+});
+type Owner = v.InferOutput<typeof Owner>;
+
+/**
+ * The lock of a working folder: the file `lock`, which says whose it is.
+ *
+ * It comes into being with its content (written aside, then linked). A stale one is replaced, never removed first, so that
+ * there is no moment without a lock; the right to replace just that one is a lock of its own, `lock.<hash of the stale one>`,
+ * taken by the same rules. Two that come upon a stale lock at once can't both get it, and neither does one that was killed
+ * while it took over keep the others out.
+ */
+export class NodeRunLocks implements RunLocks {
+  private readonly working: string;
+
+  /** @param working absolute path of the working folder; made when it is missing */
+  constructor(working: string) {
+    this.working = working;
+  }
+
+  async acquire(command: string): Promise<RunLock> {
+    const path = join(this.working, 'lock');
+    const { start: startedAt } = await livenessOf(process.pid);
+    const owner: Owner = {
+      pid: process.pid,
+      ...(startedAt !== undefined && { startedAt }),
+      host: await processSpace(),
+      command,
+      at: new Date().toISOString(),
+    };
+    const content = `${JSON.stringify(owner)}\n`;
+    try {
+      await mkdir(this.working, { recursive: true });
+      await take(path, content, owner);
+      await sweep(this.working);
+    } catch (error) {
+      throw asWorkingFolderError(error, path);
+    }
+    return new HeldLock(path, content);
+  }
+}
+
+class HeldLock implements RunLock {
+  private readonly path: string;
+  private readonly content: string;
+  private readonly touching: NodeJS.Timeout;
+
+  constructor(path: string, content: string) {
+    this.path = path;
+    this.content = content;
+    this.touching = setInterval(() => {
+      const now = new Date();
+      utimes(path, now, now).catch(() => undefined);
+    }, TOUCH_MS);
+    this.touching.unref();
+  }
+
+  async release(): Promise<void> {
+    clearInterval(this.touching);
+    if ((await readIfThere(this.path)) === this.content) await rm(this.path, { force: true });
+  }
+}
+
+/** @throws LockHeld */
+async function take(path: string, content: string, self: Owner): Promise<void> {
+  while (!(await createWhole(path, content))) {
+    const there = await readLock(path);
+    if (there === undefined) continue;
+    await assertStale(path, there, self);
+    const claim = `${path}.${createHash('sha256').update(there).digest('hex').slice(0, 12)}`;
+    await take(claim, content, self);
+    try {
+      // somebody may have taken it over, and given back the claim, since it was read
+      if ((await readIfThere(path)) !== there) continue;
+      const aside = asideOf(path);
+      await writeFile(aside, content, { flag: 'wx' });
+      await rename(aside, path);
+      return;
+    } finally {
+      await rm(claim, { force: true });
+    }
+  }
+}
+
+/** @returns false when there is one already */
+async function createWhole(path: string, content: string): Promise<boolean> {
+  const aside = asideOf(path);
+  await writeFile(aside, content, { flag: 'wx' });
+  try {
+    await link(aside, path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    return await createEmptyFirst(path, content);
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+/** Where files can't be linked: for a moment the lock is there and says nothing. */
+async function createEmptyFirst(path: string, content: string): Promise<boolean> {
+  try {
+    const handle = await open(path, 'wx');
+    try {
+      await handle.writeFile(content);
+    } finally {
+      await handle.close();
+    }
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** What killed processes left of their attempts. The owner of the lock may: an attempt that is under way fails either way. */
+async function sweep(working: string): Promise<void> {
+  const left = (await readdir(working)).filter((name) => name.startsWith('lock.'));
+  await Promise.all(left.map((name) => rm(join(working, name), { force: true })));
+}
+
+const asideOf = (path: string): string => `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+
+/** The content of a lock, waiting a little for one that is not written yet; undefined when it is gone. */
+async function readLock(path: string): Promise<string | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    const text = await readIfThere(path);
+    if (text === undefined || ownerOf(text) || attempt === UNFINISHED_TRIES) return text;
+    await setTimeout(UNFINISHED_WAIT_MS);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function ownerOf(text: string): Owner | undefined {
+  try {
+    const parsed = v.safeParse(Owner, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws LockHeld when its owner may still be at work */
+async function assertStale(path: string, text: string, self: Owner): Promise<void> {
+  const owner = ownerOf(text);
+  if (!owner) return;
+  const who = `Another run (${owner.command}, process ${owner.pid}) has held ${path} since ${owner.at}.`;
+  if (owner.host !== self.host) {
+    const touched = await lstat(path).catch(() => undefined);
+    if (!touched || Date.now() - touched.mtimeMs > FOREIGN_MS) return;
+    throw new LockHeld(
+      owner.pid,
+      `${who} It is on another computer or in another container (${owner.host}). When you are sure that it has ended, remove that file.`,
+    );
+  }
+  const { alive, start } = await livenessOf(owner.pid);
+  const isAnother = start !== undefined && owner.startedAt !== undefined && start !== owner.startedAt;
+  if (!alive || isAnother) return;
+  throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`);
+}

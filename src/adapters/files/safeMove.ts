@@ -1,0 +1,115 @@
+import { lstat, realpath, rm, unlink } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { BigIntStats } from 'node:fs';
+import { ImageError } from '../../core/model/failure.ts';
+import type { ContentHash } from '../../core/model/ids.ts';
+import { asidePath } from './asidePath.ts';
+import { asFileError, codeOf } from './fileErrors.ts';
+import { linkProbe } from './linkProbe.ts';
+import { copyToFreeName, hasBytes } from './safeCopy.ts';
+import { takeName } from './takeName.ts';
+
+/**
+ * Moves a file to a free name.
+ *
+ *   one device      link(to)  unlink(from)                          no byte is touched
+ *   no hard links   reserve(to)  rename(from, to)
+ *   across          copy aside, verify, fsync, name  unlink(from)
+ *
+ * There is no fsync on one device: journaling file systems keep the order of link and unlink, so that a power cut leaves at
+ * least one of the names, and the file's bytes were on the disk before.
+ *
+ * To repeat it is safe; what the last attempt left is recognised:
+ *   only `to` is there, with the right bytes           done
+ *   both names of one file                             unlink(from)
+ *   two files of equal bytes, on two devices           unlink(from)
+ * The last can't be told from a file that somebody else put there, so the caller looks whether the name is free before the
+ * first attempt. Even so nothing is lost: the bytes stay, once.
+ *
+ * @throws ImageError `exists`, `vanished`, `changed`, `verify-failed`, `unreadable`, `not-writable` (a source that can't be
+ *   removed stays where it is, alone); FatalError `no-space`
+ */
+export async function safeMove(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  try {
+    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to);
+  } catch (error) {
+    throw asFileError(error, to, 'write');
+  }
+}
+
+type Begun = 'done' | 'both-there';
+
+async function begin(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
+  try {
+    return (await takeName(from, to)) === 'linked' ? 'both-there' : 'done';
+  } catch (error) {
+    switch (codeOf(error)) {
+      case 'EEXIST':
+        return takeUp(from, to, sha256, signal);
+      case 'ENOENT':
+        return assertMoved(from, to, sha256, signal);
+      case 'EXDEV':
+        await copyToFreeName(from, to, sha256, signal);
+        return 'both-there';
+      default:
+        throw error;
+    }
+  }
+}
+
+/** The name is taken: by an earlier attempt of ours, or by another file. */
+async function takeUp(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
+  const [source, target] = await Promise.all([factsOf(from), factsOf(to)]);
+  if (!source) return assertMoved(from, to, sha256, signal);
+  if (target && areTwoNames(source, target)) {
+    if (!(await isOneEntry(from, to))) return 'both-there';
+  } else if (
+    (await hasBytes(to, sha256, signal)) &&
+    (await hasBytes(from, sha256, signal)) &&
+    (await linkProbe(from, to)) === 'across'
+  ) {
+    return 'both-there';
+  }
+  throw new ImageError('exists', `${to} exists already.`);
+}
+
+/** The source is gone: moved by an earlier attempt, or vanished. */
+async function assertMoved(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
+  if (await factsOf(from)) throw new ImageError('not-writable', `The folder ${dirname(to)} is not there.`);
+  if (!(await hasBytes(to, sha256, signal))) throw new ImageError('vanished', `${from} is no longer there.`);
+  return 'done';
+}
+
+async function removeSource(from: string, to: string): Promise<void> {
+  // a kill after the copy got its name, and before its temporary name was removed
+  await rm(asidePath(to), { force: true });
+  try {
+    await unlink(from);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return;
+    // the source is whole, and stays: then the second one goes, or the image would be there twice
+    await unlink(to).catch(() => undefined);
+    throw asFileError(error, from, 'write');
+  }
+}
+
+async function factsOf(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** One file with (at least) two names. Some file systems have no inode numbers and give 0, or make them up: names count too. */
+const areTwoNames = (a: BigIntStats, b: BigIntStats): boolean =>
+  a.ino !== 0n && a.ino === b.ino && a.dev === b.dev && a.nlink >= 2n;
+
+/** The same entry of the same folder by another spelling (case, Unicode form, a link on the way): removing one removes it. */
+async function isOneEntry(from: string, to: string): Promise<boolean> {
+  const spelling = (path: string): string => basename(path).normalize('NFC').toLowerCase();
+  if (spelling(from) !== spelling(to)) return false;
+  return (await realpath(dirname(from))) === (await realpath(dirname(to)));
+}

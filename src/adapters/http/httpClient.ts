@@ -1,0 +1,227 @@
+import type { Log } from '../../core/ports/log.ts';
+import { isCloudflarePage } from './cloudflare.ts';
+import type { HttpAnswer, HttpFailure, HttpResult, HttpTrouble } from './httpResult.ts';
+import { redact } from './redact.ts';
+import type { Traffic } from './traffic.ts';
+
+export interface HttpClientOptions {
+  /** name of the service, for messages */
+  readonly service: string;
+  /** base address, with or without a path; the only host that is ever contacted */
+  readonly endpoint: string;
+  readonly userAgent: string;
+  /** HTTP Basic; stays out of addresses, and so out of other people's logs */
+  readonly login?: { readonly name: string; readonly password: string };
+  /** values that must not be seen in a log or message */
+  readonly secrets: readonly string[];
+  readonly timeouts: HttpTimeouts;
+  /** bytes; an answer of more is dropped */
+  readonly maxAnswer: number;
+  readonly log: Log;
+  readonly traffic: Traffic;
+}
+
+/** All in milliseconds. */
+export interface HttpTimeouts {
+  readonly connect: number;
+  /** the longest silence, before the answer and inside it */
+  readonly silence: number;
+  /** the whole exchange */
+  readonly total: number;
+}
+
+export interface HttpRequest {
+  /** whom it counts for in the manifest */
+  readonly provider: string;
+  /** below the endpoint, with its slash */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  /** sent as multipart/form-data by POST; without it the request is a GET */
+  readonly upload?: Upload;
+}
+
+export interface Upload {
+  readonly fields: readonly (readonly [name: string, value: string])[];
+  readonly fileField: string;
+  /** a JPEG */
+  readonly bytes: Uint8Array;
+}
+
+type Undici = typeof import('undici');
+
+const MAX_REDIRECTS = 3;
+
+/** One exchange at a time with one service. Throttling and further tries are the Courier's. */
+export class HttpClient {
+  private readonly options: HttpClientOptions;
+  private readonly base: URL;
+  private opened: Promise<{ readonly undici: Undici; readonly agent: InstanceType<Undici['Agent']> }> | undefined;
+
+  constructor(options: HttpClientOptions) {
+    this.options = options;
+    this.base = new URL(options.endpoint);
+  }
+
+  /** Sends a request and reads the answer to its end. Rejects only when `signal` is aborted. */
+  async exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+    signal.throwIfAborted();
+    const { timeouts, log, service } = this.options;
+    const expired = AbortSignal.timeout(timeouts.total);
+    const begun = performance.now();
+    const note = (outcome: string | number): void =>
+      log.debug(
+        this.clean(
+          `${service}: ${methodOf(request)} ${this.addressOf(request).pathname} ${outcome} (${Math.round(performance.now() - begun)} ms)`,
+        ),
+      );
+    try {
+      const result = await this.follow(request, AbortSignal.any([signal, expired]));
+      note(result.kind === 'answer' ? result.status : result.trouble);
+      return result;
+    } catch (error) {
+      signal.throwIfAborted();
+      const code = codeOf(error);
+      // no code: not a trouble of the network but a mistake of ours
+      if (code === undefined && !expired.aborted) throw error;
+      const late = expired.aborted || (code !== undefined && TIMEOUT_CODES.has(code));
+      note(late ? 'timeout' : (code ?? 'network'));
+      return late
+        ? this.failure('timeout', `${service} did not answer in time`)
+        : this.failure('network', `${service} can't be reached (${code ?? 'unknown'})`);
+    }
+  }
+
+  /** Lets go of the connections. */
+  async close(): Promise<void> {
+    const opened = this.opened;
+    this.opened = undefined;
+    if (opened) await (await opened).agent.destroy();
+  }
+
+  private async follow(request: HttpRequest, signal: AbortSignal): Promise<HttpResult> {
+    let address = this.addressOf(request);
+    for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+      const response = await this.send(address, request, signal);
+      const location = response.headers['location'];
+      if (response.statusCode < 300 || response.statusCode >= 400 || location === undefined) {
+        return await this.read(response);
+      }
+      await response.body.dump();
+      const target = URL.parse(String(location), address.href);
+      if (target === null || !this.isHome(target, address) || !keepsRequest(request, response.statusCode)) {
+        const { service } = this.options;
+        return this.failure(
+          'redirected',
+          `${service} redirects to ${target?.host ?? 'nowhere'}, which is not followed`,
+        );
+      }
+      address = target;
+    }
+    return this.failure('redirected', `${this.options.service} redirects in a circle`);
+  }
+
+  /** The service's own host; from http to https is allowed, the way back is not. */
+  private isHome(target: URL, from: URL): boolean {
+    if (target.origin === this.base.origin) return from.protocol === target.protocol;
+    return target.protocol === 'https:' && target.hostname === this.base.hostname && target.port === '';
+  }
+
+  private async send(address: URL, request: HttpRequest, signal: AbortSignal) {
+    const { undici, agent } = await (this.opened ??= this.open());
+    this.options.traffic.request(request.provider);
+    const { login } = this.options;
+    return undici.request(address, {
+      dispatcher: agent,
+      method: methodOf(request),
+      headers: {
+        'user-agent': this.options.userAgent,
+        accept: '*/*',
+        ...(login && { authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}` }),
+      },
+      body: request.upload ? formOf(undici, request.upload) : null,
+      signal,
+    });
+  }
+
+  private async read({
+    statusCode: status,
+    headers: received,
+    body,
+  }: Awaited<ReturnType<HttpClient['send']>>): Promise<HttpResult> {
+    const { service, maxAnswer } = this.options;
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > maxAnswer) return this.failure('too-large', `${service} answers with more than ${maxAnswer} bytes`);
+      chunks.push(chunk);
+    }
+    // TextDecoder drops the byte order mark
+    const text = new TextDecoder().decode(Buffer.concat(chunks));
+    const headers = Object.fromEntries(
+      Object.entries(received).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, String(value)] as const],
+      ),
+    );
+    if ('cf-mitigated' in headers || isCloudflarePage(status, text)) {
+      return this.failure('blocked', `${service} is behind a check for browsers (Cloudflare) that programs can't pass`);
+    }
+    return { kind: 'answer', status, headers, text } satisfies HttpAnswer;
+  }
+
+  private async open() {
+    // loaded at the first request: 80 ms that no activation should pay
+    const undici = await import('undici');
+    const { connect, silence } = this.options.timeouts;
+    const agent = new undici.Agent({
+      connect: { timeout: connect },
+      headersTimeout: silence,
+      bodyTimeout: silence,
+      // requests go one after the other: nothing to multiplex
+      allowH2: false,
+    });
+    return { undici, agent };
+  }
+
+  private addressOf({ path, query = {} }: HttpRequest): URL {
+    const address = new URL(this.base);
+    address.pathname = this.base.pathname.replace(/\/$/, '') + path;
+    address.search = new URLSearchParams(query).toString();
+    return address;
+  }
+
+  private failure(trouble: HttpTrouble, message: string): HttpFailure {
+    return { kind: 'failure', trouble, message: this.clean(message) };
+  }
+
+  private clean(text: string): string {
+    return redact(text, this.options.secrets);
+  }
+}
+
+const TIMEOUT_CODES: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
+const methodOf = (request: HttpRequest): 'GET' | 'POST' => (request.upload ? 'POST' : 'GET');
+
+/** After any other redirect of a POST a browser would ask by GET, and the picture would be lost. */
+const keepsRequest = (request: HttpRequest, status: number): boolean =>
+  !request.upload || status === 307 || status === 308;
+
+function formOf({ FormData }: Undici, { fields, fileField, bytes }: Upload): InstanceType<Undici['FormData']> {
+  const form = new FormData();
+  for (const [name, value] of fields) form.append(name, value);
+  // a neutral name: the user's file names are nobody's business, and IQDB shows them
+  form.append(fileField, new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' }), 'image.jpg');
+  return form;
+}
+
+/** The code of a trouble of undici, TLS or the system (`UND_ERR_SOCKET`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, `HPE_…`). */
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  return /^(?:ERR_INVALID|UND_ERR_INVALID|UND_ERR_NOT_SUPPORTED)/.test(error.code) ? undefined : error.code;
+}

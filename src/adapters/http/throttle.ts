@@ -1,0 +1,57 @@
+import type { Clock } from '../../core/ports/clock.ts';
+
+/**
+ * One job after the other, in the order of their coming, with a least time from the end of one to the start of the next
+ * (not from start to start: so no jitter on the way makes two requests arrive too close together).
+ */
+export class Throttle {
+  private readonly clock: Clock;
+  private readonly gapMs: number;
+  private freeAt = -Infinity;
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** @param secondsBetween 0: one after the other, without a pause */
+  constructor(clock: Clock, secondsBetween: number) {
+    this.clock = clock;
+    this.gapMs = secondsBetween * 1000;
+  }
+
+  /** Rejects as `job` does, and with the signal's reason when that is aborted while it waits for its turn. */
+  async run<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const before = this.last;
+    const turn = Promise.withResolvers<undefined>();
+    const finish = (): void => turn.resolve(undefined);
+    this.last = turn.promise;
+    try {
+      await abortable(before, signal);
+    } catch (error) {
+      // whoever comes next still waits for the one before
+      void before.then(finish);
+      throw error;
+    }
+    try {
+      const wait = this.freeAt - this.clock.now();
+      if (wait > 0) await this.clock.sleep(wait, signal);
+      signal.throwIfAborted();
+      try {
+        return await job();
+      } finally {
+        this.freeAt = this.clock.now() + this.gapMs;
+      }
+    } finally {
+      finish();
+    }
+  }
+}
+
+async function abortable(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}

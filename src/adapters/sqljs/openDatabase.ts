@@ -1,0 +1,50 @@
+import { readFile, rename } from 'node:fs/promises';
+import type { Database, SqlJsStatic } from 'sql.js';
+import { FatalError } from '../../core/model/failure.ts';
+import type { Log } from '../../core/ports/log.ts';
+import { asWorkingFolderError, codeOf } from '../files/fileErrors.ts';
+import { migrate } from './schema.ts';
+
+/** The database of a file, or an empty one when there is no file; a broken file is moved aside. @throws FatalError */
+export async function openDatabase(sql: SqlJsStatic, file: string, log: Log): Promise<Database> {
+  const bytes = await readIfThere(file);
+  if (bytes) {
+    try {
+      return prepared(new sql.Database(bytes), file);
+    } catch (error) {
+      if (error instanceof FatalError) throw error;
+      const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+      await rename(file, kept).catch((e: unknown) => {
+        throw asWorkingFolderError(e, file);
+      });
+      log.warn(
+        `The database ${file} is damaged (${error instanceof Error ? error.message : String(error)}). It was moved to ${kept}, ` +
+          'and a new one is made from the journal. Searches that are no longer known will be asked again.',
+      );
+    }
+  }
+  return prepared(new sql.Database(), file);
+}
+
+function prepared(database: Database, file: string): Database {
+  try {
+    // the file is written as a whole and aside, so that SQLite's own protection would only cost time
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;');
+    const fault = database.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0];
+    if (fault !== 'ok') throw new Error(String(fault));
+    migrate(database, file);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw asWorkingFolderError(error, file);
+  }
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './vscode/commands/commandTable.ts';
+import { keepContextKeys } from './vscode/contextKeys.ts';
+import { ReviewPanel } from './vscode/review/reviewPanel.ts';
+import { RunController } from './vscode/runController.ts';
+import { Standings } from './vscode/standings.ts';
+import { InboxTree } from './vscode/tree/inboxTree.ts';
+import { VscodeHost } from './vscode/vscodeHost.ts';
+
+let runs: RunController | undefined;
+
+/** What tests inside VS Code look at. */
+export interface ExtensionApi {
+  readonly tree: InboxTree;
+}
+
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
+  const log = vscode.window.createOutputChannel('Image Inbox', { log: true });
+  const host = new VscodeHost(context, log);
+  runs = new RunController(host);
+
+  const standings = new Standings();
+  const followed = runs.onEvent((event) => standings.on(event));
+  const tree = new InboxTree(host, runs, standings);
+  const view = vscode.window.createTreeView('imageInbox.tree', { treeDataProvider: tree, showCollapseAll: true });
+  tree.attach(view);
+
+  const review = new ReviewPanel(host, runs, context.extensionUri);
+  const commands = registerCommands({ host, runs, tree, review });
+  const keys = keepContextKeys(host, runs);
+
+  context.subscriptions.push(log, runs, followed, tree, view, review, commands, keys);
+  return { tree };
+}
+
+/** The window closes: the run stops where it is, so that it can be resumed. */
+export async function deactivate(): Promise<void> {
+  await runs?.cancel();
+}

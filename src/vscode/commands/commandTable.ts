@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { showError } from '../showError.ts';
+import type { Command, CommandContext } from './commandContext.ts';
+import { openLastErrorReport, openLastManifest, reviewTags, showSidecar } from './openCommands.ts';
+import { cancel, createInbox, processFolder, processInbox, resume, startFrom } from './runCommands.ts';
+import { setApiKeys } from './setApiKeys.ts';
+
+/** All commands by their id without prefix. Titles, icons and menus are in package.json; `showMore` is the tree's own. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  processInbox,
+  processFolder,
+  resume,
+  startFrom,
+  cancel,
+  reviewTags,
+  showSidecar,
+  openLastManifest,
+  openLastErrorReport,
+  setApiKeys,
+  createInbox,
+  refresh: ({ tree }) => tree.reload(),
+  showMore: ({ tree }, list) => {
+    if (typeof list === 'string') tree.showMore(list);
+  },
+};
+
+export function registerCommands(context: CommandContext): vscode.Disposable {
+  const registered = Object.entries(COMMANDS).map(([id, command]) =>
+    vscode.commands.registerCommand(`imageInbox.${id}`, async (...args: unknown[]) => {
+      try {
+        await command(context, ...args);
+      } catch (error) {
+        showError(error, context.host.log);
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registered);
+}

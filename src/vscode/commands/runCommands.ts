@@ -1,0 +1,65 @@
+import { mkdir } from 'node:fs/promises';
+import * as vscode from 'vscode';
+import { STAGE_IDS, type StageId } from '../../core/model/stageId.ts';
+import type { RunRequest } from '../../core/pipeline/engine.ts';
+import { showSummary } from '../showSummary.ts';
+import type { Command, CommandContext } from './commandContext.ts';
+import { calledOn } from './targetPath.ts';
+
+async function runAndTell({ runs }: CommandContext, request: RunRequest): Promise<void> {
+  showSummary(await runs.start(request));
+}
+
+export const processInbox: Command = (context) => runAndTell(context, { command: 'process' });
+
+export const processFolder: Command = async (context, target) => {
+  const inbox = calledOn(target) ?? (await askForFolder(context));
+  if (inbox !== undefined) await runAndTell(context, { command: 'process', inbox });
+};
+
+export const resume: Command = (context) => runAndTell(context, { command: 'resume' });
+
+export const startFrom: Command = async (context) => {
+  const from = await askForStage();
+  if (from) await runAndTell(context, { command: 'process', from });
+};
+
+export const cancel: Command = ({ runs }) => runs.cancel();
+
+export const createInbox: Command = async ({ host, tree }) => {
+  const { inbox } = host.folders();
+  await mkdir(inbox, { recursive: true });
+  await tree.reload();
+  await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(inbox));
+};
+
+async function askForFolder({ host }: CommandContext): Promise<string | undefined> {
+  const chosen = await vscode.window.showOpenDialog({
+    canSelectFiles: false,
+    canSelectFolders: true,
+    title: 'Process Folder',
+    openLabel: 'Process',
+    ...(host.workspace && { defaultUri: host.workspace.uri }),
+  });
+  return chosen?.[0]?.fsPath;
+}
+
+const WHAT_A_STAGE_DOES: Readonly<Record<StageId, string>> = {
+  scan: 'find new images',
+  search: 'find the pictures and their tags on the boorus',
+  review: 'approve the suggested tags',
+  xmp: 'write the sidecars',
+  analyze: 'find style and persons with local models',
+  categorize: 'choose the category and move or copy the image there',
+  sync: 'copy what was sorted to the NAS',
+};
+
+async function askForStage(): Promise<StageId | undefined> {
+  const items = STAGE_IDS.map((stage, i) => ({ label: `${i + 1}. ${stage}`, detail: WHAT_A_STAGE_DOES[stage], stage }));
+  const title = 'Start From Stage';
+  const chosen = await vscode.window.showQuickPick(items, {
+    title,
+    placeHolder: 'The stages before it are passed over',
+  });
+  return chosen?.stage;
+}

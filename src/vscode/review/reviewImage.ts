@@ -1,0 +1,27 @@
+import { basename, dirname, relative } from 'node:path';
+import { resultOf, type ImageState } from '../../core/model/imageState.ts';
+import { TAG_CATEGORIES } from '../../core/model/tag.ts';
+import type { Suggestion } from '../../core/model/review.ts';
+import type { ReviewImage, SuggestedTag } from '../../protocol/review.ts';
+
+/** An image that waits, as the panel shows it. @param inbox absolute path */
+export function reviewImage(state: ImageState, suggestion: Suggestion, inbox: string): ReviewImage {
+  const { id, path } = state.image;
+  const match = resultOf(state, 'search')?.match;
+  const scores = resultOf(state, 'analyze')?.tagScores ?? {};
+  const suggested = (name: string): SuggestedTag => {
+    const score = scores[name];
+    return { name, ...(score !== undefined && { score }) };
+  };
+  return {
+    id,
+    name: basename(path),
+    folder: relative(inbox, dirname(path)),
+    tags: Object.fromEntries(
+      TAG_CATEGORIES.map((category) => [category, suggestion.tags[category].map(suggested)]),
+    ) as ReviewImage['tags'],
+    evidence: suggestion.evidence,
+    ...(suggestion.rating && { rating: suggestion.rating }),
+    ...(match && { match: { provider: match.provider, similarity: match.similarity, url: match.url } }),
+  };
+}

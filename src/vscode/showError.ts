@@ -1,0 +1,32 @@
+import * as vscode from 'vscode';
+import { LockHeld } from '../core/ports/journalFile.ts';
+import { SettingsError } from '../core/settings/resolveSettings.ts';
+import { forNotification, oneLine } from './plainText.ts';
+import { RunIsOn } from './runController.ts';
+import { NoWorkspace } from './vscodeHost.ts';
+
+/** Tells what went wrong, with a button for what a person does next. Returns at once: nobody has to answer. */
+export function showError(error: unknown, log: vscode.LogOutputChannel): void {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof NoWorkspace || error instanceof RunIsOn || error instanceof LockHeld) log.warn(oneLine(message));
+  else log.error(error instanceof Error ? error : message);
+  const { button, act } = nextStep(error, log);
+  const show = error instanceof NoWorkspace || error instanceof RunIsOn ? 'showWarningMessage' : 'showErrorMessage';
+  void vscode.window[show](`Image Inbox: ${forNotification(message)}`, button).then((chosen) => {
+    if (chosen !== undefined) act();
+  });
+}
+
+function nextStep(error: unknown, log: vscode.LogOutputChannel): { button: string; act: () => void } {
+  const run =
+    (command: string, ...args: unknown[]) =>
+    (): void => {
+      void vscode.commands.executeCommand(command, ...args);
+    };
+  if (error instanceof NoWorkspace) return { button: 'Open Folder', act: run('vscode.openFolder') };
+  if (error instanceof SettingsError) {
+    return { button: 'Open Settings', act: run('workbench.action.openSettings', 'imageInbox.') };
+  }
+  if (error instanceof RunIsOn) return { button: 'Show', act: run('imageInbox.tree.focus') };
+  return { button: 'Show Log', act: () => log.show() };
+}

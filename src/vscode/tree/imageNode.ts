@@ -1,0 +1,24 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { ImageStanding } from '../../core/pipeline/status.ts';
+import { oneLine } from '../plainText.ts';
+import { standingView } from './standingView.ts';
+
+/** One image. A click opens it. */
+export class ImageNode extends vscode.TreeItem {
+  readonly kind = 'image';
+  readonly path: string;
+
+  /** @param standing undefined for an image that no run is at */
+  constructor(path: string, standing: ImageStanding | undefined, hasSidecar: boolean) {
+    super(oneLine(basename(path)));
+    const view = standingView(path, standing, hasSidecar);
+    this.path = path;
+    this.iconPath = view.icon;
+    this.description = view.description;
+    this.tooltip = view.tooltip;
+    this.contextValue = view.contextValue;
+    this.accessibilityInformation = { label: `${oneLine(basename(path))}, ${view.description}` };
+    this.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(path)] };
+  }
+}

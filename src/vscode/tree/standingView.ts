@@ -1,0 +1,83 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import { STAGE_IDS } from '../../core/model/stageId.ts';
+import type { ImageStanding } from '../../core/pipeline/status.ts';
+import { ADVICE } from '../../core/report/advice.ts';
+import { oneLine } from '../plainText.ts';
+
+/** How an image's standing looks in the tree. */
+export interface StandingView {
+  readonly icon: vscode.ThemeIcon;
+  readonly description: string;
+  readonly tooltip: vscode.MarkdownString;
+  /** for `when` clauses of menus */
+  readonly contextValue: 'image' | 'image.review';
+}
+
+const icon = (id: string, color?: string): vscode.ThemeIcon =>
+  new vscode.ThemeIcon(id, color === undefined ? undefined : new vscode.ThemeColor(color));
+
+/**
+ * @param standing undefined for an image that no run is at
+ * @param hasSidecar what is known of such an image
+ */
+export function standingView(path: string, standing: ImageStanding | undefined, hasSidecar: boolean): StandingView {
+  return { ...look(standing, hasSidecar), tooltip: tooltip(path, standing, hasSidecar) };
+}
+
+function look(standing: ImageStanding | undefined, hasSidecar: boolean): Omit<StandingView, 'tooltip'> {
+  const contextValue = 'image';
+  if (!standing) {
+    return hasSidecar
+      ? { icon: icon('check', 'testing.iconPassed'), description: 'has a sidecar', contextValue }
+      : { icon: icon('file-media'), description: 'new', contextValue };
+  }
+  const running = STAGE_IDS.filter((id) => standing.stages[id] === 'running');
+  switch (standing.fate) {
+    case 'awaiting-review':
+      return { icon: icon('eye', 'charts.blue'), description: 'waits for review', contextValue: 'image.review' };
+    case 'awaiting-quota':
+      return { icon: icon('watch', 'charts.yellow'), description: waitText(standing), contextValue };
+    case 'failed': {
+      const stage = STAGE_IDS.find((id) => standing.stages[id] === 'failed') ?? 'scan';
+      return { icon: icon('error', 'testing.iconFailed'), description: `${stage} failed`, contextValue };
+    }
+    case 'unfinished':
+      return running.length > 0
+        ? { icon: icon('sync~spin'), description: running.join(', '), contextValue }
+        : { icon: icon('circle-outline'), description: 'unfinished', contextValue };
+    case 'processed':
+    case 'skipped':
+      return { icon: icon('check', 'testing.iconPassed'), description: standing.fate, contextValue };
+  }
+}
+
+function waitText({ until }: ImageStanding): string {
+  return until === undefined ? 'waits for quota' : `waits for quota until ${new Date(until).toLocaleString()}`;
+}
+
+/** All that comes from outside is put in as text, and Markdown stays untrusted: no name becomes a link or a command. */
+function tooltip(path: string, standing: ImageStanding | undefined, hasSidecar: boolean): vscode.MarkdownString {
+  const text = new vscode.MarkdownString('', true);
+  text
+    .appendMarkdown('**')
+    .appendText(oneLine(basename(path)))
+    .appendMarkdown('**\n\n');
+  if (!standing) return text.appendText(hasSidecar ? 'It has a sidecar.' : 'No run has seen it yet.');
+  for (const id of STAGE_IDS) {
+    text.appendMarkdown(`- $(${STAGE_ICONS[standing.stages[id]]}) ${id}: ${standing.stages[id]}\n`);
+  }
+  text.appendMarkdown('\n');
+  if (standing.detail !== undefined) text.appendText(oneLine(standing.detail));
+  if (standing.reason) text.appendMarkdown('\n\n').appendText(ADVICE[standing.reason].whatToDo);
+  return text;
+}
+
+const STAGE_ICONS = {
+  pending: 'circle-outline',
+  running: 'sync~spin',
+  waiting: 'watch',
+  done: 'check',
+  skipped: 'debug-step-over',
+  failed: 'error',
+} as const satisfies Record<ImageStanding['stages']['scan'], string>;

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { compose, systemClock, type Assets, type Composition, type Secrets } from '../compose.ts';
+import type { RunObserver } from '../core/pipeline/observer.ts';
+import type { Reviewer } from '../core/ports/reviewer.ts';
+import { foldersOf, type Folders } from '../core/settings/folders.ts';
+import { resolveSettings, SETTING_PREFIX } from '../core/settings/resolveSettings.ts';
+import { SETTINGS, type Settings } from '../core/settings/settingsTable.ts';
+
+/** Names in VS Code's secret storage. */
+const SECRET_KEYS = {
+  saucenaoApiKey: 'imageInbox.saucenaoApiKey',
+  danbooruLogin: 'imageInbox.danbooruLogin',
+  danbooruApiKey: 'imageInbox.danbooruApiKey',
+} as const satisfies Record<keyof Secrets, string>;
+
+/** No folder is open, so there is neither an inbox nor a place to sort to. */
+export class NoWorkspace extends Error {
+  override readonly name = 'NoWorkspace';
+}
+
+/** What VS Code is to the core: settings, secrets, log, and the files that come with the extension. */
+export class VscodeHost {
+  readonly log: vscode.LogOutputChannel;
+  readonly clock = systemClock;
+  private readonly context: vscode.ExtensionContext;
+
+  constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
+    this.context = context;
+    this.log = log;
+  }
+
+  /** The folder that holds inbox and sorted folder; of several open ones the first. */
+  get workspace(): vscode.WorkspaceFolder | undefined {
+    return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
+  }
+
+  /** @throws NoWorkspace, SettingsError */
+  settings(): Settings {
+    return resolveSettings(this.givenSettings());
+  }
+
+  /** @throws NoWorkspace, SettingsError */
+  folders(): Folders {
+    return foldersOf(this.settings(), this.openWorkspace());
+  }
+
+  /**
+   * The core as settings and secrets are now.
+   * @throws NoWorkspace, SettingsError
+   */
+  async compose(observer: RunObserver, reviewer: Reviewer): Promise<Composition> {
+    return compose(
+      {
+        version: (this.context.extension.packageJSON as { readonly version: string }).version,
+        workspace: this.openWorkspace(),
+        settings: this.givenSettings(),
+        secrets: await this.secrets(),
+        assets: this.assets(),
+        log: this.log,
+        observer,
+        reviewer,
+        clock: this.clock,
+      },
+      {},
+    );
+  }
+
+  /** The core for looking only: nothing is run with it. @throws NoWorkspace, SettingsError */
+  composeForReading(): Promise<Composition> {
+    return this.compose({ on: () => undefined }, { decide: () => undefined });
+  }
+
+  async secret(name: keyof Secrets): Promise<string | undefined> {
+    return this.context.secrets.get(SECRET_KEYS[name]);
+  }
+
+  /** Stores the secret; an empty one is removed. */
+  async setSecret(name: keyof Secrets, value: string): Promise<void> {
+    if (value === '') await this.context.secrets.delete(SECRET_KEYS[name]);
+    else await this.context.secrets.store(SECRET_KEYS[name], value);
+  }
+
+  private openWorkspace(): string {
+    const { workspace } = this;
+    if (!workspace)
+      throw new NoWorkspace('Open a folder first: Image Inbox keeps its inbox and what it sorts in there.');
+    return workspace.uri.fsPath;
+  }
+
+  /** Only what somebody has set: the defaults are the core's. */
+  private givenSettings(): Readonly<Record<string, unknown>> {
+    const configuration = vscode.workspace.getConfiguration(SETTING_PREFIX.slice(0, -1), this.workspace);
+    const given: Record<string, unknown> = {};
+    for (const key of Object.keys(SETTINGS)) {
+      const { globalValue, workspaceValue, workspaceFolderValue } = configuration.inspect(key) ?? {};
+      const values: readonly unknown[] = [globalValue, workspaceValue, workspaceFolderValue];
+      // `get` leaves out what an untrusted workspace may not set; its objects are proxies, which no worker can be sent
+      if (values.some((v) => v !== undefined)) given[key] = JSON.parse(JSON.stringify(configuration.get(key) ?? null));
+    }
+    return given;
+  }
+
+  private async secrets(): Promise<Secrets> {
+    const names = Object.keys(SECRET_KEYS) as (keyof Secrets)[];
+    const values = await Promise.all(names.map(async (name) => [name, await this.secret(name)] as const));
+    return Object.fromEntries(values.filter(([, value]) => value !== undefined));
+  }
+
+  private assets(): Assets {
+    const { extensionPath } = this.context;
+    return {
+      analyzerWorker: join(extensionPath, 'dist/analyzerWorker.js'),
+      models: join(extensionPath, 'media/models'),
+      sqlWasm: join(extensionPath, 'dist/sql-wasm.wasm'),
+    };
+  }
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { Iqdb, type IqdbOptions } from '../../../src/adapters/iqdb/iqdb.ts';
+import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
+import { Iqdb as IqdbService } from '../../services/iqdb.ts';
+import type { Post } from '../../services/posts.ts';
+import { loadSamplePosts } from '../../services/samplePosts.ts';
+import { CollectedLog } from '../support/collectedLog.ts';
+import { queryFor, strangerQuery } from '../support/pictures.ts';
+import { SimulatedClock } from '../support/simulatedClock.ts';
+
+describe('Iqdb', () => {
+  const signal = new AbortController().signal;
+  const clock = new SimulatedClock();
+  const lake = '夕焼けの湖 🌄.webp';
+  const opened: Iqdb[] = [];
+  let posts: readonly Post[];
+  let service: IqdbService;
+  let traffic: TrafficMeter;
+
+  before(async () => {
+    posts = await loadSamplePosts();
+    service = await new IqdbService(posts, { now: () => clock.now() }).start();
+  });
+  after(() => service.close());
+  beforeEach(() => {
+    service.forget();
+    service.setFaults([]);
+    service.setQueue({ places: [], msPerPlace: 0 });
+    traffic = new TrafficMeter();
+  });
+  afterEach(async () => {
+    for (const search of opened.splice(0)) await search.close();
+  });
+
+  function iqdb(more: Partial<IqdbOptions> = {}): Iqdb {
+    const common = { endpoint: service.url, version: '1.2.3', minSimilarity: 80, secondsBetween: 6 };
+    const search = new Iqdb({ ...common, clock, log: new CollectedLog(), traffic, ...more });
+    opened.push(search);
+    return search;
+  }
+
+  it('finds a picture and every site that has it, Danbooru first', async () => {
+    const answer = await iqdb().search(await queryFor(lake), signal);
+    assert.ok(answer.kind === 'found');
+    const { sites } = posts.find(({ picture }) => picture === lake)!;
+    assert.deepEqual(answer.candidates[0]?.posts, [
+      { site: 'danbooru', id: String(sites.danbooru) },
+      { site: 'konachan', id: String(sites.konachan) },
+    ]);
+    const [request] = service.requests;
+    assert.equal(request?.files[0]?.filename, 'image.jpg');
+    assert.equal(request.fields.getAll('service[]').length, 8);
+  });
+
+  it('says no match, and how near the nearest was', async () => {
+    const answer = await iqdb().search(strangerQuery(), signal);
+    assert.ok(answer.kind === 'no-match');
+    assert.equal(answer.threshold, 80);
+    assert.ok(answer.best !== undefined && answer.best < 80);
+  });
+
+  it('asks one at a time, six seconds apart, however many pictures wait', async () => {
+    const search = iqdb();
+    await Promise.all(Array.from({ length: 4 }, () => search.search(strangerQuery(), signal)));
+    const times = service.requests.map(({ at }) => at);
+    assert.deepEqual(
+      times.map((at) => at - times[0]!),
+      [0, 6000, 12_000, 18_000],
+    );
+    assert.equal(service.parallelQueries, 0);
+  });
+
+  it('waits in the queue of a busy server for the results', async () => {
+    service.setQueue({ places: [4, 2, 1], msPerPlace: 20 });
+    const answer = await iqdb().search(await queryFor(lake), signal);
+    assert.equal(answer.kind, 'found');
+    assert.equal(service.requests.length, 1);
+  });
+
+  it('asks again when the page ends in the queue', async () => {
+    const cut = '<html><title>Multi-service image search</title><div id="queue">...</div>';
+    service.setFaults([{ fault: { kind: 'answer', status: 200, type: 'text/html', body: cut }, times: 1 }]);
+    const answer = await iqdb().search(await queryFor(lake), signal);
+    assert.equal(answer.kind, 'found');
+    assert.deepEqual(traffic.take(), { requests: { iqdb: 2 }, retries: 1 });
+  });
+
+  it('tells an upload that is refused from a picture that is not there', async () => {
+    const query = { ...strangerQuery(), upload: async () => new TextEncoder().encode('no picture') };
+    const answer = await iqdb().search(query, signal);
+    assert.partialDeepStrictEqual(answer, { kind: 'error', reason: 'service-error' });
+    assert.match(JSON.stringify(answer), /Not an image or image format not supported/);
+  });
+
+  const troubles = [
+    ['a reset connection', { kind: 'reset', afterBytes: 300 }, 'network', 3],
+    ['a failing server', { kind: 'status', status: 500 }, 'service-error', 3],
+    ['a picture too large for the server', { kind: 'status', status: 413 }, 'too-large', 1],
+    ['a ban', { kind: 'status', status: 403 }, 'blocked', 1],
+    ['a check for browsers', { kind: 'cloudflare' }, 'blocked', 1],
+    ['a page of maintenance', { kind: 'html' }, 'bad-answer', 1],
+    ['a redirect to another host', { kind: 'redirect', to: 'http://other.invalid/' }, 'bad-answer', 1],
+  ] as const;
+  for (const [name, fault, reason, tries] of troubles) {
+    it(`tells ${name} from a picture that is not there`, async () => {
+      service.setFaults([{ fault }]);
+      assert.partialDeepStrictEqual(await iqdb().search(strangerQuery(), signal), { kind: 'error', reason });
+      assert.equal(service.requests.length, tries);
+    });
+  }
+
+  it('lets a run through a thousand pictures end while the server is down', async () => {
+    service.setFaults([{ fault: { kind: 'status', status: 503 } }]);
+    const search = iqdb();
+    for (let i = 0; i < 1000; i++) assert.equal((await search.search(strangerQuery(), signal)).kind, 'error');
+    assert.equal(service.requests.length, 9);
+  });
+});

@@ -1,0 +1,2 @@
+/** esbuild takes the style sheets out into main.css. */
+declare module '*.css';
