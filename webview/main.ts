@@ -23,6 +23,7 @@ const grid = new Grid({
   selected: showDetails,
   seen: (id) => send({ kind: 'thumbnail-wanted', id }),
 });
+const columns = element('div', 'columns', grid.element, detailPane);
 const empty = element('p', 'empty', 'Nothing waits for review.');
 
 const KEYS: Readonly<Record<string, () => void>> = {
@@ -87,7 +88,7 @@ function carryOut(message: ToPanel): void {
 function showAll(): void {
   counter.textContent = `${images.size} waiting`;
   const panel = document.getElementById('panel');
-  const content = images.size > 0 ? [header, element('div', 'columns', grid.element, detailPane)] : [empty];
+  const content = images.size > 0 ? [header, columns] : [empty];
   // what stays must not be taken out and put in again: it would lose scroll position and focus
   if (panel?.firstElementChild !== content[0]) panel?.replaceChildren(...content);
 }

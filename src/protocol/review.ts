@@ -22,7 +22,7 @@ const suggestedTag = v.object({
 const reviewImage = v.object({
   id: imageId,
   name: v.string(),
-  /** relative to the inbox; empty for the inbox itself */
+  /** relative to the folder that is open; empty for that folder itself */
   folder: v.string(),
   tags: v.object(v.entriesFromList(TAG_CATEGORIES, v.array(suggestedTag))),
   /** 0 to 1 */

@@ -70,7 +70,7 @@ export async function showRunning<T>(
   }
 }
 
-/** `analyze · 12 of 40 · 1:05 left`; while the folder is still being searched the total is what was found so far. */
+/** `analyze · 12 of 40 · 1:05 left`; `12 of 40+` while the folder is still being searched the total is what was found so far. */
 export function progressText(
   stage: StageId | undefined,
   done: number,
@@ -78,6 +78,7 @@ export function progressText(
   scanning: boolean,
   etaSeconds: number | undefined,
 ): string {
+  if (total === 0) return 'looking for images';
   const parts = [stage ?? 'scan', `${done} of ${total}${scanning ? '+' : ''}`];
   if (!scanning && etaSeconds !== undefined && done < total) parts.push(`${clockText(etaSeconds)} left`);
   return parts.join(' · ');

@@ -36,7 +36,7 @@ describe('image-inbox', () => {
   });
 
   it('approves by itself only what reaches the threshold', async () => {
-    await workspace.run(['process', '--approve', 'high-confidence', '--set', 'review.threshold=0.995']);
+    await workspace.run(['process', '--approve', 'high-confidence', '--set', 'review.threshold=1']);
     const { images } = workspace.manifest();
     for (const { stages } of images) {
       if (stages['search']?.['verdict'] !== 'found') continue;

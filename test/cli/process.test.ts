@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { sampleInbox } from '../services/samplePosts.ts';
 import { assertAddsUp, contents, filesBelow, KEY, sha256, Workspace } from './commandLine.ts';
 
@@ -112,11 +112,7 @@ describe('image-inbox process, over the sample images', () => {
     assertAddsUp(manifest);
     assert.equal(manifest.statistics['total'], 2);
     assert.equal(manifest.statistics['processed'], 0);
-    assert.equal(
-      workspace.services.danbooru.requests.length,
-      requests + 1,
-      'the broken one’s MD5, whose answer was cached or asked once',
-    );
+    assert.equal(workspace.services.danbooru.requests.length, requests, 'what Danbooru said of the broken one is still known');
     assert.deepEqual(contents(workspace.inbox, workspace.sorted), originals);
   });
 

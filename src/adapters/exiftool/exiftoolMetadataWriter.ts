@@ -21,9 +21,9 @@ import { writeArguments } from './writeArguments.ts';
  *
  *   read what stands -> merge -> copy aside -> ExifTool changes the copy -> read it back -> fsync -> rename over
  *
- * Reading is done here, by a strict parser of our own (parseXml.ts): ExifTool takes half a file for a whole one in some
- * cases, a second ExifTool command would cost about 8 ms a sidecar where the parser takes 0.3, and a check by another hand
- * than the writer's finds what both of its own sides would get wrong.
+ * Reading is done here, by a strict parser of our own (parseXml.ts): half a file must be refused and not repaired, a check
+ * by another hand than the writer's finds what both of its sides would get wrong alike, and a second ExifTool command costs
+ * about 10 ms a sidecar where the parser takes 0.25 (25 tags). The write itself takes 11 ms of ExifTool, 0.07 an argument.
  */
 export class ExiftoolMetadataWriter implements MetadataWriter {
   private readonly processes: ExiftoolProcesses;

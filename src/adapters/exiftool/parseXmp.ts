@@ -6,7 +6,10 @@ import { parseXml, XmlError, type XmlElement } from './parseXml.ts';
  */
 export type XmpValue = string | readonly XmpValue[] | { readonly [name: string]: XmpValue };
 
-/** Properties by `{namespace}local`. Empty structures, lists and texts of others are left out, as ExifTool does. */
+/**
+ * Properties by `{namespace}local`, the namespace without a slash at its end: Exiv2 and ExifTool disagree over that of
+ * MicrosoftPhoto, and each takes the other's. What is empty is left out, as ExifTool does.
+ */
 export type XmpProperties = ReadonlyMap<string, XmpValue>;
 
 export const LANG = '@lang';
@@ -59,7 +62,9 @@ function decode(bytes: Uint8Array): string {
 function membersOf(node: XmlElement): [string, XmpValue][] {
   const attributes = [...node.attributes].filter(([name]) => !SYNTAX.has(name));
   const elements = elementsOf(node).map((child): [string, XmpValue] => [child.name, valueOf(child)]);
-  return [...attributes, ...elements].filter(([, value]) => !isEmpty(value));
+  return [...attributes, ...elements]
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => [name.replace('/}', '}'), value]);
 }
 
 function valueOf(node: XmlElement): XmpValue {

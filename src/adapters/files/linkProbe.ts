@@ -8,7 +8,8 @@ import { codeOf } from './fileErrors.ts';
  * the facts that `stat` gives don't tell.
  */
 export async function linkProbe(from: string, target: string): Promise<'possible' | 'across' | 'unsupported'> {
-  const probe = asidePath(target);
+  // a name of its own: `from` may be the file that is built aside for the target
+  const probe = asidePath(`${target} probe`);
   await rm(probe, { force: true });
   try {
     await link(from, probe);

@@ -62,16 +62,22 @@ async function begin(from: string, to: string, sha256: ContentHash, signal: Abor
 async function takeUp(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
   const [source, target] = await Promise.all([factsOf(from), factsOf(to)]);
   if (!source) return assertMoved(from, to, sha256, signal);
-  if (target && areTwoNames(source, target)) {
-    if (!(await isOneEntry(from, to))) return 'both-there';
-  } else if (
-    (await hasBytes(to, sha256, signal)) &&
-    (await hasBytes(from, sha256, signal)) &&
-    (await linkProbe(from, to)) === 'across'
-  ) {
+  const taken = new ImageError('exists', `${to} exists already.`);
+  if (!target) throw taken;
+  if (areTwoNames(source, target)) {
+    if (await isOneEntry(from, to)) throw taken;
     return 'both-there';
   }
-  throw new ImageError('exists', `${to} exists already.`);
+  if ((await linkProbe(from, to)) !== 'across') throw taken;
+  if ((await hasBytes(to, sha256, signal)) && (await hasBytes(from, sha256, signal))) {
+    // a kill may have come before the copy lost its temporary name
+    await rm(asidePath(to), { force: true });
+    return 'both-there';
+  }
+  // an empty file may be what reserved the name for our copy; it is known better where the copy is named
+  if (target.size > 0n) throw taken;
+  await copyToFreeName(from, to, sha256, signal);
+  return 'both-there';
 }
 
 /** The source is gone: moved by an earlier attempt, or vanished. */
@@ -82,8 +88,6 @@ async function assertMoved(from: string, to: string, sha256: ContentHash, signal
 }
 
 async function removeSource(from: string, to: string): Promise<void> {
-  // a kill after the copy got its name, and before its temporary name was removed
-  await rm(asidePath(to), { force: true });
   try {
     await unlink(from);
   } catch (error) {

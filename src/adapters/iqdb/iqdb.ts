@@ -93,7 +93,9 @@ export class Iqdb implements ReverseImageSearch {
       case 'no-match':
         return { result: this.judge([], reply.rows) };
       case 'refused':
-        return { result: error('service-error', `IQDB could not search: ${reply.message}`) };
+        return {
+          result: error(reply.tooLarge ? 'too-large' : 'service-error', `IQDB could not search: ${reply.message}`),
+        };
       case 'unfinished':
         return { result: error('bad-answer', 'IQDB ends its page before the results'), again: true };
       case 'foreign':

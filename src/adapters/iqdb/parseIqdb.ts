@@ -22,7 +22,7 @@ export type IqdbReply =
   | { readonly kind: 'matches'; readonly rows: readonly IqdbRow[]; readonly weaker: readonly IqdbRow[] }
   /** "No relevant matches"; the rows are only the least unlike */
   | { readonly kind: 'no-match'; readonly rows: readonly IqdbRow[] }
-  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'refused'; readonly tooLarge: boolean; readonly message: string }
   /** it ends before the results, in the queue or in the midst of them */
   | { readonly kind: 'unfinished' }
   /** not a page of IQDB */
@@ -46,7 +46,10 @@ export function parseIqdb(html: string): IqdbReply {
   if (!ours) return { kind: 'foreign' };
 
   const failure = elements('div').find((div) => /(?:^|\s)err(?:\s|$)/.test(div.attribs['class'] ?? ''));
-  if (failure) return { kind: 'refused', message: textOf(failure).slice(0, 300) };
+  if (failure) {
+    const message = textOf(failure).slice(0, 300);
+    return { kind: 'refused', tooLarge: /\btoo large \(/i.test(message), message };
+  }
 
   const tables = elements('table').map((table) => ({ heading: headingOf(table), row: rowOf(table) }));
   const rowsUnder = (heading: RegExp): readonly IqdbRow[] =>

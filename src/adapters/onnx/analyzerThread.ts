@@ -10,6 +10,11 @@ export class ThreadDied extends Error {
   override readonly name = 'ThreadDied';
 }
 
+/** No thread of this kind will ever work: models or native modules are missing or broken. */
+export class ThreadUnusable extends Error {
+  override readonly name = 'ThreadUnusable';
+}
+
 /** However slow the machine, one inference is done by then. */
 const LONGEST_CALL_MS = 5000;
 
@@ -107,11 +112,6 @@ export class AnalyzerThread {
       this.awaiting = undefined;
     }
   }
-}
-
-/** No thread of this kind will ever work: models or native modules are missing or broken. */
-export class ThreadUnusable extends Error {
-  override readonly name = 'ThreadUnusable';
 }
 
 const toError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));

@@ -55,6 +55,8 @@ const SESSION: InferenceSession.SessionOptions = {
   interOpNumThreads: 1,
   executionMode: 'sequential',
   graphOptimizationLevel: 'all',
+  // planning the memory ahead takes 40 MB more for each thread and gains 3 % at most
+  enableMemPattern: false,
   // errors only: what onnxruntime prints goes past Node, right into the terminal's progress bars
   logSeverityLevel: 3,
 };

@@ -59,6 +59,12 @@ export class LimitWindow {
     }
   }
 
+  /** The last use counts as made now. */
+  restampLast(now: number): void {
+    const last = this.uses.at(-1);
+    if (last) last.to = now;
+  }
+
   /** What an answer states after a use was added. */
   observe(now: number, limit: number | undefined, remaining: number | undefined): void {
     if (limit === undefined || limit < 1) return;

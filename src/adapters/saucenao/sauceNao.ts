@@ -74,7 +74,11 @@ export class SauceNao implements ReverseImageSearch {
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer> {
     const { apiKey } = this.options;
     if (apiKey === undefined) return Promise.resolve({ kind: 'unavailable', why: 'it needs an API key of SauceNAO' });
-    return answeringImageErrors(() => this.courier.deliver(this.id, () => this.attempt(apiKey, query, signal), signal));
+    return answeringImageErrors(
+      async () =>
+        // before it stands in line: with the day spent, nobody should wait to hear so
+        (await this.known()) ?? this.courier.deliver(this.id, () => this.attempt(apiKey, query, signal), signal),
+    );
   }
 
   close(): Promise<void> {
@@ -104,6 +108,7 @@ export class SauceNao implements ReverseImageSearch {
       },
       signal,
     );
+    await this.limits.answered();
     if (answer.kind === 'failure') {
       const wait = againAfter(answer, this.options.clock.now());
       const result = { kind: 'error', reason: REASON_OF_TROUBLE[answer.trouble], message: answer.message } as const;

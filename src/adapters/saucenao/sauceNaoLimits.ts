@@ -52,6 +52,17 @@ export class SauceNaoLimits {
     await this.save();
   }
 
+  /**
+   * The search that went out last has ended. It ages from now on: when SauceNAO counted it, on a slow line seconds after it
+   * went out, nobody tells.
+   */
+  async answered(): Promise<void> {
+    const { short, long } = await this.windows();
+    const now = this.options.clock.now();
+    short.restampLast(now);
+    long.restampLast(now);
+  }
+
   async observe(stated: StatedLimits): Promise<void> {
     const { short, long } = await this.windows();
     const now = this.options.clock.now();

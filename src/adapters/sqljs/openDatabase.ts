@@ -10,6 +10,8 @@ export async function openDatabase(sql: SqlJsStatic, file: string, log: Log): Pr
   const bytes = await readIfThere(file);
   if (bytes) {
     try {
+      // SQLite takes an empty file for an empty database
+      if (bytes.length === 0) throw new Error('it is empty');
       return prepared(new sql.Database(bytes), file);
     } catch (error) {
       if (error instanceof FatalError) throw error;

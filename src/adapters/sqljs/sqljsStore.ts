@@ -30,6 +30,7 @@ export class SqljsStore implements Store {
   private at: Position;
   /** rows changed since the file was written */
   private changed = false;
+  private writing: Promise<void> = Promise.resolve();
 
   private constructor(file: string, database: Database) {
     this.file = file;
@@ -100,26 +101,33 @@ export class SqljsStore implements Store {
    * between them added nothing.
    * @throws FatalError `no-space`, `not-writable`
    */
-  async checkpoint(position: Position): Promise<void> {
-    this.at = position;
-    if (!this.changed) return;
-    this.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
-    const bytes = this.database.export();
-    // what comes while the file is being written belongs to the next checkpoint
-    this.changed = false;
-    try {
-      await mkdir(dirname(this.file), { recursive: true });
-      await writeAside(this.file, [bytes]);
-    } catch (error) {
-      this.changed = true;
-      throw asWorkingFolderError(error, this.file);
-    }
+  checkpoint(position: Position): Promise<void> {
+    // one after the other: they share the file that is written aside
+    this.writing = this.writing.catch(() => undefined).then(() => this.write(position));
+    return this.writing;
   }
 
   close(): void {
     for (const statement of this.statements.values()) statement.free();
     this.statements.clear();
     this.database.close();
+  }
+
+  private async write(position: Position): Promise<void> {
+    if (this.changed) {
+      this.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
+      const bytes = this.guarded(() => this.database.export());
+      // what comes while the file is being written belongs to the next checkpoint
+      this.changed = false;
+      try {
+        await mkdir(dirname(this.file), { recursive: true });
+        await writeAside(this.file, [bytes]);
+      } catch (error) {
+        this.changed = true;
+        throw asWorkingFolderError(error, this.file);
+      }
+    }
+    this.at = position;
   }
 
   private change(sql: string, values: SqlValue[]): void {

@@ -19,7 +19,7 @@ export interface ImageQuery {
 export interface Candidate {
   /** 0 to 100 */
   readonly similarity: number;
-  /** page to show */
+  /** page to show; empty where the service names none (a scanned magazine) */
   readonly url: string;
   readonly posts: readonly PostRef[];
   /** the post itself, where the answer held it */

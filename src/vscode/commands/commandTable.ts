@@ -9,6 +9,8 @@ import { setApiKeys } from './setApiKeys.ts';
 const COMMANDS: Readonly<Record<string, Command>> = {
   processInbox,
   processFolder,
+  // the same under the title that it has in the Explorer's menu, where no category tells whose it is
+  processThisFolder: processFolder,
   resume,
   startFrom,
   cancel,

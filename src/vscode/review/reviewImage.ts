@@ -4,8 +4,8 @@ import { TAG_CATEGORIES } from '../../core/model/tag.ts';
 import type { Suggestion } from '../../core/model/review.ts';
 import type { ReviewImage, SuggestedTag } from '../../protocol/review.ts';
 
-/** An image that waits, as the panel shows it. @param inbox absolute path */
-export function reviewImage(state: ImageState, suggestion: Suggestion, inbox: string): ReviewImage {
+/** An image that waits, as the panel shows it. @param workspace absolute path of the folder that is open */
+export function reviewImage(state: ImageState, suggestion: Suggestion, workspace: string): ReviewImage {
   const { id, path } = state.image;
   const match = resultOf(state, 'search')?.match;
   const scores = resultOf(state, 'analyze')?.tagScores ?? {};
@@ -16,7 +16,7 @@ export function reviewImage(state: ImageState, suggestion: Suggestion, inbox: st
   return {
     id,
     name: basename(path),
-    folder: relative(inbox, dirname(path)),
+    folder: relative(workspace, dirname(path)),
     tags: Object.fromEntries(
       TAG_CATEGORIES.map((category) => [category, suggestion.tags[category].map(suggested)]),
     ) as ReviewImage['tags'],

@@ -93,7 +93,7 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
 
   private attach(panel: vscode.WebviewPanel): void {
     this.panel = panel;
-    panel.iconPath = vscode.Uri.joinPath(this.extensionUri, 'media', 'icon.svg');
+    panel.iconPath = new vscode.ThemeIcon('eye');
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = readToHost(message);
       if (read) void this.carryOut(read).catch((error: unknown) => showError(error, this.host.log));
@@ -187,7 +187,7 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   private view({ state, suggestion }: Waiting): ReviewImage {
-    return reviewImage(state, suggestion, this.host.folders().inbox);
+    return reviewImage(state, suggestion, this.host.workspace?.uri.fsPath ?? '');
   }
 
   private send(message: ToPanel): void {

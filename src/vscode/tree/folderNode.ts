@@ -16,5 +16,7 @@ export class FolderNode extends vscode.TreeItem {
     this.iconPath = vscode.ThemeIcon.Folder;
     this.contextValue = `folder.${part}`;
     this.tooltip = oneLine(path);
+    // else a screen reader reads the tooltip in place of the label
+    this.accessibilityInformation = { label: `${oneLine(name)} ${images}` };
   }
 }

@@ -55,7 +55,7 @@ describe('Danbooru', () => {
     assert.equal(candidate?.similarity, 100);
     assert.deepEqual(candidate.posts, [{ site: 'danbooru', id: String(wanted.sites.danbooru) }]);
     assert.deepEqual(candidate.post?.tags, wanted.tags);
-    assert.equal(candidate.post?.rating, 'general');
+    assert.equal(candidate.post.rating, 'general');
     const [request] = service.requests;
     assert.equal(request?.method, 'GET');
     assert.match(request.headers['user-agent']!, /^ImageInbox\/1\.2\.3 \(\+https:/);

@@ -89,6 +89,7 @@ describe('parseIqdb', () => {
     const error = `<!-- Failed... -3 --><div class='flow'><div class='err'>File <b>a.jpg</b> too large (27520 KB)<br>Sorry.</div></div><form><table><tr><th>x</th></tr></table></form>`;
     assert.deepEqual(parseIqdb(head + error), {
       kind: 'refused',
+      tooLarge: true,
       message: 'File a.jpg too large (27520 KB) Sorry.',
     });
   });

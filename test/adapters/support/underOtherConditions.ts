@@ -9,6 +9,8 @@ export interface Outcome {
   readonly name?: string;
   readonly reason?: string;
   readonly message?: string;
+  /** names in the folder that it was to write to, after an error */
+  readonly left?: readonly string[];
 }
 
 type Method = Exclude<keyof NodeFiles, 'fingerprint' | 'stat'>;

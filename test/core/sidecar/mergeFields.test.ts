@@ -61,7 +61,10 @@ describe('merging into what stands in a sidecar', () => {
   });
 
   it('fills in texts only where there are none, pairs as one', () => {
-    const merged = mergeFields({ description: 'mine', dateCreated: '2020', rating: '3', creatorTool: 'digiKam' }, CONTENT);
+    const merged = mergeFields(
+      { description: 'mine', dateCreated: '2020', rating: '3', creatorTool: 'digiKam' },
+      CONTENT,
+    );
     assert.equal(merged.description, 'mine');
     assert.equal(merged.imageDescription, undefined);
     assert.equal(merged.dateTimeOriginal, undefined);

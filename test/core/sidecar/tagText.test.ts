@@ -10,7 +10,7 @@ describe('the text of a tag', () => {
   it('has capitals where title case is asked for, also inside brackets', () => {
     assert.equal(tagText('blue_eyes', 'title'), 'Blue Eyes');
     assert.equal(tagText('hinata_hyuga_(naruto)', 'title'), 'Hinata Hyuga (Naruto)');
-    assert.equal(tagText("don't_say_\"lazy\"", 'title'), 'Don\'t Say "lazy"');
+    assert.equal(tagText('don\'t_say_"lazy"', 'title'), 'Don\'t Say "lazy"');
     assert.equal(tagText('1girl', 'title'), '1girl');
     assert.equal(tagText('éclair', 'title'), 'Éclair');
   });
@@ -19,7 +19,21 @@ describe('the text of a tag', () => {
     assert.equal(tagText('fate/stay_night', 'booru'), 'fate/stay_night');
   });
 
-  for (const face of ['^_^', '|_|', '0_0', 'o_o', '(o)_(o)', '<o>_<o>', '>_<', '+_+', '._.', ';_;', '@_@', '||_||', '_']) {
+  for (const face of [
+    '^_^',
+    '|_|',
+    '0_0',
+    'o_o',
+    '(o)_(o)',
+    '<o>_<o>',
+    '>_<',
+    '+_+',
+    '._.',
+    ';_;',
+    '@_@',
+    '||_||',
+    '_',
+  ]) {
     it(`keeps the face ${face}`, () => {
       for (const tagCase of ['lower', 'title', 'booru'] as const) assert.equal(tagText(face, tagCase), face);
     });

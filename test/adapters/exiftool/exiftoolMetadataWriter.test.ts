@@ -1,0 +1,341 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
+import { ImageError, type FailureReason } from '../../../src/core/model/failure.ts';
+import type { SidecarContent } from '../../../src/core/sidecar/content.ts';
+import { toLeaf, toLevel } from '../../../src/core/sidecar/tagPath.ts';
+import { exiftool, exiftoolList, exiv2, exiv2Field } from './readers.ts';
+import { silentLog } from './silentLog.ts';
+
+const EMPTY: SidecarContent = { tags: [], relations: [], creators: [], creatorTool: 'Image Inbox 1.0.0' };
+const tagged = (...tags: readonly string[]): SidecarContent => ({
+  ...EMPTY,
+  tags: tags.map((tag) => ({ path: ['general', toLevel(tag)], leaf: tag })),
+});
+const FULL: SidecarContent = {
+  ...tagged('blue eyes', '日本 😀'),
+  description: 'Matched on Danbooru via SauceNAO (93.4 % similarity)',
+  source: 'https://danbooru.donmai.us/posts/1?q=a&b=<c>',
+  relations: ['https://www.pixiv.net/artworks/1', 'https://twitter.com/a/status/2'],
+  identifier: 'danbooru:1',
+  creators: ['first artist', 'second, artist'],
+  title: '題 "x"',
+  date: '2024-05-06T07:08:09+09:00',
+  adultContentWarning: 'CW-AWR',
+  rating: 5,
+};
+const ODD_TAGS = [
+  'true', '1e3', '1.50', '2024', '007', ':/', '|_|', '^_^', '<o>_<o>', '+_+', '=_=', 'fate/stay_night', '22/7', '.hack//',
+  'ひらがな', '漢字', '😀👩‍👩‍👧', '"quoted"', "it's", '&<>', '&amp;', 'a, b (c,d)', '-dash', '--', '-execute', '#hash', '#[CSTR]x\\n',
+  '@file', '%d%f', '$1', '\\', 'a  b', '{ready}', 'x'.repeat(2000),
+]; // prettier-ignore
+
+/** Waits for a file of that name. */
+async function until(folder: string, name: RegExp): Promise<void> {
+  while (!(await readdir(folder)).some((entry) => name.test(entry))) await setImmediate();
+}
+
+describe('the sidecar writer', () => {
+  const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog });
+  const { signal } = new AbortController();
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'sidecar "höme" 日本 😀 '));
+  });
+  after(async () => {
+    await writer.close();
+    await rm(folder, { recursive: true });
+  });
+  beforeEach(async () => {
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+  });
+  const refused = (reason: FailureReason) => (error: unknown) => error instanceof ImageError && error.reason === reason;
+
+  it('writes every field where its readers look for it', async () => {
+    const path = join(folder, 'a.jpg.xmp');
+    assert.deepEqual(await writer.write(path, FULL, signal), { written: true });
+    const [tags] = JSON.parse(await exiftool('-json', '-G1', '-n', '-XMP:all', path)) as Record<string, unknown>[];
+    const { SourceFile: _, 'XMP-x:XMPToolkit': __, ...fields } = tags!;
+    assert.deepEqual(fields, {
+      'XMP-digiKam:TagsList': ['general/blue eyes', 'general/日本 😀'],
+      'XMP-lr:HierarchicalSubject': ['general|blue eyes', 'general|日本 😀'],
+      'XMP-dc:Subject': ['blue eyes', '日本 😀'],
+      'XMP-dc:Description': FULL.description,
+      'XMP-tiff:ImageDescription': FULL.description,
+      'XMP-dc:Source': FULL.source,
+      'XMP-dc:Relation': FULL.relations,
+      'XMP-dc:Identifier': 'danbooru:1',
+      'XMP-dc:Creator': FULL.creators,
+      'XMP-dc:Title': FULL.title,
+      'XMP-exif:DateTimeOriginal': '2024:05:06 07:08:09+09:00',
+      'XMP-photoshop:DateCreated': '2024:05:06 07:08:09+09:00',
+      'XMP-plus:AdultContentWarning': 'CW-AWR',
+      'XMP-xmp:Rating': 5,
+      'XMP-xmp:CreatorTool': 'Image Inbox 1.0.0',
+    });
+    const xml = await readFile(path, 'utf8');
+    assert.match(xml, /<lr:hierarchicalSubject>\s*<rdf:Bag>/);
+    assert.match(xml, /<digiKam:TagsList>\s*<rdf:Seq>/);
+    assert.deepEqual(await readdir(folder), ['a.jpg.xmp']);
+  });
+
+  it('writes odd tags so that ExifTool and Exiv2 read the same, each in all three fields', async () => {
+    const path = join(folder, 'odd.png.xmp');
+    await writer.write(path, tagged(...ODD_TAGS), signal);
+    const expected = {
+      TagsList: ODD_TAGS.map((tag) => `general/${toLevel(tag)}`),
+      hierarchicalSubject: ODD_TAGS.map((tag) => `general|${toLevel(tag)}`),
+      subject: ODD_TAGS,
+    };
+    assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), expected.TagsList);
+    assert.deepEqual(await exiftoolList(path, 'XMP-lr:HierarchicalSubject'), expected.hierarchicalSubject);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), expected.subject);
+    const seen = await Promise.all(
+      ['digiKam.TagsList', 'lr.hierarchicalSubject', 'dc.subject'].map((key) => exiv2Field(path, `Xmp.${key}`)),
+    );
+    assert.deepEqual(
+      seen,
+      Object.values(expected).map((tags) => ({ count: tags.length, text: tags.join(', ') })),
+    );
+  });
+
+  for (const count of [0, 1, 300]) {
+    it(`writes ${count} tags`, async () => {
+      const path = join(folder, `${count}.webp.xmp`);
+      const tags = Array.from({ length: count }, (_, index) => `tag number ${index}`);
+      await writer.write(path, tagged(...tags), signal);
+      assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), tags);
+      assert.equal((await exiv2Field(path, 'Xmp.digiKam.TagsList'))?.count ?? 0, count);
+      assert.equal(await exiftoolList(path, 'XMP-xmp:CreatorTool').then(String), 'Image Inbox 1.0.0');
+    });
+  }
+
+  it('lets no tag become an argument of ExifTool', async () => {
+    const path = join(folder, 'inject.jpg.xmp');
+    const other = join(folder, 'other.txt');
+    const content = tagged(`x\n-execute\n-o\n${other}`, 'a\r\n-stay_open\nFalse', 'n\0ul', '\n');
+    await writer.write(path, { ...content, title: `t\n-o\n${other}`, creators: ['c\n-ver'] }, signal);
+    assert.deepEqual(await readdir(folder), ['inject.jpg.xmp']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), [
+      `x -execute -o ${other}`,
+      'a -stay_open False',
+      'n ul',
+    ]);
+    assert.equal(await exiftoolList(path, 'XMP-dc:Title').then(String), `t -o ${other}`);
+  });
+
+  it('changes no byte when the same is written again', async () => {
+    const path = join(folder, 'again.jpg.xmp');
+    const content = { ...FULL, tags: tagged(...ODD_TAGS).tags };
+    await writer.write(path, content, signal);
+    const before = [await readFile(path), (await stat(path)).mtimeMs, (await stat(path)).ino];
+    assert.deepEqual(await writer.write(path, content, signal), { written: false });
+    assert.deepEqual([await readFile(path), (await stat(path)).mtimeMs, (await stat(path)).ino], before);
+  });
+
+  it('keeps what others wrote, in order, and adds ours once', async () => {
+    const path = join(folder, 'theirs.jpg.xmp');
+    await exiftool(
+      '-XMP-digiKam:TagsList=Places/Home', '-XMP-digiKam:TagsList=general/blue eyes', '-XMP-lr:HierarchicalSubject=Places|Home',
+      '-XMP-dc:Subject=Home', '-XMP-xmp:Rating=4', '-XMP-xmp:Label=Red', '-XMP-exif:GPSLatitude=48.5', '-XMP-exif:GPSLongitude=9.25',
+      '-XMP-dc:Description=mine', '-XMP-dc:Description-de=meins', '-XMP-dc:Rights=me', '-XMP-dc:Creator=Me', path,
+    ); // prettier-ignore
+    const foreign = `<n:deep xmlns:n="urn:example:notes" rdf:parseType="Resource"><n:list><rdf:Seq><rdf:li n:k="1" n:l="2"/>
+      <rdf:li>&lt;x&gt; &#38; y</rdf:li></rdf:Seq></n:list><n:note>line 1\nline 2</n:note></n:deep>`;
+    const xml = await readFile(path, 'utf8');
+    await writeFile(path, xml.replace('</rdf:Description>', `${foreign}</rdf:Description>`));
+    const keep = ['-json', '-struct', '-G1', '-XMP-xmp:Label', '-XMP-exif:all', '-XMP-dc:Description', '-XMP-dc:Rights', '-XMP-dc:Description-de', '-XMP-notes:all', '-XMP-n:all', path]; // prettier-ignore
+    const before = await exiftool(...keep);
+    assert.match(before, /line 1/);
+
+    const { date: _, ...content } = FULL;
+    await writer.write(path, content, signal);
+    assert.equal(await exiftool(...keep), before);
+    assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), [
+      'Places/Home',
+      'general/blue eyes',
+      'general/日本 😀',
+    ]);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), ['Home', 'blue eyes', '日本 😀']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Creator'), ['Me', 'first artist', 'second, artist']);
+    assert.equal(await exiftoolList(path, 'XMP-xmp:Rating').then(String), '4');
+    assert.equal(
+      (await exiv2Field(path, 'Xmp.digiKam.TagsList'))?.text,
+      'Places/Home, general/blue eyes, general/日本 😀',
+    );
+    assert.deepEqual(await writer.write(path, content, signal), { written: false });
+  });
+
+  const NAMESPACES = `xmlns:digiKam="http://www.digikam.org/ns/1.0/" xmlns:MicrosoftPhoto="http://ns.microsoft.com/photo/1.0/"
+    xmlns:mediapro="http://ns.iview-multimedia.com/mediapro/1.0/" xmlns:acdsee="http://ns.acdsee.com/iptc/1.0/"
+    xmlns:darktable="http://darktable.sf.net/" xmlns:lr="http://ns.adobe.com/lightroom/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/"
+    xmlns:mwg-rs="http://www.metadataworkinggroup.com/schemas/regions/" xmlns:stArea="http://ns.adobe.com/xmp/sType/Area#"
+    xmlns:stDim="http://ns.adobe.com/xap/1.0/sType/Dimensions#" xmlns:n="urn:example:notes"`;
+  const packet = (inside: string): string =>
+    `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+      <rdf:Description rdf:about="" ${NAMESPACES}>${inside}</rdf:Description></rdf:RDF></x:xmpmeta>`;
+  const FOREIGN: Record<string, { readonly xml: string; readonly kept: readonly RegExp[] }> = {
+    'digiKam': {
+      xml: packet(`<digiKam:TagsList><rdf:Seq><rdf:li>A/B</rdf:li></rdf:Seq></digiKam:TagsList><digiKam:PickLabel>3</digiKam:PickLabel>
+        <MicrosoftPhoto:LastKeywordXMP><rdf:Bag><rdf:li>A/B</rdf:li></rdf:Bag></MicrosoftPhoto:LastKeywordXMP>
+        <mediapro:CatalogSets><rdf:Bag><rdf:li>A|B</rdf:li></rdf:Bag></mediapro:CatalogSets>
+        <acdsee:categories>&lt;Category Assigned="1"&gt;B&lt;/Category&gt;</acdsee:categories>`),
+      kept: [/LastKeywordXMP +1 {2}A\/B/, /CatalogSets +1 {2}A\|B/, /categories +\d+ {2}<Category Assigned="1">B/, /PickLabel +1 {2}3/],
+    },
+    'darktable': {
+      xml: packet(`<lr:hierarchicalSubject><rdf:Seq><rdf:li>darktable|format|jpg</rdf:li></rdf:Seq></lr:hierarchicalSubject>
+        <darktable:xmp_version>5</darktable:xmp_version>
+        <darktable:history><rdf:Seq><rdf:li darktable:num="0" darktable:operation="exposure"/></rdf:Seq></darktable:history>`),
+      kept: [/hierarchicalSubject +3 {2}darktable\|format\|jpg, /, /xmp_version +1 {2}5/, /history\[1\]\/darktable:operation +8 {2}exposure/],
+    },
+    'a program that names faces': {
+      xml: packet(`<mwg-rs:Regions rdf:parseType="Resource"><mwg-rs:AppliedToDimensions stDim:w="10" stDim:h="20" stDim:unit="pixel"/>
+        <mwg-rs:RegionList><rdf:Bag><rdf:li><rdf:Description mwg-rs:Name="花子" mwg-rs:Type="Face">
+        <mwg-rs:Area stArea:x="0.5" stArea:y="0.25"/></rdf:Description></rdf:li></rdf:Bag></mwg-rs:RegionList></mwg-rs:Regions>`),
+      kept: [/Name +6 {2}花子/, /stArea:y +4 {2}0\.25/, /stDim:h +2 {2}20/],
+    },
+  }; // prettier-ignore
+  for (const [name, { xml, kept }] of Object.entries(FOREIGN)) {
+    it(`keeps the fields of ${name}`, async () => {
+      const path = join(folder, 'foreign.jpg.xmp');
+      await writeFile(path, xml);
+      for (const content of [FULL, tagged('one', 'more')]) await writer.write(path, content, signal);
+      const seen = await exiv2(path);
+      for (const line of kept) assert.match(seen, line);
+      assert.match(await exiftool('-XMP-digiKam:TagsList', path), /general\/blue eyes.*general\/more/);
+    });
+  }
+
+  it('refuses to write where ExifTool would lose what is not ours', async () => {
+    const path = join(folder, 'strange.jpg.xmp');
+    const xml = packet('<n:text n:kind="attribute and text, which RDF does not know">text</n:text>');
+    await writeFile(path, xml);
+    await assert.rejects(writer.write(path, FULL, signal), refused('verify-failed'));
+    assert.equal(await readFile(path, 'utf8'), xml);
+    assert.deepEqual(await readdir(folder), ['strange.jpg.xmp']);
+  });
+
+  it('merges into a sidecar in UTF-16', async () => {
+    const path = join(folder, 'wide.jpg.xmp');
+    await writeFile(path, Buffer.from(`\ufeff${packet('<n:note>日本</n:note>')}`, 'utf16le'));
+    await writer.write(path, FULL, signal);
+    assert.match(await exiftool('-XMP:all', '-G1', path), /Note +: 日本/);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), ['blue eyes', '日本 😀']);
+  });
+
+  it('takes many at once', async () => {
+    const paths = Array.from({ length: 20 }, (_, index) => join(folder, `${index}.jpg.xmp`));
+    await Promise.all(paths.map((path, index) => writer.write(path, tagged(`number ${index}`), signal)));
+    const tags = await Promise.all(paths.map(async (path) => (await writer.readSidecar(path))?.tags));
+    assert.deepEqual(
+      tags,
+      paths.map((_, index) => [`general/number ${index}`]),
+    );
+  });
+
+  it('does not write over a sidecar that somebody else changes meanwhile', async () => {
+    const path = join(folder, 'raced.jpg.xmp');
+    const theirs = packet('<n:note>theirs</n:note>');
+    const writing = writer.write(path, FULL, signal);
+    const attempts = await Promise.allSettled([
+      writing,
+      until(folder, /^\.image-inbox/).then(() => writeFile(path, theirs)),
+    ]);
+    assert.ok(attempts[0].status === 'rejected' && refused('changed')(attempts[0].reason));
+    assert.equal(await readFile(path, 'utf8'), theirs);
+  });
+
+  it('adds tags where Immich wrote that there are none', async () => {
+    const path = join(folder, 'emptied.jpg.xmp');
+    await exiftool('-XMP-digiKam:TagsList^=', '-XMP-lr:HierarchicalSubject=general|old', path);
+    assert.deepEqual(await writer.write(path, { ...EMPTY, creatorTool: '' }, signal), { written: false });
+    await writer.write(path, tagged('new'), signal);
+    assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), ['general/new']);
+  });
+
+  const MALFORMED: Record<string, string | Buffer> = {
+    'cut off': '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+    'empty': '',
+    'plain text': 'my notes about this picture',
+    'other XML': '<?xml version="1.0"?><html><body/></html>',
+    'bytes': Buffer.from([0, 1, 2, 255, 254]),
+  }; // prettier-ignore
+  for (const [name, bytes] of Object.entries(MALFORMED)) {
+    it(`leaves a sidecar alone that can't be read: ${name}`, async () => {
+      const path = join(folder, 'broken.jpg.xmp');
+      await writeFile(path, bytes);
+      await assert.rejects(writer.write(path, FULL, signal), refused('sidecar-malformed'));
+      assert.deepEqual(await readFile(path), Buffer.from(bytes));
+      assert.deepEqual(await readdir(folder), ['broken.jpg.xmp']);
+      await assert.rejects(writer.readSidecar(path), refused('sidecar-malformed'));
+    });
+  }
+
+  it('leaves links alone', async () => {
+    const path = join(folder, 'link.jpg.xmp');
+    await symlink(join(folder, 'elsewhere.xmp'), path);
+    await assert.rejects(writer.write(path, FULL, signal), refused('not-a-file'));
+    assert.deepEqual(await readdir(folder), ['link.jpg.xmp']);
+  });
+
+  const NAMES = ['with space.jpg', `it's "q".jpg`, '画像 ファイル.png', '😀.webp', '-dash.gif', '--.jpg', '100% $x #1 @.avif', '[a]{b}.jpg', 'é'.normalize('NFD')]; // prettier-ignore
+  for (const name of NAMES) {
+    it(`takes the name ${name}, and does not touch the image`, async () => {
+      const image = join(folder, name);
+      await writeFile(image, 'image bytes');
+      const before = await stat(image);
+      await writer.write(`${image}.xmp`, FULL, signal);
+      assert.deepEqual((await readdir(folder)).sort(), [name, `${name}.xmp`].sort());
+      assert.equal(await readFile(image, 'utf8'), 'image bytes');
+      assert.equal((await stat(image)).mtimeMs, before.mtimeMs);
+      assert.deepEqual((await writer.readSidecar(`${image}.xmp`))?.tags, ['general/blue eyes', 'general/日本 😀']);
+    });
+  }
+
+  it('refuses a path with a line break', async () => {
+    await assert.rejects(writer.write(join(folder, 'a\nb.jpg.xmp'), FULL, signal), refused('unsafe-name'));
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('says that a folder can’t be written', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await assert.rejects(writer.write(join(folder, 'file', 'a.jpg.xmp'), FULL, signal), refused('not-writable'));
+    await assert.rejects(writer.write(join(folder, 'missing', 'a.jpg.xmp'), FULL, signal), refused('not-writable'));
+  });
+
+  it('clears away what a killed process left, and nothing else', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.pid}-abcdef.xmp`, 'b.jpg.xmp'];
+    const left = [`.image-inbox-${pid}-0123ab.xmp`, `.image-inbox-${pid}-0123ac.xmp_exiftool_tmp`];
+    for (const name of [...kept, ...left]) await writeFile(join(folder, name), '');
+    const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog });
+    await fresh.write(join(folder, 'a.jpg.xmp'), FULL, signal);
+    await fresh.close();
+    assert.deepEqual((await readdir(folder)).sort(), [...kept, 'a.jpg.xmp'].sort());
+  });
+
+  it('does nothing once it is aborted', async () => {
+    const aborted = AbortSignal.abort(new Error('stop'));
+    await assert.rejects(writer.write(join(folder, 'a.jpg.xmp'), FULL, aborted), /stop/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('tells what a sidecar says', async () => {
+    const path = join(folder, 'told.jpg.xmp');
+    assert.equal(await writer.readSidecar(path), undefined);
+    const rated = { path: ['rating', 'explicit'], leaf: toLeaf(['rating', 'explicit']) };
+    await writer.write(path, { ...FULL, tags: [...FULL.tags, rated] }, signal);
+    assert.deepEqual(await writer.readSidecar(path), {
+      tags: ['general/blue eyes', 'general/日本 😀', 'rating/explicit'],
+      rating: 'explicit',
+      stars: 5,
+      source: FULL.source,
+      description: FULL.description,
+    });
+  });
+});

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
+import { LockHeld } from '../../../src/core/ports/journalFile.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const CHILD = join(import.meta.dirname, '../support/takeLock.ts');
+
+/** Another process that tries to get the lock when it is told to. */
+function contender(working: string) {
+  const child = spawn(process.execPath, [CHILD, working], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => String((await lines.next()).value);
+  return { child, ready: next(), next, go: () => child.stdin.write('go\n') };
+}
+
+async function end(child: ReturnType<typeof contender>['child'], signal: NodeJS.Signals): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}
+
+interface Content {
+  pid: number;
+  startedAt?: string;
+  host: string;
+  command: string;
+  at: string;
+}
+
+/** The lock as this process writes it, changed as told. */
+async function leaveLock(working: string, changes: Partial<Content>): Promise<string> {
+  const lock = await new NodeRunLocks(working).acquire('process');
+  const path = join(working, 'lock');
+  const content = JSON.parse(await readFile(path, 'utf8')) as Content;
+  await lock.release();
+  await writeFile(path, JSON.stringify({ ...content, ...changes }));
+  return path;
+}
+
+describe('NodeRunLocks', () => {
+  it('keeps others out of the folder until it is released', async () => {
+    await using folder = await temporaryFolder();
+    const working = join(folder.path, '.image-inbox');
+    const lock = await new NodeRunLocks(working).acquire('process /inbox');
+    await assert.rejects(new NodeRunLocks(working).acquire('resume'), (error) => {
+      assert.ok(error instanceof LockHeld);
+      assert.equal(error.pid, process.pid);
+      assert.match(error.message, /process \/inbox, process \d+/);
+      assert.match(error.message, /since \d{4}-\d\d-\d\dT/);
+      return true;
+    });
+    await lock.release();
+    await lock.release();
+    assert.deepEqual(await readdir(working), []);
+    await (await new NodeRunLocks(working).acquire('resume')).release();
+  });
+
+  it('is held against another process while its owner lives, and taken over when that was killed', async () => {
+    await using folder = await temporaryFolder();
+    const other = contender(folder.path);
+    await other.ready;
+    other.go();
+    assert.equal(await other.next(), 'won');
+    await assert.rejects(new NodeRunLocks(folder.path).acquire('process'), (error) => {
+      assert.ok(error instanceof LockHeld);
+      assert.equal(error.pid, other.child.pid);
+      return true;
+    });
+    await end(other.child, 'SIGKILL');
+    const lock = await new NodeRunLocks(folder.path).acquire('process');
+    assert.deepEqual(await readdir(folder.path), ['lock']);
+    await lock.release();
+  });
+
+  it('is given to one of many that come upon a stale one at once', async () => {
+    await using folder = await temporaryFolder();
+    for (let round = 0; round < 4; round++) {
+      await leaveLock(folder.path, { pid: 2 ** 22 + 1 });
+      const others = Array.from({ length: 4 }, () => contender(folder.path));
+      await Promise.all(others.map((o) => o.ready));
+      for (const other of others) other.go();
+      const outcomes = await Promise.all(others.map((o) => o.next()));
+      assert.deepEqual(outcomes.sort(), ['held', 'held', 'held', 'won']);
+      await Promise.all(others.map((o) => end(o.child, 'SIGKILL')));
+    }
+  });
+
+  it('is taken over when another process has the number of its owner by now', async () => {
+    await using folder = await temporaryFolder();
+    await leaveLock(folder.path, { startedAt: 'another time' });
+    await (await new NodeRunLocks(folder.path).acquire('process')).release();
+  });
+
+  it('is taken over when a process was killed while it took it over', async () => {
+    await using folder = await temporaryFolder();
+    const path = await leaveLock(folder.path, { pid: 2 ** 22 + 1 });
+    const stale = await readFile(path, 'utf8');
+    const claim = `${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 12)}`;
+    await writeFile(claim, stale.replace('process', 'resume'));
+    await writeFile(`${path}.4194305-0123abcd.tmp`, stale);
+    const lock = await new NodeRunLocks(folder.path).acquire('process');
+    assert.deepEqual(await readdir(folder.path), ['lock']);
+    await lock.release();
+  });
+
+  it('is taken over when its writer was killed before it wrote', async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'lock'), '{"pid":');
+    await (await new NodeRunLocks(folder.path).acquire('process')).release();
+  });
+
+  it('waits a day for another computer, and says what to do', async () => {
+    await using folder = await temporaryFolder();
+    const path = await leaveLock(folder.path, { host: 'attic', pid: 1 });
+    await assert.rejects(new NodeRunLocks(folder.path).acquire('process'), (error) => {
+      assert.ok(error instanceof LockHeld);
+      assert.ok(error.message.includes('attic') && error.message.includes(`held ${path}`), error.message);
+      assert.match(error.message, /remove that file/);
+      return true;
+    });
+    const yesterday = new Date(Date.now() - 25 * 3600_000);
+    await utimes(path, yesterday, yesterday);
+    await (await new NodeRunLocks(folder.path).acquire('process')).release();
+  });
+
+  it('does not remove the lock of another when it is released late', async () => {
+    await using folder = await temporaryFolder();
+    const lock = await new NodeRunLocks(folder.path).acquire('process');
+    await writeFile(join(folder.path, 'lock'), 'of another');
+    await lock.release();
+    assert.equal(await readFile(join(folder.path, 'lock'), 'utf8'), 'of another');
+  });
+
+  it('stops the run when the working folder can not be made', async () => {
+    await using folder = await temporaryFolder();
+    await writeFile(join(folder.path, 'file'), '');
+    await assert.rejects(new NodeRunLocks(join(folder.path, 'file', 'working')).acquire('process'), {
+      name: 'FatalError',
+      reason: 'not-writable',
+    });
+  });
+});

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import initSqlJs from 'sql.js';
+import { asidePath } from '../../../src/adapters/files/asidePath.ts';
+import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
+import { NO_TAGS } from '../../../src/core/model/tag.ts';
+import type { Post } from '../../../src/core/model/match.ts';
+import type { SearchAnswer } from '../../../src/core/ports/reverseImageSearch.ts';
+import type { RememberedAnswer } from '../../../src/core/ports/store.ts';
+import { CollectedLog } from '../support/collectedLog.ts';
+import { sha256Of } from '../support/contentOf.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+const SHA = sha256Of('an image');
+const POST: Post = {
+  ref: { site: 'danbooru', id: '9007199254740993' },
+  url: 'https://danbooru.example/posts/9007199254740993',
+  tags: { ...NO_TAGS, general: ['blue_eyes', 'ステージ♪'], artist: ["o'brien"] },
+  rating: 'general',
+  sources: [],
+};
+const FOUND: SearchAnswer = {
+  kind: 'found',
+  candidates: [
+    { similarity: 93.5, url: POST.url, posts: [POST.ref], post: POST, sources: ['https://pixiv.example/1'] },
+  ],
+};
+const NO_MATCH: SearchAnswer = { kind: 'no-match', best: 42.1, threshold: 70 };
+
+const remembered = (changes: Partial<RememberedAnswer> = {}): RememberedAnswer => ({
+  provider: 'iqdb',
+  variant: '80',
+  sha256: SHA,
+  at: 1000,
+  answer: FOUND,
+  ...changes,
+});
+
+async function scene() {
+  const folder = await temporaryFolder();
+  const file = join(folder.path, '.image-inbox', 'image-inbox.db');
+  const log = new CollectedLog();
+  return {
+    file,
+    log,
+    open: () => SqljsStore.open({ file, wasm, log }),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+/** A database file that holds one answer, at a position. */
+async function kept(s: Awaited<ReturnType<typeof scene>>): Promise<void> {
+  const store = await s.open();
+  store.rememberAnswer(remembered());
+  await store.checkpoint({ journal: 3, offset: 4711 });
+  store.close();
+}
+
+describe('SqljsStore', () => {
+  it('begins empty, at the beginning of everything, without writing a file', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    assert.deepEqual(store.position, { journal: 0, offset: 0 });
+    assert.equal(store.answer('iqdb', '80', SHA, 0), undefined);
+    await store.checkpoint({ journal: 1, offset: 10 });
+    store.close();
+    await assert.rejects(stat(s.file), { code: 'ENOENT' });
+  });
+
+  it('remembers answers by service, variant and picture, as long as they are fresh', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered());
+    store.rememberAnswer(remembered({ variant: '90', answer: NO_MATCH }));
+    assert.deepEqual(store.answer('iqdb', '80', SHA, 1000), FOUND);
+    assert.deepEqual(store.answer('iqdb', '90', SHA, 0), NO_MATCH);
+    assert.equal(store.answer('iqdb', '80', SHA, 1001), undefined);
+    assert.equal(store.answer('saucenao', '80', SHA, 0), undefined);
+    assert.equal(store.answer('iqdb', '80', sha256Of('another'), 0), undefined);
+    store.rememberAnswer(remembered({ at: 2000, answer: NO_MATCH }));
+    assert.deepEqual(store.answer('iqdb', '80', SHA, 1001), NO_MATCH);
+    store.close();
+  });
+
+  it('remembers posts, with ids that are too large for a number', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberPost(POST, 5);
+    assert.deepEqual(store.post({ site: 'danbooru', id: '9007199254740993' }, 5), POST);
+    assert.equal(store.post({ site: 'danbooru', id: '9007199254740992' }, 0), undefined);
+    assert.equal(store.post(POST.ref, 6), undefined);
+    store.close();
+  });
+
+  it('remembers where bytes were sorted to, the latest first, each place once', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    const file = (name: string, at: number) => ({ sha256: SHA, path: `/Sorted/絵 "${name}".jpg`, source: `/Inbox/${name}.jpg`, at }); // prettier-ignore
+    for (const f of [file('a', 1.5), file('b', 3), file('c', 2), file('a', 1.5)]) store.rememberSorted(f);
+    assert.deepEqual(store.sortedFiles(SHA), [file('b', 3), file('c', 2), file('a', 1.5)]);
+    assert.deepEqual(store.sortedFiles(sha256Of('another')), []);
+    store.close();
+  });
+
+  it('keeps everything up to a checkpoint, and its position, over a restart', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered());
+    await store.checkpoint({ journal: 2, offset: 4711 });
+    store.rememberPost(POST, 1);
+    // killed here
+    const next = await s.open();
+    assert.deepEqual(next.position, { journal: 2, offset: 4711 });
+    assert.deepEqual(next.answer('iqdb', '80', SHA, 0), FOUND);
+    assert.equal(next.post(POST.ref, 0), undefined);
+    store.close();
+    next.close();
+  });
+
+  it('works on after a checkpoint', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    for (let round = 1; round <= 3; round++) {
+      store.rememberSorted({ sha256: SHA, path: `/Sorted/${round}`, source: '/Inbox/a', at: round });
+      assert.equal(store.sortedFiles(SHA).length, round);
+      await store.checkpoint({ journal: 1, offset: round });
+    }
+    store.close();
+    const next = await s.open();
+    assert.equal(next.sortedFiles(SHA).length, 3);
+    assert.deepEqual(next.position, { journal: 1, offset: 3 });
+    next.close();
+  });
+
+  it('takes what is remembered while a checkpoint is being written into the next one', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered());
+    const first = store.checkpoint({ journal: 1, offset: 1 });
+    store.rememberPost(POST, 1);
+    await first;
+    await store.checkpoint({ journal: 1, offset: 2 });
+    store.close();
+    const next = await s.open();
+    assert.deepEqual(next.post(POST.ref, 0), POST);
+    next.close();
+  });
+
+  it('writes nothing when nothing has changed', async () => {
+    await using s = await scene();
+    await kept(s);
+    const before = await stat(s.file);
+    const store = await s.open();
+    assert.deepEqual(store.answer('iqdb', '80', SHA, 0), FOUND);
+    await store.checkpoint({ journal: 9, offset: 9 });
+    assert.deepEqual(store.position, { journal: 9, offset: 9 });
+    store.close();
+    const after = await stat(s.file);
+    assert.deepEqual([after.ino, after.mtimeMs], [before.ino, before.mtimeMs]);
+  });
+
+  it('is a database that SQLite reads, whole at every moment', async () => {
+    await using s = await scene();
+    await kept(s);
+    await writeFile(asidePath(s.file), 'left by a killed process');
+    const store = await s.open();
+    store.rememberPost(POST, 1);
+    await store.checkpoint({ journal: 4, offset: 1 });
+    store.close();
+    assert.deepEqual(await readdir(dirname(s.file)), ['image-inbox.db']);
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    const database = new sql.Database(await readFile(s.file));
+    assert.equal(database.exec('SELECT id FROM posts')[0]?.values[0]?.[0], '9007199254740993');
+    database.close();
+  });
+
+  it('moves a damaged file aside, says so, and begins anew', async () => {
+    const damages: readonly ((file: string) => Promise<void>)[] = [
+      (file) => writeFile(file, 'this is no database'),
+      (file) => truncate(file, 0),
+      async (file) => truncate(file, (await stat(file)).size - 1000),
+      async (file) => {
+        const handle = await open(file, 'r+');
+        // every page but the first
+        const { size } = await handle.stat();
+        await handle.write(Buffer.alloc(size - 4096, 0xff), 0, size - 4096, 4096);
+        await handle.close();
+      },
+    ];
+    for (const damage of damages) {
+      await using s = await scene();
+      await kept(s);
+      await damage(s.file);
+      const damaged = await readFile(s.file);
+      const store = await s.open();
+      assert.deepEqual(store.position, { journal: 0, offset: 0 });
+      assert.equal(store.answer('iqdb', '80', SHA, 0), undefined);
+      const names = await readdir(dirname(s.file));
+      assert.match(names.join(), /^image-inbox\.db\.broken-[\dT-]+Z$/);
+      assert.deepEqual(await readFile(join(dirname(s.file), names[0]!)), damaged);
+      assert.ok(s.log.lines.some((line) => line.includes(s.file) && line.includes(names[0]!)));
+      store.rememberAnswer(remembered());
+      await store.checkpoint({ journal: 3, offset: 5 });
+      store.close();
+      assert.ok((await readdir(dirname(s.file))).includes(basename(s.file)));
+    }
+  });
+
+  it('leaves the file of a newer version alone', async () => {
+    await using s = await scene();
+    await kept(s);
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    const database = new sql.Database(await readFile(s.file));
+    database.exec('PRAGMA user_version = 99');
+    await writeFile(s.file, database.export());
+    database.close();
+    await assert.rejects(s.open(), { name: 'FatalError', reason: 'database-broken', message: /newer version/ });
+    assert.deepEqual(await readdir(dirname(s.file)), ['image-inbox.db']);
+  });
+
+  it('takes what is no answer for unknown, so that the service is asked again', async () => {
+    await using s = await scene();
+    await kept(s);
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    for (const damaged of [
+      '{"kind":"found","candidates":[{}]}',
+      '{"kind":"quota","until":1,"why":""}',
+      '[',
+      '"found"',
+    ]) {
+      const database = new sql.Database(await readFile(s.file));
+      database.run('UPDATE answers SET answer = ?', [damaged]);
+      await writeFile(s.file, database.export());
+      database.close();
+      const store = await s.open();
+      assert.equal(store.answer('iqdb', '80', SHA, 0), undefined);
+      store.close();
+    }
+  });
+
+  it('stops the run when the folder can not be used', async () => {
+    await using s = await scene();
+    await writeFile(dirname(s.file), 'a file in the way');
+    await assert.rejects(s.open(), { name: 'FatalError', reason: 'not-writable' });
+  });
+});
