@@ -24,14 +24,13 @@ import type { FoundImage } from './core/model/image.ts';
 import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
 import type { ProviderId } from './core/model/match.ts';
-import { Engine, type Configuration, type Equipment } from './core/pipeline/engine.ts';
+import { Engine, type Configuration, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
 import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Reviewer } from './core/ports/reviewer.ts';
-import type { Store } from './core/ports/store.ts';
 import { stamp } from './core/report/manifest.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
@@ -115,7 +114,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     observer: host.observer,
     newRunId,
     configure,
-    equip: (configuration, store, offline) => equip(host, configuration, { store, offline, files, meter, working }),
+    equip: (configuration, material) => equip(host, configuration, { ...material, files, meter, working }),
   });
 
   return {
@@ -131,9 +130,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   };
 }
 
-interface RunParts {
-  readonly store: Store;
-  readonly offline: boolean;
+interface RunParts extends RunMaterial {
   readonly files: NodeFiles;
   readonly meter: TrafficMeter;
   /** absolute path of the working folder */
@@ -143,7 +140,7 @@ interface RunParts {
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, files, working } = parts;
+  const { store, offline, underWay, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
@@ -167,6 +164,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         clock,
         duplicates: settings['workflow.duplicates'],
         trash: join(working, 'trash'),
+        underWay,
       }),
       new SearchStage({
         providers: services.providers,

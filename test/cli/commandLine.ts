@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { startServices, type Services, type ServicesOptions } from '../services/start.ts';
 import { sampleSaucenaoKey, unlimited } from '../services/saucenao.ts';
 import { loadSamplePosts, sampleInbox } from '../services/samplePosts.ts';
@@ -151,7 +151,7 @@ export const filesBelow = (folder: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder, { recursive: true, withFileTypes: true })
         .filter((e) => e.isFile())
-        .map((e) => join(e.parentPath, e.name).slice(folder.length + 1))
+        .map((e) => relative(folder, join(e.parentPath, e.name)))
         .sort()
     : [];
 

@@ -8,7 +8,7 @@ describe('image-inbox', () => {
   beforeEach(async () => {
     workspace = await Workspace.create();
     // a few are enough here
-    for (const dir of ['camera', 'scans', 'downloads/2024 夏']) rmSync(join(workspace.inbox, dir), { recursive: true });
+    for (const dir of ['camera', 'scans']) rmSync(join(workspace.inbox, dir), { recursive: true });
     rmSync(join(workspace.inbox, 'downloads/broken download.png'));
   });
   afterEach(() => workspace[Symbol.asyncDispose]());

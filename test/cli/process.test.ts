@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join } from 'node:path';
 import { sampleInbox } from '../services/samplePosts.ts';
 import { assertAddsUp, contents, filesBelow, KEY, sha256, Workspace } from './commandLine.ts';
 
@@ -93,7 +93,7 @@ describe('image-inbox process, over the sample images', () => {
     for (const file of images(workspace.nas))
       assert.equal(sha256(join(workspace.nas, file)), sha256(join(workspace.sorted, file)), file);
     assert.deepEqual(
-      filesBelow(workspace.dir).filter((f) => f.endsWith(".tmp")),
+      filesBelow(workspace.dir).filter((f) => f.endsWith('.tmp')),
       [],
     );
   });
@@ -112,7 +112,11 @@ describe('image-inbox process, over the sample images', () => {
     assertAddsUp(manifest);
     assert.equal(manifest.statistics['total'], 2);
     assert.equal(manifest.statistics['processed'], 0);
-    assert.equal(workspace.services.danbooru.requests.length, requests, 'what Danbooru said of the broken one is still known');
+    assert.equal(
+      workspace.services.danbooru.requests.length,
+      requests,
+      'what Danbooru said of the broken one is still known',
+    );
     assert.deepEqual(contents(workspace.inbox, workspace.sorted), originals);
   });
 

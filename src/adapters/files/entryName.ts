@@ -2,18 +2,18 @@ import { isUtf8 } from 'node:buffer';
 
 /** A name in a folder, as the file system has it: on Linux any bytes but `/` and NUL. */
 export interface EntryName {
-  /** what to show and to sort by; the name itself when it is safe */
+  /** the name itself; of one that is no UTF-8, and so can't be written down, its bytes with the odd ones as `\xe9` */
   readonly text: string;
   /** why it can't be handled, undefined when it can */
   readonly unsafe?: string;
 }
 
 // eslint-disable-next-line no-control-regex -- these are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 
 /**
  * Control characters would break the lines that ExifTool, the journal's readers and terminals live by, and a name that is no
- * UTF-8 can't be written down anywhere. Both are shown with the odd bytes as `\x0a`.
+ * UTF-8 can't be written down anywhere.
  */
 export function entryName(bytes: Buffer): EntryName {
   if (!isUtf8(bytes)) {
@@ -21,7 +21,7 @@ export function entryName(bytes: Buffer): EntryName {
     return { text, unsafe: 'is not valid UTF-8' };
   }
   const text = bytes.toString();
-  return text.search(CONTROL) < 0 ? { text } : { text: text.replace(CONTROL, hex), unsafe: 'has control characters' };
+  return CONTROL.test(text) ? { text, unsafe: 'has control characters' } : { text };
 }
 
 const hex = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;

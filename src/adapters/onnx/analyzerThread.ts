@@ -26,6 +26,8 @@ export class AnalyzerThread {
   private readonly worker: Worker;
   private readonly gate: CallGate;
   private readonly loaded: Promise<void>;
+  private readonly ended = Promise.withResolvers<undefined>();
+  private closing = false;
   private awaiting: PromiseWithResolvers<ThreadMessage> | undefined;
   private lastError: Error | undefined;
   private death: ThreadDied | undefined;
@@ -47,6 +49,7 @@ export class AnalyzerThread {
       const why = this.lastError?.message ?? `exit code ${code}`;
       this.death = new ThreadDied(why, { cause: this.lastError });
       this.awaiting?.reject(this.death);
+      this.ended.resolve(undefined);
     });
     this.loaded = this.load();
     // told to whoever asks
@@ -81,15 +84,17 @@ export class AnalyzerThread {
           throw new Error(`the analyzer thread answered ${path} with ${message.kind}`);
       }
     } finally {
-      this.worker.unref();
+      if (!this.closing) this.worker.unref();
     }
   }
 
   /** Ends the thread, whatever it is at, as soon as this is safe: after one inference at most. */
   async close(): Promise<void> {
     if (!this.isAlive) return;
+    // waiting at the gate alone does not keep the process running, and a thread that died inside never leaves it
+    this.closing = true;
     this.worker.ref();
-    await this.gate.close();
+    await Promise.race([this.gate.close(), this.ended.promise]);
     await this.worker.terminate();
   }
 

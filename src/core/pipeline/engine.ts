@@ -60,6 +60,14 @@ export interface Equipment {
   close(): Promise<void>;
 }
 
+/** What the stages of one run share. */
+export interface RunMaterial {
+  readonly store: Store;
+  readonly offline: boolean;
+  /** unfinished before this run */
+  readonly underWay: Iterable<ImageState>;
+}
+
 export interface EngineParts {
   readonly version: string;
   readonly clock: Clock;
@@ -73,7 +81,7 @@ export interface EngineParts {
   readonly newRunId: (at: Date) => RunId;
   /** @throws SettingsError */
   readonly configure: (overrides: Readonly<Record<string, unknown>>, inbox: string | undefined) => Configuration;
-  readonly equip: (configuration: Configuration, store: Store, offline: boolean) => Equipment;
+  readonly equip: (configuration: Configuration, run: RunMaterial) => Equipment;
 }
 
 /**
@@ -189,7 +197,7 @@ export class Engine {
     const { settings, folders } = configuration;
     const start = await replay(journal);
     if (!start) throw new Error('a journal without a beginning');
-    const equipment = parts.equip(configuration, store, plan.offline);
+    const equipment = parts.equip(configuration, { store, offline: plan.offline, underWay: start.open.values() });
     let checkpointed = parts.clock.now();
     const runner = new Runner({
       ...parts,

@@ -119,11 +119,9 @@ export class CategorizeStage implements Stage<'categorize'> {
     if (!begun) await context.intend(planned);
 
     const made = await files.makeFolder(dirname(to));
-    if (sidecarHash && (await files.hash(sidecarOf(to), context.signal)) !== sidecarHash) {
-      await files.copy(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
-    }
-    if (op === 'move') await files.move(from, to, sha256, context.signal);
-    else if ((await files.hash(to, context.signal)) !== sha256) await files.copy(from, to, sha256, context.signal);
+    // each of these finds out whether an earlier attempt has done it, and clears away what that one left
+    if (sidecarHash) await files.copy(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+    await files[op](from, to, sha256, context.signal);
     if (op === 'move' && sidecarHash) await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal);
 
     const folders = made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder }));

@@ -17,6 +17,8 @@ export interface ScanParts {
   readonly duplicates: 'keep' | 'trash';
   /** absolute path of the folder that takes removed duplicates */
   readonly trash: string;
+  /** images of this run that were read before it was cut off */
+  readonly underWay: Iterable<ImageState>;
 }
 
 /**
@@ -34,6 +36,9 @@ export class ScanStage implements Stage<'scan'> {
 
   constructor(parts: ScanParts) {
     this.parts = parts;
+    for (const { image, stages } of parts.underWay) {
+      if (stages.scan?.outcome.result) this.firsts.set(stages.scan.outcome.result.sha256, image.path);
+    }
   }
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<Fingerprint>> {

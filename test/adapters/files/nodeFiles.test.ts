@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import {
   chmod,
   link,
@@ -13,6 +14,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { asFileError } from '../../../src/adapters/files/fileErrors.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
@@ -313,6 +315,13 @@ describe('NodeFiles', () => {
     assert.equal(await files.hash(p.from, never), SHA);
     assert.equal(await files.hash(join(p.inbox, 'nothing'), never), undefined);
     await assert.rejects(files.hash(p.inbox, never), { reason: 'not-a-file' });
+  });
+
+  it('waits for a free descriptor when there are none left', async () => {
+    await using p = await places(false);
+    const child = join(import.meta.dirname, '../support/hashMany.ts');
+    const few = ['-c', 'ulimit -n 64 && exec "$@"', 'sh', process.execPath, child, p.from];
+    assert.deepEqual(JSON.parse((await promisify(execFile)('sh', few)).stdout), [SHA]);
   });
 
   it('tells which folders it made, outermost first, and none that were there', async () => {

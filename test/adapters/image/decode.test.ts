@@ -81,8 +81,8 @@ describe('decode', () => {
 
   it('reads greyscale with three equal channels', async () => {
     for (const grey of [
-      await flag().greyscale().jpeg().toBuffer(),
-      await flag().greyscale().toColourspace('b-w').png().toBuffer(),
+      await flag().toColourspace('b-w').jpeg().toBuffer(),
+      await flag().toColourspace('b-w').png().toBuffer(),
       await flag().toColourspace('grey16').png().toBuffer(),
     ]) {
       const seen = await seeBytes(grey);

@@ -1,0 +1,4 @@
+import { hidePackage } from './hidePackage.ts';
+
+hidePackage('onnxruntime-node');
+await import('../../../../src/adapters/onnx/analyzerWorker.ts');
