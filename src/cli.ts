@@ -132,6 +132,8 @@ function outputOf(options: RunOptions, composition: Composition | undefined): Ou
   return new TextOutput({ out: process.stdout, err: process.stderr, clock: systemClock, quiet, verbose, sorted });
 }
 
+// should everything come to rest without an answer, that is no success
+process.exitCode = EXIT.nothingDone;
 endWithParent();
 ignoreBrokenPipe(process.stdout);
 main(process.argv.slice(2)).then(

@@ -9,7 +9,7 @@ export interface EntryName {
 }
 
 // eslint-disable-next-line no-control-regex -- these are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/g;
 
 /**
  * Control characters would break the lines that ExifTool, the journal's readers and terminals live by, and a name that is no
@@ -21,7 +21,10 @@ export function entryName(bytes: Buffer): EntryName {
     return { text, unsafe: 'is not valid UTF-8' };
   }
   const text = bytes.toString();
-  return CONTROL.test(text) ? { text, unsafe: 'has control characters' } : { text };
+  return text.search(CONTROL) < 0 ? { text } : { text, unsafe: 'has control characters' };
 }
+
+/** A path as it may be shown: no name can move a terminal's cursor, or add lines to a report. */
+export const spelledOut = (path: string): string => path.replace(CONTROL, hex);
 
 const hex = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;

@@ -6,7 +6,7 @@ import { FatalError, type FailureReason } from '../../core/model/failure.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import type { FoundImage } from '../../core/model/image.ts';
 import type { Discovery, ImageFolder } from '../../core/ports/imageFolder.ts';
-import { entryName, type EntryName } from './entryName.ts';
+import { entryName, spelledOut, type EntryName } from './entryName.ts';
 import { ExcludedFolders } from './excludedFolders.ts';
 import { codeOf } from './fileErrors.ts';
 import { hasImageExtension } from './imageExtensions.ts';
@@ -150,7 +150,7 @@ function found(entry: Entry, facts: Pick<Stats, 'size' | 'mtimeMs'>): FoundImage
 }
 
 function problem(entry: Entry, facts: Pick<Stats, 'size' | 'mtimeMs'>, reason: FailureReason, is: string): Discovery {
-  return { kind: 'problem', image: found(entry, facts), reason, message: `${entry.path} ${is}.` };
+  return { kind: 'problem', image: found(entry, facts), reason, message: `${spelledOut(entry.path)} ${is}.` };
 }
 
 const unsafeName = (entry: Entry, facts: Stats): Discovery =>

@@ -71,18 +71,7 @@ export class AnalyzerThread {
     try {
       await this.loaded;
       this.worker.postMessage({ path } satisfies AnalyzeRequest);
-      const message = await this.next();
-      switch (message.kind) {
-        case 'answer':
-          return message.answer;
-        case 'image-error':
-          throw new ImageError(message.reason, message.message, { transient: message.transient });
-        case 'decoder-lacks':
-          throw new AnalyzerUnavailable(message.why);
-        case 'ready':
-        case 'unavailable':
-          throw new Error(`the analyzer thread answered ${path} with ${message.kind}`);
-      }
+      return answerIn(await this.next());
     } finally {
       if (!this.closing) this.worker.unref();
     }
@@ -116,6 +105,20 @@ export class AnalyzerThread {
     } finally {
       this.awaiting = undefined;
     }
+  }
+}
+
+function answerIn(message: ThreadMessage): PictureAnswer {
+  switch (message.kind) {
+    case 'answer':
+      return message.answer;
+    case 'image-error':
+      throw new ImageError(message.reason, message.message, { transient: message.transient });
+    case 'decoder-lacks':
+      throw new AnalyzerUnavailable(message.why);
+    case 'ready':
+    case 'unavailable':
+      throw new Error(`the analyzer thread answered a picture with ${message.kind}`);
   }
 }
 

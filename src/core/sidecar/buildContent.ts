@@ -46,7 +46,9 @@ export function buildContent(input: ContentInput, options: ContentOptions): Side
     relations: match ? relationsOf(match) : [],
     creators: creatorsOf(input, options.tagCase),
     creatorTool: options.creatorTool,
-    ...(match && { description: describeMatch(match), source: match.url }),
+    ...(match && { description: describeMatch(match) }),
+    // a scanned magazine has no page
+    ...(match && match.url !== '' && { source: match.url }),
     ...(match?.post && { identifier: `${match.post.site}:${match.post.id}` }),
     ...(match?.title !== undefined && { title: match.title }),
     ...(date !== undefined && { date }),

@@ -136,26 +136,29 @@ export class SearchStage implements Stage<'search'> {
     return { answer, cached: false };
   }
 
-  /** The match with its tags, from the best kept site that the candidates lead to; undefined when all posts are gone. */
+  /**
+   * The match with its tags: of the candidates, which all are good enough, the first whose post can be had from a site that
+   * keeps tags. Only when there is none the best of those without tags, which still tells where the picture is from.
+   * Undefined when all posts are gone.
+   */
   private async matchOf(
     provider: ReverseImageSearch,
     candidates: readonly Candidate[],
     context: StageContext,
   ): Promise<Match | undefined> {
+    let tagless: Candidate | undefined;
     for (const candidate of candidates) {
-      const held = candidate.post;
-      if (held) return toMatch(provider, candidate, held);
+      if (candidate.post) return toMatch(provider, candidate, candidate.post);
       const refs = this.parts.posts.flatMap((source) =>
         candidate.posts.filter((ref) => ref.site === source.site).map((ref) => ({ source, ref })),
       );
+      if (refs.length === 0) tagless ??= candidate;
       for (const { source, ref } of refs) {
         const post = await this.fetch(source, ref, context);
         if (post) return toMatch(provider, candidate, post);
       }
-      // a site without tags of its own still tells where the picture is from
-      if (refs.length === 0) return toMatch(provider, candidate, undefined);
     }
-    return undefined;
+    return tagless && toMatch(provider, tagless, undefined);
   }
 
   private async fetch(source: PostSource, ref: PostRef, context: StageContext): Promise<Post | undefined> {

@@ -121,7 +121,7 @@ describe('NodeImageFolder', () => {
     process.chdir(join(import.meta.dirname, '../../..'));
   });
 
-  it('reports names that can not be handled, with the odd bytes spelled out', async () => {
+  it('reports names that can not be handled, by their own name, and spelled out in what is said', async () => {
     await using folder = await temporaryFolder();
     await put(folder.path, 'line\nbreak 🌄.jpg');
     await put(folder.path, 'line\nbreak.txt');
@@ -137,6 +137,7 @@ describe('NodeImageFolder', () => {
         ['unsafe-name', `${folder.path}/bell\\x07 has a name that has control characters; rename it.`],
       ],
     );
+    assert.equal(discoveries[1]?.image.path, join(folder.path, 'line\nbreak 🌄.jpg'));
     assert.equal(new Set(discoveries.map((d) => d.image.id)).size, 3);
   });
 
