@@ -223,7 +223,8 @@ export class Engine {
         isStillThere: (state) => this.isStillThere(state),
         discoveries:
           plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
-        isKnown: (id) => start.settled.has(id),
+        // open ones are taken up first, and may have ended by the time that the walk comes upon their files
+        isKnown: (id) => start.settled.has(id) || start.open.has(id),
         passOver: async ({ image }) =>
           settings['workflow.skipExisting'] && !plan.reprocess && (await parts.files.stat(sidecarOf(image.path)))
             ? 'it has a sidecar already'

@@ -35,7 +35,7 @@ export interface RunnerInput {
   readonly isStillThere: (state: ImageState) => Promise<boolean>;
   /** new ones; undefined when nothing is to be searched for */
   readonly discoveries: AsyncIterable<Discovery> | undefined;
-  /** true when the image of this id needs nothing from this run */
+  /** true when the image of this id is none that this run has to begin with: settled before, or among `open` */
   readonly isKnown: (id: ImageId) => boolean;
   /** why an image is passed over without being looked at, undefined when it is not */
   readonly passOver: (discovery: Extract<Discovery, { kind: 'image' }>) => Promise<string | undefined>;
@@ -120,7 +120,7 @@ export class Runner {
     if (!input.discoveries) return;
     for await (const discovery of input.discoveries) {
       const { image } = discovery;
-      if (this.states.has(image.id) || input.isKnown(image.id)) continue;
+      if (input.isKnown(image.id)) continue;
       await this.room(input);
       this.parts.observer.on({ kind: 'image-found', image });
       if (discovery.kind === 'problem') {
@@ -134,7 +134,7 @@ export class Runner {
         continue;
       }
       await this.write({ kind: 'image-found', image });
-      this.start(this.states.get(image.id) ?? { image, stages: {}, operations: [] }, input);
+      this.start({ image, stages: {}, operations: [] }, input);
     }
     await this.write({ kind: 'scan-ended', at: this.now() });
     this.parts.observer.on({ kind: 'scan-ended' });
