@@ -3,7 +3,7 @@ import { userAgent } from '../../../src/adapters/http/userAgent.ts';
 
 describe('userAgent', () => {
   it('names the program, its version and where to read about it', () => {
-    assert.equal(userAgent('1.2.3'), 'ImageInbox/1.2.3 (+https://github.com/image-inbox/image-inbox)');
+    assert.equal(userAgent('1.2.3'), 'ImageInbox/1.2.3 (VS Code extension image-inbox.image-inbox)');
   });
 
   it('names the account, in characters that a header can hold', () => {
