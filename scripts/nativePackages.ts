@@ -9,8 +9,9 @@ export type Target = (typeof TARGETS)[number];
 function filesThatRun(target: Target): Readonly<Record<string, RegExp>> {
   const [os = '', cpu = ''] = target.split('-');
   return {
-    sharp: /^(package\.json|LICENSE|dist\/.*\.cjs)$/,
-    '@img/colour': /^(package\.json|LICENSE.*|.*\.cjs)$/,
+    // loaded with import(), which takes the ES module
+    sharp: /^(package\.json|LICENSE|dist\/.*\.[cm]js)$/,
+    '@img/colour': /^(package\.json|LICENSE.*|.*\.[cm]?js)$/,
     'detect-libc': /^(package\.json|LICENSE|lib\/.*\.js)$/,
     semver: /^(package\.json|LICENSE|index\.js|(classes|functions|internal|ranges)\/.*\.js)$/,
     [`@img/sharp-${target}`]: /./,

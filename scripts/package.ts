@@ -23,7 +23,16 @@ function packageFor(platform: Target): void {
   console.log(`Native packages for ${platform}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
   const vsix = join(root, `image-inbox-${platform}.vsix`);
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', platform, '--out', vsix];
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+    '--target',
+    platform,
+    '--out',
+    vsix,
+  ];
   const { status } = spawnSync(process.execPath, [vsce, ...args], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
