@@ -33,8 +33,8 @@ import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSe
 import type { Reviewer } from './core/ports/reviewer.ts';
 import { stamp } from './core/report/manifest.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
-import { resolveSettings } from './core/settings/resolveSettings.ts';
-import type { Settings } from './core/settings/settingsTable.ts';
+import { resolveSettings, SETTING_PREFIX } from './core/settings/resolveSettings.ts';
+import { SETTINGS, type SettingKey, type Settings } from './core/settings/settingsTable.ts';
 import { AnalyzeStage } from './core/stages/analyze.ts';
 import { CategorizeStage } from './core/stages/categorize.ts';
 import { ReviewStage } from './core/stages/review.ts';
@@ -137,10 +137,29 @@ interface RunParts extends RunMaterial {
   readonly working: string;
 }
 
+/** In the table for what is being built; whoever sets one is told that it has no effect yet. */
+const WITHOUT_EFFECT = [
+  'analysis.model',
+  'analysis.device',
+  'analysis.server',
+  'analysis.serverModel',
+  'sync.engine',
+  'sync.options',
+  'sync.delete',
+] as const satisfies readonly SettingKey[];
+
+function warnOfSettingsWithoutEffect(settings: Settings, observer: RunObserver): void {
+  for (const key of WITHOUT_EFFECT) {
+    if (JSON.stringify(settings[key]) === JSON.stringify(SETTINGS[key].default)) continue;
+    observer.on({ kind: 'warning', text: `${SETTING_PREFIX}${key} has no effect in this version.` });
+  }
+}
+
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
   const { store, offline, underWay, files, working } = parts;
+  warnOfSettingsWithoutEffect(settings, host.observer);
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());

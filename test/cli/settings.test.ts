@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Workspace } from './commandLine.ts';
+
+describe('settings on the command line', () => {
+  let workspace: Workspace;
+  beforeEach(async () => {
+    workspace = await Workspace.create({ samples: false });
+  });
+  afterEach(() => workspace[Symbol.asyncDispose]());
+
+  it('come from .vscode/settings.json, comments and all, and --set goes before them', async () => {
+    workspace.set({ 'imageInbox.workflow.batchSize': 7, 'imageInbox.iqdb.minSimilarity': 55, 'editor.fontSize': 3 });
+    await workspace.run(['process', '--set', 'iqdb.minSimilarity=66', '--set', 'imageInbox.workflow.transfer=copy']);
+    const { configuration } = workspace.manifest() as unknown as { configuration: Record<string, unknown> };
+    assert.equal(configuration['workflow.batchSize'], 7);
+    assert.equal(configuration['iqdb.minSimilarity'], 66);
+    assert.equal(configuration['workflow.transfer'], 'copy');
+  });
+
+  it('that are no JSON are refused with the line', async () => {
+    writeFileSync(join(workspace.dir, '.vscode/settings.json'), '{\n  "a": 1,\n  "b" 2\n}\n');
+    const { code, stderr } = await workspace.run(['process']);
+    assert.equal(code, 2);
+    assert.match(stderr, /settings\.json is not JSON: .* in line 3/);
+  });
+
+  it('that have no effect yet are told', async () => {
+    const { stderr } = await workspace.run(['process', '--set', 'sync.engine=rsync']);
+    assert.match(stderr, /imageInbox\.sync\.engine has no effect in this version/);
+  });
+
+  it('are not needed: without a settings file all are at their defaults', async () => {
+    rmSync(join(workspace.dir, '.vscode'), { recursive: true });
+    assert.equal((await workspace.run(['process'])).code, 0);
+  });
+});
