@@ -1,4 +1,5 @@
 import type { ImageState } from '../model/imageState.ts';
+import type { FileOperation } from '../model/operation.ts';
 import type { JournalEvent } from './events.ts';
 
 /** The event's image, where it concerns one. */
@@ -44,14 +45,16 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
   if (!state) return undefined;
   switch (event.kind) {
     case 'stage-ended': {
-      const { fate: _, ...open } = state;
-      return { ...open, stages: { ...state.stages, [event.stage]: event.record } };
+      const { fate: _, intent, ...open } = state;
+      const stages = { ...state.stages, [event.stage]: event.record };
+      // only now is the plan carried out for good: a kill right before this line finds it again, and finds it done
+      return { ...open, stages, ...(intent && intent.stage !== event.stage && { intent }) };
     }
     case 'intended':
       return { ...state, intent: { stage: event.stage, operations: event.operations } };
     case 'operated': {
-      const { intent: _, ...rest } = state;
-      return { ...rest, operations: [...state.operations, ...event.operations] };
+      const known = new Set(state.operations.map(named));
+      return { ...state, operations: [...state.operations, ...event.operations.filter((o) => !known.has(named(o)))] };
     }
     case 'decided': {
       const { fate: _, ...open } = state;
@@ -64,6 +67,9 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
       return state;
   }
 }
+
+/** A plan that is carried out a second time after a crash reports the same operations again. */
+const named = ({ op, from, to }: FileOperation): string => JSON.stringify([op, from, to]);
 
 /**
  * The image as a new attempt finds it: what is done or skipped stays, what waited or failed is pending again, and so is

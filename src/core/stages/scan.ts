@@ -43,6 +43,13 @@ export class ScanStage implements Stage<'scan'> {
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<Fingerprint>> {
     const { image } = state;
+    const trashed = state.intent?.stage === this.id ? state.intent.operations[0]?.to : undefined;
+    if (trashed !== undefined && !(await this.parts.files.stat(image.path))) {
+      // cut off after the image had gone: its sidecar may be left
+      const operations = await this.trashSidecar(image.path, trashed, this.now(), context);
+      await context.operated([...(state.intent?.operations ?? []), ...operations]);
+      return { kind: 'skipped', final: true, why: `duplicate, moved to ${trashed}` };
+    }
     const fingerprint = await this.parts.files.fingerprint(image, context.signal);
     const sorted = await this.sortedTwin(fingerprint.sha256, image.path, context.signal);
     if (sorted !== undefined) return this.duplicate(state, fingerprint, sorted, context);
@@ -73,18 +80,25 @@ export class ScanStage implements Stage<'scan'> {
     if (this.parts.duplicates === 'keep') return { kind: 'skipped', final: true, why, result: fingerprint };
     const from = state.image.path;
     const to = `${this.parts.trash}/${state.image.id}-${basename(from)}`;
-    const at = new Date(this.parts.clock.now()).toISOString();
+    const at = this.now();
     const operations: FileOperation[] = [{ at, op: 'trash', from, to }];
     await context.intend(operations);
     await this.parts.files.makeFolder(this.parts.trash);
     await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
-    const sidecar = sidecarOf(from);
-    const sidecarHash = await this.parts.files.hash(sidecar, context.signal);
-    if (sidecarHash) {
-      await this.parts.files.move(sidecar, sidecarOf(to), sidecarHash, context.signal);
-      operations.push({ at, op: 'trash', from: sidecar, to: sidecarOf(to) });
-    }
+    operations.push(...(await this.trashSidecar(from, to, at, context)));
     await context.operated(operations);
     return { kind: 'skipped', final: true, why: `${why}; moved to ${to}`, result: fingerprint };
+  }
+
+  private async trashSidecar(image: string, to: string, at: string, context: StageContext): Promise<FileOperation[]> {
+    const from = sidecarOf(image);
+    const hash = await this.parts.files.hash(from, context.signal);
+    if (!hash) return [];
+    await this.parts.files.move(from, sidecarOf(to), hash, context.signal);
+    return [{ at, op: 'trash', from, to: sidecarOf(to) }];
+  }
+
+  private now(): string {
+    return new Date(this.parts.clock.now()).toISOString();
   }
 }

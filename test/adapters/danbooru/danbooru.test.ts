@@ -58,7 +58,7 @@ describe('Danbooru', () => {
     assert.equal(candidate.post.rating, 'general');
     const [request] = service.requests;
     assert.equal(request?.method, 'GET');
-    assert.match(request.headers['user-agent']!, /^ImageInbox\/1\.2\.3 \(\+https:/);
+    assert.match(request.headers['user-agent']!, /^ImageInbox\/1\.2\.3 \(VS Code extension/);
     assert.deepEqual(traffic.take(), { requests: { 'danbooru-md5': 1 } });
   });
 

@@ -58,17 +58,23 @@ describe('an image’s state', () => {
     assert.equal(state.fate, undefined);
   });
 
-  it('has an open intent from the announcement to the report of what was done', () => {
+  it('has an open intent from the announcement to the end of the stage', () => {
     const operation = { at: '2026-01-01T00:00:00.000Z', op: 'move' as const, from: '/in/a.jpg', to: '/out/a.jpg' };
     const intended: JournalEvent = { kind: 'intended', image: id, stage: 'categorize', operations: [operation] };
     const begun = after({ kind: 'image-found', image }, intended);
     assert.deepEqual(begun.intent?.operations, [operation]);
-    const done = after({ kind: 'image-found', image }, intended, {
-      kind: 'operated',
+    const operated: JournalEvent = { kind: 'operated', image: id, operations: [operation] };
+    const ended: JournalEvent = {
+      kind: 'stage-ended',
       image: id,
-      operations: [operation],
-    });
+      stage: 'categorize',
+      record: { outcome: { kind: 'skipped', why: 'test' }, ms: 1 },
+    };
+    const found: JournalEvent = { kind: 'image-found', image };
+    // a kill between the two must find the plan again: the file is no longer where it was
+    assert.ok(after(found, intended, operated).intent);
+    const done = after(found, intended, operated, operated, ended);
     assert.equal(done.intent, undefined);
-    assert.deepEqual(done.operations, [operation]);
+    assert.deepEqual(done.operations, [operation], 'carried out twice, it was still one operation');
   });
 });
