@@ -7,16 +7,25 @@ import { DanbooruIqdb } from './adapters/danbooru/danbooruIqdb.ts';
 import { DanbooruMd5 } from './adapters/danbooru/danbooruMd5.ts';
 import { DanbooruPosts } from './adapters/danbooru/danbooruPosts.ts';
 import { ExiftoolMetadataWriter } from './adapters/exiftool/exiftoolMetadataWriter.ts';
+import { NodeBesideFiles } from './adapters/evidence/nodeBesideFiles.ts';
 import { JsonFile } from './adapters/files/jsonFile.ts';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
 import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
 import { NodeRunLocks } from './adapters/files/runLock.ts';
 import { TrafficMeter } from './adapters/http/trafficMeter.ts';
+import { pageOfPost } from './adapters/http/postAddress.ts';
+import { SharpLookMaker } from './adapters/image/sharpLookMaker.ts';
 import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
 import { ThumbnailMaker } from './adapters/image/thumbnailMaker.ts';
 import { Iqdb } from './adapters/iqdb/iqdb.ts';
+import { MoebooruApi } from './adapters/moebooru/moebooruApi.ts';
+import { MoebooruMd5 } from './adapters/moebooru/moebooruMd5.ts';
+import { MoebooruPosts } from './adapters/moebooru/moebooruPosts.ts';
 import { OnnxImageAnalyzer } from './adapters/onnx/onnxImageAnalyzer.ts';
+import { SafebooruApi } from './adapters/safebooru/safebooruApi.ts';
+import { SafebooruMd5 } from './adapters/safebooru/safebooruMd5.ts';
+import { SafebooruPosts } from './adapters/safebooru/safebooruPosts.ts';
 import { SauceNao } from './adapters/saucenao/sauceNao.ts';
 import { SqljsStore } from './adapters/sqljs/sqljsStore.ts';
 import { BuiltinSyncTarget } from './adapters/sync/builtinSyncTarget.ts';
@@ -189,9 +198,13 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         providers: services.providers,
         posts: services.posts,
         uploads: new SharpUploadMaker(),
+        looks: new SharpLookMaker(),
+        beside: new NodeBesideFiles(),
+        pageOf: pageOfPost,
         store,
         clock,
         cacheFor: settings['search.cacheHours'] * 3_600_000,
+        ignoredTags: settings['search.ignoredTags'],
         offline,
       }),
       new ReviewStage({
@@ -259,17 +272,41 @@ function searchServices(host: Host, settings: Settings, { meter, working }: RunP
     minSimilarity: settings['iqdb.minSimilarity'],
     secondsBetween: settings['iqdb.secondsBetween'],
   });
+  const yandere = new MoebooruApi('yandere', {
+    ...common,
+    endpoint: settings['yandere.endpoint'],
+    secondsBetween: settings['yandere.secondsBetween'],
+  });
+  const konachan = new MoebooruApi('konachan', {
+    ...common,
+    endpoint: settings['konachan.endpoint'],
+    secondsBetween: settings['konachan.secondsBetween'],
+  });
+  const safebooru = new SafebooruApi({
+    ...common,
+    endpoint: settings['safebooru.endpoint'],
+    secondsBetween: settings['safebooru.secondsBetween'],
+  });
   const byId: Readonly<Record<ProviderId, ReverseImageSearch>> = {
     'danbooru-md5': new DanbooruMd5(danbooru),
     'danbooru-iqdb': new DanbooruIqdb(danbooru, settings['danbooru.minSimilarity']),
     saucenao,
     iqdb,
+    'yandere-md5': new MoebooruMd5(yandere),
+    'konachan-md5': new MoebooruMd5(konachan),
+    'safebooru-md5': new SafebooruMd5(safebooru),
   };
   return {
     providers: settings['search.providers'].map((id) => byId[id]),
-    posts: [new DanbooruPosts(danbooru)],
+    // the best kept tags first
+    posts: [
+      new DanbooruPosts(danbooru),
+      new MoebooruPosts(yandere),
+      new MoebooruPosts(konachan),
+      new SafebooruPosts(safebooru),
+    ],
     close: async () => {
-      await Promise.allSettled([danbooru.close(), saucenao.close(), iqdb.close()]);
+      await Promise.allSettled([danbooru, saucenao, iqdb, yandere, konachan, safebooru].map((one) => one.close()));
     },
   };
 }

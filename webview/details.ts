@@ -51,11 +51,9 @@ export function details(image: ReviewImage, thumbnail: string | undefined, actio
 function evidence({ match, evidence, rating }: ReviewImage): HTMLElement {
   const line = element('p', 'evidence');
   if (match) {
-    line.append(
-      badge(`${match.similarity.toFixed(0)} %`),
-      ` like a picture found by ${match.provider}: `,
-      link(match.url),
-    );
+    if (match.similarity === undefined) line.append(`told by the ${match.provider.replace('-', ' ')}: `);
+    else line.append(badge(`${match.similarity.toFixed(0)} %`), ` like a picture found by ${match.provider}: `);
+    line.append(link(match.url));
   } else {
     line.append(badge(`${(evidence * 100).toFixed(0)} %`), ' by the local tagger');
   }

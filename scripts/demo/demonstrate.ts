@@ -23,6 +23,9 @@ export async function demonstrate(root: string): Promise<void> {
       'imageInbox.saucenao.endpoint': services.saucenao.url,
       'imageInbox.iqdb.endpoint': services.iqdb.url,
       'imageInbox.danbooru.endpoint': services.danbooru.url,
+      'imageInbox.yandere.endpoint': services.yandere.url,
+      'imageInbox.konachan.endpoint': services.konachan.url,
+      'imageInbox.safebooru.endpoint': services.safebooru.url,
       'imageInbox.iqdb.secondsBetween': 0,
       'imageInbox.danbooru.secondsBetween': 0,
     };

@@ -31,8 +31,8 @@ const reviewImage = v.object({
   match: v.optional(
     v.object({
       provider: v.string(),
-      /** 0 to 100 */
-      similarity: v.number(),
+      /** 0 to 100; absent where nothing was compared */
+      similarity: v.optional(v.number()),
       url: v.string(),
     }),
   ),

@@ -1,5 +1,5 @@
 import { resultOf } from '../core/model/imageState.ts';
-import { STAGE_IDS } from '../core/model/stageId.ts';
+import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
 import type { RunReport } from '../core/pipeline/engine.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { Progress } from '../core/pipeline/progress.ts';
@@ -57,12 +57,20 @@ export class JsonOutput implements Output {
       case 'warning':
         this.event('warning', { message: event.text });
         break;
+      case 'search-planned': {
+        const { times, ...counts } = event.plan;
+        const until = times?.at(-1);
+        const plan = { ...counts, ...(until !== undefined && { doneAt: new Date(until).toISOString() }) };
+        this.event('stage-progress', { ...this.facts('search'), plan });
+        break;
+      }
       case 'stage-ended':
       case 'scan-ended':
         this.tick(false);
         break;
       case 'image-found':
       case 'stage-started':
+      case 'stage-put-off':
         break;
     }
   }
@@ -86,9 +94,13 @@ export class JsonOutput implements Output {
     if (!last && now - this.lastProgress < EVERY) return;
     this.lastProgress = now;
     for (const id of STAGE_IDS) {
-      const { stage, done, total, perMinute, etaSeconds } = this.progress.stage(id);
-      this.event('stage-progress', { stage, done, total, perMinute, etaSeconds: etaSeconds ?? null });
+      this.event('stage-progress', this.facts(id));
     }
+  }
+
+  private facts(id: StageId): object {
+    const { stage, done, total, perMinute, etaSeconds } = this.progress.stage(id);
+    return { stage, done, total, perMinute, etaSeconds: etaSeconds ?? null };
   }
 
   private event(event: string, facts: object): void {

@@ -1,5 +1,6 @@
 import type { RunReport } from '../core/pipeline/engine.ts';
 import { clockText } from '../core/pipeline/progress.ts';
+import { searchedText } from '../core/search/searchPlan.ts';
 import { printable } from './output.ts';
 
 /** The end of a run in a few lines. */
@@ -14,6 +15,7 @@ export function summaryLines({ outcome, statistics: s, manifest, errorReport }: 
     row('failed', s.failed),
     row('await review', s.awaitingReview),
     row('await quota', s.awaitingQuota),
+    row('found', searchedText(s.search, s.awaitingQuota, Date.now())),
     row('tags', `${s.tagsFound} found, ${s.tagsApproved} approved`),
     row('analyzed', s.contentAnalyzed),
     row('synced', s.synced),

@@ -7,6 +7,7 @@ import type { RunEvent } from '../core/pipeline/observer.ts';
 import { clockText, Progress } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { ADVICE } from '../core/report/advice.ts';
+import { planText } from '../core/search/searchPlan.ts';
 import { printable, type Output } from './output.ts';
 import { summaryLines } from './summary.ts';
 
@@ -47,6 +48,9 @@ export class TextOutput implements Output {
     this.progress.on(event);
     if (event.kind === 'warning') this.say(this.color.yellow(`warning: ${printable(event.text)}`));
     if (event.kind === 'run-started' && event.resumed) this.say('Going on with what was unfinished.');
+    if (event.kind === 'search-planned' && !this.parts.quiet) {
+      this.say(`Search: ${planText(event.plan, this.parts.clock.now())}.`);
+    }
     if (event.kind === 'image-settled') this.image(event.state);
     this.draw();
   }

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import type { Log } from '../core/ports/log.ts';
 import { ADVICE } from '../core/report/advice.ts';
+import { planText } from '../core/search/searchPlan.ts';
 import { oneLine } from './plainText.ts';
 
 /** Writes down what somebody will look for when something went wrong: file, stage, cause, and what to do. */
@@ -8,6 +9,9 @@ export function logEvent(log: Log, event: RunEvent): void {
   switch (event.kind) {
     case 'run-started':
       log.info(`Run ${event.runId} ${event.resumed ? 'goes on' : 'starts'}.`);
+      break;
+    case 'search-planned':
+      log.info(`Search: ${planText(event.plan, Date.now())}.`);
       break;
     case 'warning':
       log.warn(oneLine(event.text));
@@ -28,6 +32,7 @@ export function logEvent(log: Log, event: RunEvent): void {
       break;
     case 'image-found':
     case 'stage-started':
+    case 'stage-put-off':
     case 'scan-ended':
       break;
   }

@@ -48,6 +48,13 @@ export class Standings {
         });
         break;
       }
+      case 'stage-put-off': {
+        const entry = this.entries.get(event.image.path);
+        if (!entry) break;
+        const running = new Set([...entry.running].filter((id) => id !== event.stage));
+        this.entries.set(event.image.path, { ...entry, running });
+        break;
+      }
       case 'image-settled': {
         const { image, fate } = event.state;
         if (fate === 'processed' || fate === 'skipped') this.entries.delete(image.path);
@@ -57,6 +64,7 @@ export class Standings {
       case 'run-started':
       case 'image-found':
       case 'scan-ended':
+      case 'search-planned':
       case 'warning':
         break;
     }

@@ -62,8 +62,14 @@ export class Workspace implements AsyncDisposable {
       'imageInbox.saucenao.endpoint': services.saucenao.url,
       'imageInbox.iqdb.endpoint': services.iqdb.url,
       'imageInbox.danbooru.endpoint': services.danbooru.url,
+      'imageInbox.yandere.endpoint': services.yandere.url,
+      'imageInbox.konachan.endpoint': services.konachan.url,
+      'imageInbox.safebooru.endpoint': services.safebooru.url,
       'imageInbox.iqdb.secondsBetween': 0,
       'imageInbox.danbooru.secondsBetween': 0,
+      'imageInbox.yandere.secondsBetween': 0,
+      'imageInbox.konachan.secondsBetween': 0,
+      'imageInbox.safebooru.secondsBetween': 0,
       ...options.settings,
     });
     return workspace;

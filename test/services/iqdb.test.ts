@@ -45,6 +45,13 @@ describe('the IQDB stand-in', () => {
     assert.ok(html.includes('ステージ &amp; it&#039;s ♪.jpg'));
   });
 
+  it('goes on after a connection that was reset at the first part of a page', async () => {
+    iqdb.setFaults([{ fault: { kind: 'reset', afterBytes: 10 }, times: 1 }]);
+    const picture = await reduced('aoi hoshino - harbor night.png');
+    await assert.rejects(page(picture));
+    assert.match(await page(picture), /Best match/);
+  });
+
   it('writes sizes with a real multiplication sign, and sometimes none', async () => {
     const html = await page(await reduced('aoi hoshino - harbor night.png'));
     assert.match(html, /<td>640×800 \[Safe\]<\/td>/);

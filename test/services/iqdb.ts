@@ -105,8 +105,9 @@ export class Iqdb extends Service {
     const turns = this.#turns;
     const { places, msPerPlace } = this.#queue;
     async function* streamed(): AsyncGenerator<string> {
-      yield pageHead;
+      // All of it in here: a client that goes away at the first part must not hold up its next query.
       try {
+        yield pageHead;
         if (before !== undefined || places.length > 0) yield queueStart;
         if (before !== undefined) {
           yield queueStep(1, turn.others);

@@ -81,7 +81,11 @@ const thumbnail = ({ post, site }: IqdbMatch): string =>
 function table(heading: string | undefined, match: IqdbMatch): string {
   const { post, site, id, similarity } = match;
   const [letter, word] = ratings[post.rating];
-  const about = escaped(`Rating: ${letter} Score: ${id % 40} Tags: ${allTags(post).join(' ')}`);
+  const about = escaped(
+    site.key === 'animePictures'
+      ? ` Score: ${id % 40} Tags: ${allTags(post).join(',').replaceAll('_', ' ')}`
+      : `Rating: ${letter} Score: ${id % 40} Tags: ${allTags(post).join(' ')}`,
+  );
   // The real page links the Gelbooru twin of a Danbooru picture by its MD5, with bare ampersands.
   const twin =
     site.key === 'danbooru'

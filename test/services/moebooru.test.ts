@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Moebooru } from './moebooru.ts';
 import { loadSamplePosts } from './samplePosts.ts';
 import { startServices, type Services } from './start.ts';
 
@@ -23,6 +24,21 @@ describe('the stand-ins of the smaller boorus', () => {
     assert.deepEqual(await told(`${services.konachan.url}/post.json?tags=md5:${posts[4]!.md5}`), []);
   });
 
+  it('hide deleted posts from a search that does not ask for them', async () => {
+    const [first] = await loadSamplePosts();
+    const deleted = await new Moebooru('yandere', [{ ...first!, status: 'deleted' }]).start();
+    try {
+      const list = `${deleted.url}/post.json?tags=`;
+      assert.deepEqual(await told(`${list}md5:${first!.md5}`), []);
+      for (const query of [`md5:${first!.md5}+deleted:all`, `id:${first!.sites.yandere}`]) {
+        const [post] = (await told(list + query)) as Told[];
+        assert.deepEqual([post!['status'], 'file_url' in post!], ['deleted', false]);
+      }
+    } finally {
+      await deleted.close();
+    }
+  });
+
   it('tell the types of tags on request', async () => {
     const url = `${services.yandere.url}/post.json?tags=id:99300001&api_version=2&include_tags=1`;
     const { posts, tags } = (await told(url)) as { posts: Told[]; tags: Told };
@@ -45,5 +61,11 @@ describe('the stand-ins of the smaller boorus', () => {
       [post!['id'], post!['hash'], post!['rating'], 'md5' in post!],
       [99_600_001, md5, 'general', false],
     );
+  });
+
+  it('answer with nothing at all where safebooru.org finds nothing', async () => {
+    const list = `${services.safebooru.url}/index.php?page=dapi&s=post&q=index&json=1&tags=md5:${'0'.repeat(32)}`;
+    const response = await fetch(list);
+    assert.deepEqual([response.status, await response.text()], [200, '']);
   });
 });

@@ -26,8 +26,14 @@ export class Moebooru extends Service {
     // Errors have an empty body here.
     if (path !== '/post.json') return { status: 404, kind: 'not-found', type: 'text/html', body: '' };
     const terms = (query.get('tags') ?? '').split(/\s+/).filter((term) => term !== '');
+    // Deleted posts are found by their number, or by anything else where they are asked for.
+    const shown = ({ status }: Post): boolean =>
+      status !== 'deleted' || terms.some((term) => term === 'deleted:all' || term.startsWith('id:'));
     const found = this.#posts
-      .filter(({ post, id }) => terms.every((term) => [`md5:${post.md5}`, `id:${id}`, ...allTags(post)].includes(term)))
+      .filter(({ post, id }) => {
+        const matched = ['deleted:all', `md5:${post.md5}`, `id:${id}`, ...allTags(post)];
+        return shown(post) && terms.every((term) => matched.includes(term));
+      })
       .slice(0, Math.min(1000, Number(query.get('limit') ?? 40)));
     const posts = found.map(({ post, id }) => this.#element(post, id));
     const withTypes = query.get('api_version') === '2' && query.get('include_tags') === '1';
@@ -44,7 +50,7 @@ export class Moebooru extends Service {
     const { md5, extension, width, height, bytes } = post;
     const created = Math.floor(Date.parse(post.createdAt) / 1000);
     const host = this.#site === 'yandere' ? 'https://files.yande.re' : 'https://konachan.com';
-    const hidden = post.status === 'banned' || post.status === 'restricted';
+    const hidden = post.status !== 'active';
     return {
       id,
       tags: allTags(post).join(' '),

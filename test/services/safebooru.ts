@@ -4,7 +4,10 @@ import { Service, type Answer, type ReceivedRequest, type ServiceOptions } from 
 
 const ratings = { g: 'general', s: 'sensitive', q: 'questionable', e: 'explicit' } as const;
 
-/** safebooru.org: `GET /index.php?page=dapi&s=post&q=index&json=1`, a bare list whose MD5 is called `hash`. */
+/**
+ * safebooru.org: `GET /index.php?page=dapi&s=post&q=index&json=1`, a bare list whose MD5 is called `hash`; where nothing is
+ * found the body is empty.
+ */
 export class Safebooru extends Service {
   protected readonly maxBody = 1024 * 1024;
   protected readonly tooLarge: Answer = { status: 413, kind: 'too-large', type: 'text/html', body: '' };
@@ -29,7 +32,7 @@ export class Safebooru extends Service {
       status: 200,
       kind: found.length > 0 ? 'found' : 'no-match',
       type: 'application/json; charset=utf-8',
-      body: phpJson(found.map(element)),
+      body: found.length > 0 ? phpJson(found.map(element)) : '',
     };
   }
 }
@@ -53,10 +56,20 @@ function element(post: Post): Readonly<Record<string, unknown>> {
     rating: ratings[post.rating],
     sample: false,
     score: null,
-    tags: allTags(post).join(' '),
-    source: post.source,
+    tags: escaped(allTags(post).join(' ')),
+    source: escaped(post.source),
     status: post.status === 'deleted' ? 'deleted' : 'active',
     has_notes: false,
     comment_count: 0,
   };
+}
+
+/** As PHP's htmlspecialchars with ENT_QUOTES, which the texts of its kin Gelbooru come through. */
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#039;');
 }

@@ -80,6 +80,8 @@ export class Saucenao extends Service {
     }
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
+    // no picture, no search: nothing is counted
+    if (request.files.length === 0 && request.query.get('url') === null) return needAnImage;
     this.#short.add(this.now());
     this.#long.add(this.now());
     return this.#search(request);

@@ -58,8 +58,17 @@ if (import.meta.main) {
     await loadPosts(values.posts),
     values.unlimited ? { saucenao: { limits: unlimited } } : {},
   );
-  const { saucenao, iqdb, danbooru } = services;
-  console.log(JSON.stringify({ saucenao: saucenao.url, iqdb: iqdb.url, danbooru: danbooru.url }));
+  const { saucenao, iqdb, danbooru, yandere, konachan, safebooru } = services;
+  console.log(
+    JSON.stringify({
+      saucenao: saucenao.url,
+      iqdb: iqdb.url,
+      danbooru: danbooru.url,
+      yandere: yandere.url,
+      konachan: konachan.url,
+      safebooru: safebooru.url,
+    }),
+  );
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await services.close();
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
-import { againAfter, Courier } from '../http/courier.ts';
+import { againAfter, Courier, isLost, type Attempt } from '../http/courier.ts';
 import { HttpClient, type HttpRequest } from '../http/httpClient.ts';
 import { REASON_OF_TROUBLE } from '../http/httpResult.ts';
 import { redact } from '../http/redact.ts';
@@ -52,6 +52,11 @@ export class DanbooruApi {
     this.courier = new Courier({ service: 'Danbooru', throttle, clock, log, traffic });
   }
 
+  /** When each of the next `count` requests with the account can go out. */
+  forecast(count: number): readonly number[] | 'unavailable' {
+    return this.hasAccount && !this.refusal ? this.courier.starts(count) : 'unavailable';
+  }
+
   /** Rejects only when `signal` is aborted. */
   async ask(request: HttpRequest, signal: AbortSignal): Promise<DanbooruReply> {
     return this.refusal ?? this.courier.deliver(request.provider, () => this.attempt(request, signal), signal);
@@ -61,16 +66,14 @@ export class DanbooruApi {
     return this.http.close();
   }
 
-  private async attempt(
-    request: HttpRequest,
-    signal: AbortSignal,
-  ): Promise<{ readonly result: DanbooruReply; readonly againAfter?: number }> {
+  private async attempt(request: HttpRequest, signal: AbortSignal): Promise<Attempt<DanbooruReply>> {
     if (this.refusal) return { result: this.refusal };
     const answer = await this.http.exchange(request, signal);
     const result = this.read(answer);
     if (answer.kind === 'answer' && answer.status === 401) this.refusal = result;
     const wait = againAfter(answer, this.clock.now());
-    return { result, ...(wait !== undefined && { againAfter: wait }) };
+    if (wait !== undefined) return { result, againAfter: wait };
+    return { result, ...(result.kind === 'error' && isLost(result.reason) && { lost: true }) };
   }
 
   private read(answer: Awaited<ReturnType<HttpClient['exchange']>>): DanbooruReply {

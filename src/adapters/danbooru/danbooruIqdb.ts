@@ -1,11 +1,12 @@
 import type { ImageQuery, ReverseImageSearch, SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
-import { answeringImageErrors } from '../http/answeringImageErrors.ts';
+import { answeringDecoderLacks } from '../http/answeringDecoderLacks.ts';
 import type { DanbooruApi } from './danbooruApi.ts';
 import { parseIqdbQueries } from './parseIqdbQueries.ts';
 
 /** Danbooru's own search by picture. An upload needs an account: without one the check against forged forms refuses it. */
 export class DanbooruIqdb implements ReverseImageSearch {
   readonly id = 'danbooru-iqdb';
+  readonly by = 'look';
   readonly variant: string;
   private readonly api: DanbooruApi;
   private readonly minSimilarity: number;
@@ -18,7 +19,11 @@ export class DanbooruIqdb implements ReverseImageSearch {
   }
 
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer> {
-    return answeringImageErrors(() => this.ask(query, signal));
+    return answeringDecoderLacks(() => this.ask(query, signal));
+  }
+
+  forecast(count: number): Promise<readonly number[] | 'unavailable'> {
+    return Promise.resolve(this.api.forecast(count));
   }
 
   private async ask(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer> {

@@ -5,6 +5,7 @@ import { parseDanbooruPost } from './parseDanbooruPost.ts';
 /** Knows a picture whose file is on Danbooru byte for byte. Costs no upload and no account. */
 export class DanbooruMd5 implements ReverseImageSearch {
   readonly id = 'danbooru-md5';
+  readonly by = 'bytes';
   readonly variant: string;
   private readonly api: DanbooruApi;
 
@@ -22,7 +23,14 @@ export class DanbooruMd5 implements ReverseImageSearch {
       return { kind: 'error', reason: 'bad-answer', message: 'Danbooru sends no list of posts' };
     if (posts.length === 0) return { kind: 'no-match', threshold: 100 };
     const post = parseDanbooruPost(posts[0]);
-    if (!post) return { kind: 'error', reason: 'bad-answer', message: 'Danbooru sends something that is no post' };
+    // a restricted post does not tell its MD5
+    if (!post || (post.md5 ?? md5) !== md5) {
+      return {
+        kind: 'error',
+        reason: 'bad-answer',
+        message: 'Danbooru sends something that is not the post of the file',
+      };
+    }
     return { kind: 'found', candidates: [{ similarity: 100, url: post.url, posts: [post.ref], post, sources: [] }] };
   }
 }

@@ -14,7 +14,7 @@ export class DanbooruPosts implements PostSource {
 
   async post({ id }: PostRef, signal: AbortSignal): Promise<PostAnswer> {
     // it came from a web page and becomes part of a path
-    if (!/^\d+$/.test(id)) return { kind: 'gone' };
+    if (!/^[1-9]\d*$/.test(id)) return { kind: 'gone' };
     const reply = await this.api.ask({ provider: 'danbooru-posts', path: `/posts/${id}.json` }, signal);
     if (reply.kind === 'error') return reply;
     if (reply.kind === 'missing') return { kind: 'gone' };

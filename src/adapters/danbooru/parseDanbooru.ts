@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { FailureReason } from '../../core/model/failure.ts';
 import { isCloudflarePage } from '../http/cloudflare.ts';
+import { parseJson } from '../http/parseJson.ts';
 import { plainText } from '../http/plainText.ts';
 
 /** What Danbooru says, whatever was asked. */
@@ -38,12 +39,4 @@ export function parseDanbooru(status: number, text: string): DanbooruReply {
   if (failure.success) return error('service-error', 'Danbooru reports a failure');
   if (value === undefined) return error('bad-answer', 'Danbooru answers with something that is no JSON');
   return { kind: 'value', value };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,24 +2,28 @@ import * as v from 'valibot';
 import type { Post } from '../../core/model/match.ts';
 import type { ContentRating } from '../../core/model/rating.ts';
 import type { TagSet } from '../../core/model/tag.ts';
-import { pageOfPost, shownAddress, webAddress } from '../http/postAddress.ts';
+import { pageOfPost } from '../http/postAddress.ts';
+import { Md5, optionally, Pixels, PostNumber, sourcesIn, splitTags } from '../http/postFields.ts';
 
-const text = v.nullish(v.string());
+const IsoTime = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/));
 
-// Everything but the number may be missing: restricted and banned posts answer without the keys, not with nulls.
+// Everything but number and tags may be missing: restricted and banned posts answer without the keys, not with nulls.
 const Wire = v.object({
-  id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-  rating: text,
-  source: text,
-  md5: v.nullish(v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/))),
-  created_at: v.nullish(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/))),
-  pixiv_id: v.nullish(v.number()),
+  id: PostNumber,
+  rating: optionally(v.string()),
+  source: optionally(v.string()),
+  md5: optionally(Md5),
+  created_at: optionally(IsoTime),
+  image_width: optionally(Pixels),
+  image_height: optionally(Pixels),
+  pixiv_id: optionally(PostNumber),
   media_asset: v.optional(v.unknown()),
-  tag_string_general: text,
-  tag_string_character: text,
-  tag_string_copyright: text,
-  tag_string_artist: text,
-  tag_string_meta: text,
+  tag_string_general: v.string(),
+  tag_string_character: v.string(),
+  tag_string_copyright: v.string(),
+  tag_string_artist: v.string(),
+  // came later than the others, in 2017
+  tag_string_meta: v.nullish(v.string()),
 });
 type Wire = v.InferOutput<typeof Wire>;
 
@@ -31,53 +35,43 @@ export function parseDanbooruPost(value: unknown): Post | undefined {
   const parsed = v.safeParse(Wire, value);
   if (!parsed.success) return undefined;
   const wire = parsed.output;
-  const tags = tagsOf(wire);
-  if (!tags) return undefined;
   const ref = { site: 'danbooru', id: String(wire.id) } as const;
   const rating = ratingOf(wire);
   return {
     ref,
     url: pageOfPost(ref) ?? '',
-    tags,
+    tags: tagsOf(wire),
     sources: sourcesOf(wire),
     ...(rating && { rating }),
-    ...(typeof wire.md5 === 'string' && { md5: wire.md5 }),
-    ...(typeof wire.created_at === 'string' && { createdAt: wire.created_at }),
+    ...(wire.md5 !== undefined && { md5: wire.md5 }),
+    ...(wire.created_at !== undefined && { createdAt: wire.created_at }),
+    ...(wire.image_width !== undefined && { width: wire.image_width }),
+    ...(wire.image_height !== undefined && { height: wire.image_height }),
   };
 }
 
-function tagsOf(wire: Wire): TagSet | undefined {
-  const { tag_string_general: general, tag_string_artist: artist, tag_string_meta: meta } = wire;
-  const { tag_string_character: character, tag_string_copyright: copyright } = wire;
-  // only `meta` came later than the others, in 2017
-  if ([general, character, copyright, artist].some((list) => typeof list !== 'string')) return undefined;
-  const split = (list: string | null | undefined): readonly string[] => [
-    ...new Set((list ?? '').split(/\s+/).filter((tag) => tag !== '')),
-  ];
-  return {
-    general: split(general),
-    character: split(character),
-    copyright: split(copyright),
-    artist: split(artist),
-    meta: split(meta),
-  };
-}
+const tagsOf = (wire: Wire): TagSet => ({
+  general: splitTags(wire.tag_string_general),
+  character: splitTags(wire.tag_string_character),
+  copyright: splitTags(wire.tag_string_copyright),
+  artist: splitTags(wire.tag_string_artist),
+  meta: splitTags(wire.tag_string_meta ?? ''),
+});
 
-const RATINGS: Readonly<Record<string, ContentRating>> = {
-  g: 'general',
-  s: 'sensitive',
-  q: 'questionable',
-  e: 'explicit',
-};
+const RATINGS: ReadonlyMap<string, ContentRating> = new Map([
+  ['g', 'general'],
+  ['s', 'sensitive'],
+  ['q', 'questionable'],
+  ['e', 'explicit'],
+]);
 
 /** `s` meant safe before 2022, when `media_asset`, which restricted posts have too, did not exist yet. */
 function ratingOf({ rating, media_asset: asset }: Wire): ContentRating | undefined {
-  return rating === 's' && asset === undefined ? 'general' : RATINGS[rating ?? ''];
+  return rating === 's' && asset === undefined ? 'general' : RATINGS.get(rating ?? '');
 }
 
-/** The source is free text; only addresses are kept, that of a file on pixiv as the page of its work. */
+/** The work on pixiv comes first: its number is stated apart, whatever the free text says. */
 function sourcesOf({ source, pixiv_id: pixiv }: Wire): readonly string[] {
-  const work = typeof pixiv === 'number' ? pageOfPost({ site: 'pixiv', id: String(pixiv) }) : undefined;
-  const address = webAddress((source ?? '').trim());
-  return [...new Set([work, address && shownAddress(address)].filter((url) => url !== undefined))];
+  const work = pixiv === undefined ? undefined : pageOfPost({ site: 'pixiv', id: String(pixiv) });
+  return [...new Set([...(work === undefined ? [] : [work]), ...sourcesIn(source)])];
 }

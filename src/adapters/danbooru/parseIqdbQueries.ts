@@ -1,12 +1,19 @@
 import * as v from 'valibot';
 import type { Candidate } from '../../core/ports/reverseImageSearch.ts';
 import { pageOfPost } from '../http/postAddress.ts';
+import { PostNumber } from '../http/postFields.ts';
 import { parseDanbooruPost } from './parseDanbooruPost.ts';
 
 const Matches = v.array(
   v.object({
-    post_id: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
-    score: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+    post_id: PostNumber,
+    // a float, which may end a little above 100
+    score: v.pipe(
+      v.number(),
+      v.finite(),
+      v.minValue(0),
+      v.transform((score) => Math.min(100, score)),
+    ),
     post: v.optional(v.unknown()),
   }),
 );

@@ -1,3 +1,4 @@
+import type { FailureReason } from '../../core/model/failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { HttpResult } from './httpResult.ts';
@@ -9,6 +10,8 @@ export interface Attempt<R> {
   readonly result: R;
   /** Worth another try, no sooner than after so many milliseconds. Absent: final, for better or worse. */
   readonly againAfter?: number;
+  /** Final, and no answer to the question: the service turns us away, or something else speaks in its place. */
+  readonly lost?: true;
 }
 
 interface Turn<R> extends Attempt<R> {
@@ -29,14 +32,14 @@ const TRIES = 3;
 const FIRST_BACKOFF_MS = 1000;
 /** A service that asks for more patience is left alone until then. */
 const LONGEST_WAIT_MS = 120_000;
-/** So many requests in a row that failed in all their tries: the service is down. */
+/** So many requests in a row that failed in all their tries, or were lost: the service is down. */
 const FAILURES_OF_AN_OUTAGE = 3;
 const OUTAGE_MS = 300_000;
 
 /**
  * Carries requests to one service: in turn, at its pace, each up to three times. When the service is down, further requests
  * get the last failure at once, and it is asked again after five minutes. So a run through thousands of images ends while a
- * service hangs for two minutes at every request.
+ * service hangs for two minutes at every request, and one that has banned us is left in peace.
  */
 export class Courier<R> {
   private readonly options: CourierOptions;
@@ -61,7 +64,8 @@ export class Courier<R> {
       const turn = this.down() ?? (await throttle.run(() => inTurn(tries), signal));
       if (turn.down) return turn.result;
       if (turn.againAfter === undefined) {
-        this.failures = 0;
+        if (turn.lost) this.giveUp(turn.result, 0);
+        else this.failures = 0;
         return turn.result;
       }
       if (tries === TRIES || turn.againAfter > LONGEST_WAIT_MS) {
@@ -74,6 +78,12 @@ export class Courier<R> {
     }
   }
 
+  /** The earliest starts of the next requests by pace and outage, were each over at once: milliseconds since 1970. */
+  starts(count: number): readonly number[] {
+    const now = this.options.clock.now();
+    return this.options.throttle.starts(count, Math.max(now, this.outage?.until ?? now));
+  }
+
   private down(): Turn<R> | undefined {
     const { outage } = this;
     return outage && this.options.clock.now() < outage.until ? { result: outage.result, down: true } : undefined;
@@ -84,9 +94,14 @@ export class Courier<R> {
     if (this.failures < FAILURES_OF_AN_OUTAGE && againAfter <= LONGEST_WAIT_MS) return;
     const until = this.options.clock.now() + Math.max(OUTAGE_MS, againAfter);
     this.outage = { until, result };
-    this.options.log.warn(`${this.options.service} is down; not asked again before ${new Date(until).toISOString()}`);
+    this.options.log.warn(
+      `${this.options.service} gives no answers; not asked again before ${new Date(until).toISOString()}`,
+    );
   }
 }
+
+/** Whether an error with this reason tells of the service, and not of the picture or post that was asked for. */
+export const isLost = (reason: FailureReason): boolean => reason === 'blocked' || reason === 'bad-answer';
 
 /**
  * Whether this answer is worth another try, and the milliseconds that the service wants (`Retry-After`, in seconds or as a

@@ -31,7 +31,7 @@ export interface HttpTimeouts {
 }
 
 export interface HttpRequest {
-  /** whom it counts for in the manifest */
+  /** whom it counts for in the manifest: a provider's id, or the site's with `-posts` where posts are asked for by number */
   readonly provider: string;
   /** below the endpoint, with its slash */
   readonly path: string;

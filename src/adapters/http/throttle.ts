@@ -16,6 +16,12 @@ export class Throttle {
     this.gapMs = secondsBetween * 1000;
   }
 
+  /** The earliest starts of the next jobs from `from` on, were each over at once: milliseconds since 1970, ascending. */
+  starts(count: number, from: number): readonly number[] {
+    const first = Math.max(from, this.freeAt);
+    return Array.from({ length: count }, (_, i) => first + i * this.gapMs);
+  }
+
   /** Rejects as `job` does, and with the signal's reason when that is aborted while it waits for its turn. */
   async run<T>(job: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const before = this.last;

@@ -1,3 +1,5 @@
+import { CONTENT_RATINGS } from '../../core/model/rating.ts';
+import { NO_TAGS } from '../../core/model/tag.ts';
 import type { Candidate } from '../../core/ports/reverseImageSearch.ts';
 import { orderedPosts, pageOfPost } from '../http/postAddress.ts';
 import type { IqdbRow } from './parseIqdb.ts';
@@ -13,10 +15,21 @@ function candidateOf(rows: readonly IqdbRow[]): Candidate {
   const pages = [...new Set(rows.map(({ url }) => url))];
   const [first] = posts;
   const url = (first && pageOfPost(first)) ?? pages[0] ?? '';
+  const md5 = rows[0]?.md5;
+  // of one site, the one with the best kept tags: together they would name one thing in several ways (`glasses`, `megane`)
+  const [general] = posts.flatMap(({ site }) => {
+    const row = rows.find(({ post, tags }) => post?.site === site && tags);
+    return row?.tags ? [row.tags] : [];
+  });
+  // of several the strictest: an explicit picture is not sorted among the others
+  const rating = CONTENT_RATINGS.findLast((one) => rows.some((row) => row.rating === one));
   return {
     similarity: Math.max(...rows.map(({ similarity }) => similarity)),
     url,
     posts,
     sources: pages.filter((page) => page !== url),
+    ...(md5 !== undefined && { md5 }),
+    ...(rating && { rating }),
+    ...(general && { tags: { ...NO_TAGS, general } }),
   };
 }

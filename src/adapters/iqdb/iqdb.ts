@@ -2,8 +2,8 @@ import type { FailureReason } from '../../core/model/failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { ImageQuery, ReverseImageSearch, SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
-import { answeringImageErrors } from '../http/answeringImageErrors.ts';
-import { againAfter, Courier, type Attempt } from '../http/courier.ts';
+import { answeringDecoderLacks } from '../http/answeringDecoderLacks.ts';
+import { againAfter, Courier, isLost, type Attempt } from '../http/courier.ts';
 import { HttpClient } from '../http/httpClient.ts';
 import { REASON_OF_TROUBLE, type HttpResult } from '../http/httpResult.ts';
 import { Throttle } from '../http/throttle.ts';
@@ -33,6 +33,7 @@ const SERVICES = ['1', '2', '3', '4', '5', '6', '11', '13'];
  */
 export class Iqdb implements ReverseImageSearch {
   readonly id = 'iqdb';
+  readonly by = 'look';
   readonly variant: string;
   private readonly options: IqdbOptions;
   private readonly http: HttpClient;
@@ -58,7 +59,11 @@ export class Iqdb implements ReverseImageSearch {
   }
 
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer> {
-    return answeringImageErrors(() => this.courier.deliver(this.id, () => this.attempt(query, signal), signal));
+    return answeringDecoderLacks(() => this.courier.deliver(this.id, () => this.attempt(query, signal), signal));
+  }
+
+  forecast(count: number): Promise<readonly number[]> {
+    return Promise.resolve(this.courier.starts(count));
   }
 
   close(): Promise<void> {
@@ -74,7 +79,8 @@ export class Iqdb implements ReverseImageSearch {
     const answer = await this.http.exchange({ provider: this.id, path: '/', upload }, signal);
     const wait = againAfter(answer, this.options.clock.now());
     const { result, again } = this.read(answer);
-    return { result, ...(wait !== undefined ? { againAfter: wait } : again && { againAfter: 0 }) };
+    if (wait !== undefined || again) return { result, againAfter: wait ?? 0 };
+    return { result, ...(result.kind === 'error' && isLost(result.reason) && { lost: true }) };
   }
 
   private read(answer: HttpResult): { readonly result: SearchAnswer; readonly again?: true } {

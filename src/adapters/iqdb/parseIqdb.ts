@@ -1,6 +1,8 @@
-import { DomUtils, ElementType, parseDocument } from 'htmlparser2';
+import { DomHandler, DomUtils, ElementType, Parser } from 'htmlparser2';
 import type { PostRef } from '../../core/model/match.ts';
+import type { ContentRating } from '../../core/model/rating.ts';
 import { postOfAddress, shownAddress, webAddress } from '../http/postAddress.ts';
+import { rowTags } from './rowTags.ts';
 
 /** One picture that IQDB knows, as a row of its page shows it. */
 export interface IqdbRow {
@@ -14,6 +16,9 @@ export interface IqdbRow {
    * of Danbooru that link Gelbooru by MD5. Rows that share it show one picture.
    */
   readonly md5?: string;
+  /** in a booru's spelling; absent where the row tells none */
+  readonly tags?: readonly string[];
+  readonly rating?: ContentRating;
 }
 
 /** What a page of IQDB says. It says it with status 200 whatever it is. */
@@ -29,7 +34,7 @@ export type IqdbReply =
   | { readonly kind: 'foreign' };
 
 type Element = ReturnType<typeof DomUtils.getElementsByTagName>[number];
-type ParentNode = ReturnType<typeof parseDocument>;
+type ParentNode = DomHandler['root'];
 type ChildNode = ParentNode['children'][number];
 
 const DEEPEST = 100;
@@ -39,8 +44,8 @@ const DEEPEST = 100;
  * (The words "Place in queue" are in the script of every page.) Layouts of 2017, 2022 and 2026. Never throws.
  */
 export function parseIqdb(html: string): IqdbReply {
-  const document = parseDocument(html);
-  if (isTooDeep(document)) return { kind: 'foreign' };
+  const document = parseShallow(html);
+  if (!document) return { kind: 'foreign' };
   const elements = (name: string): readonly Element[] => DomUtils.getElementsByTagName(name, document);
   const ours = [...elements('title'), ...elements('h1')].some((one) => /image search/i.test(textOf(one)));
   if (!ours) return { kind: 'foreign' };
@@ -67,6 +72,13 @@ const headingOf = (table: Element): string => {
   return heading ? textOf(heading) : '';
 };
 
+/** Of the time before `sensitive` came between: `[Unrated]` says nothing. */
+const RATINGS: ReadonlyMap<string, ContentRating> = new Map([
+  ['Safe', 'general'],
+  ['Ero', 'questionable'],
+  ['Explicit', 'explicit'],
+]);
+
 /** The size may be missing, and single-service pages have no row for the service: only link and similarity count. */
 function rowOf(table: Element): IqdbRow | undefined {
   const cells = DomUtils.getElementsByTagName('td', table);
@@ -82,7 +94,16 @@ function rowOf(table: Element): IqdbRow | undefined {
   const md5 = /^(?:https?:)?\/(?:.*\/)?[0-9a-f]\/[0-9a-f]\/[0-9a-f]\/([0-9a-f]{32})\.\w+$/.exec(
     thumbnail?.attribs['src'] ?? '',
   )?.[1];
-  return { similarity, url: shownAddress(address), ...(post && { post }), ...(md5 !== undefined && { md5 }) };
+  const rating = cells.flatMap((cell) => RATINGS.get(/\[(\w+)\]$/.exec(textOf(cell))?.[1] ?? '') ?? [])[0];
+  const tags = rowTags(thumbnail?.attribs['alt'] ?? '', post?.site);
+  return {
+    similarity,
+    url: shownAddress(address),
+    ...(post && { post }),
+    ...(md5 !== undefined && { md5 }),
+    ...(tags.length > 0 && { tags }),
+    ...(rating && { rating }),
+  };
 }
 
 const textOf = (element: Element): string =>
@@ -95,15 +116,25 @@ const textOf = (element: Element): string =>
 const isBreak = (node: ParentNode | ChildNode): boolean => 'name' in node && node.name === 'br';
 
 /**
- * Real pages nest a dozen levels. Searching takes time with the square of the depth (minutes for a hostile page of 1 MB), so
- * the depth is looked at first.
+ * Real pages nest a dozen levels. Parsing and searching take time with the square of the depth (minutes for a hostile page of
+ * 1 MB), so both end at the first tag that is too deep: undefined.
  */
-function isTooDeep(document: ParentNode): boolean {
-  const open: { readonly node: ParentNode | ChildNode; readonly depth: number }[] = [{ node: document, depth: 0 }];
-  for (let next = open.pop(); next; next = open.pop()) {
-    const { node, depth } = next;
-    if (depth > DEEPEST) return true;
-    if ('children' in node) open.push(...node.children.map((child) => ({ node: child, depth: depth + 1 })));
+function parseShallow(html: string): ParentNode | undefined {
+  const handler = new ShallowHandler();
+  try {
+    new Parser(handler).end(html);
+  } catch (error) {
+    if (error instanceof TooDeep) return undefined;
+    throw error;
   }
-  return false;
+  return handler.root;
+}
+
+class TooDeep extends Error {}
+
+class ShallowHandler extends DomHandler {
+  override onopentag(...tag: Parameters<DomHandler['onopentag']>): void {
+    if (this.tagStack.length > DEEPEST) throw new TooDeep();
+    super.onopentag(...tag);
+  }
 }

@@ -2,7 +2,12 @@ import * as v from 'valibot';
 
 const Uses = v.array(v.object({ from: v.number(), to: v.number(), count: v.pipe(v.number(), v.minValue(1)) }));
 
-export const WindowState = v.object({ limit: v.optional(v.pipe(v.number(), v.minValue(1))), uses: Uses });
+export const WindowState = v.object({
+  limit: v.optional(v.pipe(v.number(), v.minValue(1))),
+  /** the limit was not stated: it is what was used when the service refused */
+  guessed: v.optional(v.literal(true)),
+  uses: Uses,
+});
 export type WindowState = v.InferOutput<typeof WindowState>;
 
 /** So many uses in any stretch of so long. All times are milliseconds. */
@@ -19,12 +24,14 @@ export interface WindowOptions {
 export class LimitWindow {
   private readonly options: WindowOptions;
   private limit: number | undefined;
+  private guessed: boolean;
   private uses: { from: number; to: number; count: number }[];
 
   /** @param state what an earlier run left; times in the future (a clock set back) count as now */
   constructor(options: WindowOptions, now: number, state?: WindowState) {
     this.options = options;
     this.limit = state?.limit;
+    this.guessed = state?.guessed ?? false;
     this.uses = (state?.uses ?? []).map(({ from, to, count }) => ({
       from: Math.min(from, now),
       to: Math.min(to, now),
@@ -33,7 +40,21 @@ export class LimitWindow {
   }
 
   get state(): WindowState {
-    return { uses: this.uses, ...(this.limit !== undefined && { limit: this.limit }) };
+    return {
+      uses: this.uses,
+      ...(this.limit !== undefined && { limit: this.limit }),
+      ...(this.guessed && { guessed: true }),
+    };
+  }
+
+  /** The service has stated the limit. */
+  get isKnown(): boolean {
+    return this.limit !== undefined && !this.guessed;
+  }
+
+  /** One that goes its own way from here. */
+  copy(now: number): LimitWindow {
+    return new LimitWindow(this.options, now, this.state);
   }
 
   /** When one more use fits; `now` where it does already, or where no limit is known yet. */
@@ -69,6 +90,7 @@ export class LimitWindow {
   observe(now: number, limit: number | undefined, remaining: number | undefined): void {
     if (limit === undefined || limit < 1) return;
     this.limit = limit;
+    this.guessed = false;
     if (remaining === undefined) return;
     this.forget(now);
     const used = Math.min(limit, Math.max(0, limit - remaining));
@@ -80,6 +102,8 @@ export class LimitWindow {
   /** The service refuses: the window is full, whoever filled it. */
   fill(now: number, limit: number | undefined): void {
     this.forget(now);
+    if (limit !== undefined) this.guessed = false;
+    else if (this.limit === undefined) this.guessed = true;
     this.limit = limit ?? this.limit ?? Math.max(1, this.total);
     if (this.total < this.limit) this.add(now, this.limit - this.total);
   }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isCloudflarePage } from '../http/cloudflare.ts';
+import { parseJson } from '../http/parseJson.ts';
 import { shownMessage } from './shownMessage.ts';
 
 /** The account's two windows as an answer states them; what it does not state is absent. */
@@ -142,13 +143,4 @@ function statedLimits(header: Header): StatedLimits {
     ...(header.long_limit !== undefined && { longLimit: header.long_limit }),
     ...(header.long_remaining !== undefined && { longRemaining: header.long_remaining }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    // editors and proxies add a byte order mark, which JSON.parse refuses
-    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { LimitMemory } from '../../core/ports/limitMemory.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { ImageQuery, ReverseImageSearch, SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
-import { answeringImageErrors } from '../http/answeringImageErrors.ts';
-import { againAfter, Courier, type Attempt } from '../http/courier.ts';
+import { answeringDecoderLacks } from '../http/answeringDecoderLacks.ts';
+import { againAfter, Courier, isLost, type Attempt } from '../http/courier.ts';
 import { HttpClient } from '../http/httpClient.ts';
 import { REASON_OF_TROUBLE } from '../http/httpResult.ts';
 import { redact } from '../http/redact.ts';
@@ -41,6 +41,7 @@ const COOLING_DOWN_MS = 60_000;
  */
 export class SauceNao implements ReverseImageSearch {
   readonly id = 'saucenao';
+  readonly by = 'look';
   readonly variant: string;
   private readonly options: SauceNaoOptions;
   private readonly secrets: readonly string[];
@@ -74,11 +75,16 @@ export class SauceNao implements ReverseImageSearch {
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer> {
     const { apiKey } = this.options;
     if (apiKey === undefined) return Promise.resolve({ kind: 'unavailable', why: 'it needs an API key of SauceNAO' });
-    return answeringImageErrors(
+    return answeringDecoderLacks(
       async () =>
         // before it stands in line: with the day spent, nobody should wait to hear so
         (await this.known()) ?? this.courier.deliver(this.id, () => this.attempt(apiKey, query, signal), signal),
     );
+  }
+
+  async forecast(count: number): Promise<readonly number[] | 'unknown' | 'unavailable'> {
+    if (this.options.apiKey === undefined || this.refusal) return 'unavailable';
+    return (await this.limits.forecast(this.courier.starts(count))) ?? 'unknown';
   }
 
   close(): Promise<void> {
@@ -95,8 +101,9 @@ export class SauceNao implements ReverseImageSearch {
   private async attempt(apiKey: string, query: ImageQuery, signal: AbortSignal): Promise<Attempt<SearchAnswer>> {
     const known = await this.known();
     if (known) return { result: known };
-    await this.limits.turn(signal);
+    // before the turn: a picture that no copy can be made of waits for none
     const bytes = await query.upload();
+    await this.limits.turn(signal);
     await this.limits.use();
     const answer = await this.http.exchange(
       {
@@ -112,14 +119,14 @@ export class SauceNao implements ReverseImageSearch {
     if (answer.kind === 'failure') {
       const wait = againAfter(answer, this.options.clock.now());
       const result = { kind: 'error', reason: REASON_OF_TROUBLE[answer.trouble], message: answer.message } as const;
-      return { result, ...(wait !== undefined && { againAfter: wait }) };
+      if (wait !== undefined) return { result, againAfter: wait };
+      return { result, ...(isLost(result.reason) && { lost: true }) };
     }
     const reply = parseSauceNao(answer.status, answer.text);
-    // a 429 is judged by which limit it means
-    const wait = answer.status === 429 ? undefined : againAfter(answer, this.options.clock.now());
-    return this.conclude(reply, wait);
+    return this.conclude(reply, againAfter(answer, this.options.clock.now()));
   }
 
+  /** @param wait milliseconds that the status asks for (`Retry-After`); undefined where it asks for no other try */
   private async conclude(reply: SauceNaoReply, wait: number | undefined): Promise<Attempt<SearchAnswer>> {
     const error = (reason: FailureReason, message: string): SearchAnswer => ({
       kind: 'error',
@@ -148,18 +155,18 @@ export class SauceNao implements ReverseImageSearch {
       case 'short-limit':
         await this.limits.refused('short', reply.limit);
         // someone else uses the key or the address too; the window is waited for at the next try
-        return { result: error('rate-limited', 'SauceNAO is asked too often, by others too'), againAfter: 0 };
+        return { result: error('rate-limited', 'SauceNAO is asked too often, by others too'), againAfter: wait ?? 0 };
       case 'cooling-down':
         return {
           result: error('rate-limited', 'SauceNAO holds off after too many searches that failed'),
-          againAfter: COOLING_DOWN_MS,
+          againAfter: Math.max(COOLING_DOWN_MS, wait ?? 0),
         };
       case 'too-large':
         return { result: error('too-large', 'SauceNAO takes no picture of this size') };
       case 'blocked':
-        return { result: error('blocked', 'SauceNAO turns programs away for now') };
+        return { result: error('blocked', 'SauceNAO turns programs away for now'), lost: true };
       case 'bad-answer':
-        return { result: error('bad-answer', reply.message) };
+        return { result: error('bad-answer', reply.message), lost: true };
     }
   }
 

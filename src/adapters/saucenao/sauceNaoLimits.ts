@@ -35,6 +35,28 @@ export class SauceNaoLimits {
     return (await this.windows()).long.freeAt(this.options.clock.now());
   }
 
+  /**
+   * When searches that could start at these times by the pace alone can go out by both windows, if each is sent as soon as
+   * it can be; undefined while the limit of the day is not known.
+   * @param starts milliseconds since 1970, ascending
+   */
+  async forecast(starts: readonly number[]): Promise<readonly number[] | undefined> {
+    const now = this.options.clock.now();
+    const { short, long } = await this.windows();
+    if (!long.isKnown) return undefined;
+    const windows = [short.copy(now), long.copy(now)];
+    const freeAt = (at: number): number => Math.max(...windows.map((window) => window.freeAt(at)));
+    // how much each is held back moves those after it too: the pace is between searches, not by the clock
+    let delay = 0;
+    return starts.map((start) => {
+      let at = start + delay;
+      for (let free = freeAt(at); free > at; free = freeAt(at)) at = free;
+      for (const window of windows) window.add(at);
+      delay = at - start;
+      return at;
+    });
+  }
+
   /** Waits until a search fits into the short window. */
   async turn(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;

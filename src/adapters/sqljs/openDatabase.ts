@@ -5,13 +5,17 @@ import type { Log } from '../../core/ports/log.ts';
 import { asWorkingFolderError, codeOf } from '../files/fileErrors.ts';
 import { migrate } from './schema.ts';
 
+/** SQLite's own choice, which we leave. */
+const PAGE_SIZE = 4096;
+
 /** The database of a file, or an empty one when there is no file; a broken file is moved aside. @throws FatalError */
 export async function openDatabase(sql: SqlJsStatic, file: string, log: Log): Promise<Database> {
   const bytes = await readIfThere(file);
   if (bytes) {
     try {
-      // SQLite takes an empty file for an empty database
+      // SQLite takes an empty file for an empty database, and what is missing of the last page for zeros
       if (bytes.length === 0) throw new Error('it is empty');
+      if (bytes.length % PAGE_SIZE !== 0) throw new Error('it is cut off, or no database');
       return prepared(new sql.Database(bytes), file);
     } catch (error) {
       if (error instanceof FatalError) throw error;

@@ -25,6 +25,13 @@ const MIGRATIONS: readonly string[] = [
   );
   INSERT INTO position VALUES (1, 0, 0);
   `,
+  // not WITHOUT ROWID: such a table is a tree of whole rows, and these are too long for its inner pages
+  `
+  CREATE TABLE looks (
+    sha256 TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, hash TEXT NOT NULL, pixels BLOB NOT NULL
+  );
+  `,
 ];
 
 /** Brings a database, also an empty one, to the version of this program. @throws FatalError when it is of a newer one */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Database, SqlValue, Statement } from 'sql.js';
 import { FatalError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
+import type { Look } from '../../core/model/look.ts';
 import type { Post, PostRef, ProviderId } from '../../core/model/match.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
@@ -79,6 +80,29 @@ export class SqljsStore implements Store {
       post.ref.id,
       at,
       JSON.stringify(post),
+    ]);
+  }
+
+  looks(notBefore: number): readonly { readonly sha256: ContentHash; readonly look: Look }[] {
+    // the file keeps its size: what comes next takes the space
+    if (this.row('SELECT 1 FROM looks WHERE at < ? LIMIT 1', [notBefore])) {
+      this.change('DELETE FROM looks WHERE at < ?', [notBefore]);
+    }
+    const rows = this.rows('SELECT sha256, width, height, hash, pixels FROM looks ORDER BY at', []);
+    return rows.map(([sha256, width, height, hash, pixels]) => ({
+      sha256: sha256 as ContentHash,
+      look: { width: Number(width), height: Number(height), hash: String(hash), pixels: pixels as Uint8Array },
+    }));
+  }
+
+  rememberLook(sha256: ContentHash, { width, height, hash, pixels }: Look, at: number): void {
+    this.change('INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, pixels) VALUES (?, ?, ?, ?, ?, ?)', [
+      sha256,
+      at,
+      width,
+      height,
+      hash,
+      pixels,
     ]);
   }
 

@@ -15,6 +15,8 @@ const StoredPost = v.object({
   sources: Names,
   md5: v.exactOptional(v.string()),
   createdAt: v.exactOptional(v.string()),
+  width: v.exactOptional(v.number()),
+  height: v.exactOptional(v.number()),
 });
 
 const Candidate = v.object({
@@ -25,6 +27,9 @@ const Candidate = v.object({
   sources: Names,
   artist: v.exactOptional(v.string()),
   title: v.exactOptional(v.string()),
+  md5: v.exactOptional(v.string()),
+  tags: v.exactOptional(Tags),
+  rating: v.exactOptional(v.picklist(CONTENT_RATINGS)),
 });
 
 /** Only these two are facts about a picture. */

@@ -27,14 +27,17 @@ export interface Post {
   readonly md5?: string;
   /** when the post was made, ISO 8601 with zone */
   readonly createdAt?: string;
+  /** of the original file, in pixels */
+  readonly width?: number;
+  readonly height?: number;
 }
 
 /** The picture that a search found, with what is known of it. */
 export interface Match {
-  /** the provider that found it */
-  readonly provider: ProviderId;
-  /** 0 to 100; 100 where the bytes are the same (MD5) */
-  readonly similarity: number;
+  /** who found it */
+  readonly provider: Finder;
+  /** 0 to 100; 100 where the bytes are the same (MD5); absent where nothing was compared: a name or a file beside says so */
+  readonly similarity?: number;
   /** address of the page to show */
   readonly url: string;
   /** the post that gave the tags; absent where the site has none (pixiv, twitter) */
@@ -48,5 +51,14 @@ export interface Match {
   readonly createdAt?: string;
 }
 
-export const PROVIDER_IDS = ['danbooru-md5', 'danbooru-iqdb', 'saucenao', 'iqdb'] as const;
+/** Services that know pictures: `-md5` by the bytes of the file alone, at no cost; the others by how it looks. */
+export const PROVIDER_IDS = [
+  'danbooru-md5', 'danbooru-iqdb', 'saucenao', 'iqdb', 'yandere-md5', 'konachan-md5', 'safebooru-md5',
+] as const; // prettier-ignore
 export type ProviderId = (typeof PROVIDER_IDS)[number];
+
+/** Asked unless the user says otherwise. */
+export const DEFAULT_PROVIDERS = ['danbooru-md5', 'danbooru-iqdb', 'saucenao', 'iqdb'] as const satisfies ProviderId[];
+
+/** `file-name`: the name of the file holds the number of the post; `file-beside`: gallery-dl's or Hydrus' file tells. */
+export type Finder = ProviderId | 'file-name' | 'file-beside';

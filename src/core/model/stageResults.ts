@@ -13,8 +13,10 @@ export interface SearchResult {
   readonly bestSimilarity?: number;
   /** in words: what each provider said */
   readonly reason?: string;
-  /** answered from the cache, without a request */
+  /** answered in an earlier run, without a request in this one */
   readonly cached?: boolean;
+  /** found for a near copy, and shared: absolute path of that image */
+  readonly copyOf?: string;
 }
 
 export interface SidecarResult {

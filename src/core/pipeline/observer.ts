@@ -1,6 +1,7 @@
 import type { FoundImage } from '../model/image.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { StageId } from '../model/stageId.ts';
+import type { SearchPlan } from '../search/searchPlan.ts';
 import type { RunId } from '../model/ids.ts';
 
 /** What a host may show while a run is on. Calls are synchronous and must be cheap. */
@@ -9,9 +10,13 @@ export type RunEvent =
   | { readonly kind: 'image-found'; readonly image: FoundImage }
   | { readonly kind: 'stage-started'; readonly image: FoundImage; readonly stage: StageId }
   | { readonly kind: 'stage-ended'; readonly state: ImageState; readonly stage: StageId }
+  /** begun, and put off until all images have been through what they can */
+  | { readonly kind: 'stage-put-off'; readonly image: FoundImage; readonly stage: StageId }
   /** ended in this run, or parked; `state.fate` says which */
   | { readonly kind: 'image-settled'; readonly state: ImageState }
   | { readonly kind: 'scan-ended' }
+  /** the free look-ups are through, the searches by picture begin */
+  | { readonly kind: 'search-planned'; readonly plan: SearchPlan }
   | { readonly kind: 'warning'; readonly text: string };
 
 export interface RunObserver {

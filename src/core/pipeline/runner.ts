@@ -14,7 +14,7 @@ import type { Discovery } from '../ports/imageFolder.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
 import type { Store } from '../ports/store.ts';
 import type { RunObserver } from './observer.ts';
-import type { AnyStage, Stage, StageContext } from './stage.ts';
+import type { AnyStage, PutOff, Stage, StageContext } from './stage.ts';
 
 /** Tries of a stage for one image in one run, where the error says that another is worth it. */
 const MAX_ATTEMPTS = 3;
@@ -60,6 +60,9 @@ export class Runner {
   /** under way or parked */
   private readonly states = new Map<ImageId, ImageState>();
   private readonly underWay = new Map<ImageId, Promise<void>>();
+  /** put off by a stage until all images have been through: what they wait for if the run is stopped before */
+  private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly detail: string }>();
+  private lastCall = false;
   private readonly warned = new Set<string>();
   private input: RunnerInput | undefined;
   /** aborted by the caller or by a fatal error */
@@ -83,7 +86,9 @@ export class Runner {
     if (input.signal.aborted) onAbort();
     try {
       await this.takeUp(input);
-      while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+      await this.drain();
+      await this.takeUpPutOff(input);
+      await this.drain();
     } catch (error) {
       if (!this.stop.signal.aborted) this.fail(error);
     } finally {
@@ -93,7 +98,41 @@ export class Runner {
       this.input = undefined;
     }
     if (this.fatal !== undefined) throw this.fatal;
+    await this.parkPutOff();
     return !this.stop.signal.aborted;
+  }
+
+  /** Until nothing is under way. */
+  private async drain(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+  }
+
+  private async takeUpPutOff(input: RunnerInput): Promise<void> {
+    // decisions may have started some of them anew meanwhile, which puts them off again
+    while (this.putOff.size > 0) {
+      const ids = [...this.putOff.keys()];
+      const stages = new Set([...this.putOff.values()].map(({ stage }) => stage));
+      for (const stage of this.order.filter(({ id }) => stages.has(id))) {
+        const plan = await (stage as Stage).plan?.(ids.map((id) => this.state(id)));
+        if (plan) this.parts.observer.on({ kind: 'search-planned', plan });
+      }
+      this.lastCall = true;
+      for (const id of ids) {
+        await this.room(input);
+        this.putOff.delete(id);
+        if (!this.underWay.has(id)) this.start(this.state(id), input);
+      }
+      await this.drain();
+    }
+  }
+
+  /** The run was stopped: what was put off waits for the next one. */
+  private async parkPutOff(): Promise<void> {
+    for (const [id, { stage, detail }] of this.putOff) {
+      await this.record(stage, id, { outcome: { kind: 'waiting', why: 'quota', detail }, ms: 0 });
+      await this.settle(id);
+    }
+    this.putOff.clear();
   }
 
   /** A person has decided on an image that is parked: its other stages start at once. */
@@ -180,7 +219,7 @@ export class Runner {
     const results = await Promise.allSettled(passed.values());
     const broken = results.find((r) => r.status === 'rejected');
     if (broken) throw broken.reason;
-    await this.settle(id);
+    if (!this.putOff.has(id)) await this.settle(id);
   }
 
   /** @returns whether the stages that need this one may go on */
@@ -199,11 +238,16 @@ export class Runner {
       this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
       const began = this.parts.clock.now();
       const outcome = await this.attempt(stage, id);
+      if (outcome.kind === 'put-off') {
+        this.putOff.set(id, { stage: stage.id, detail: outcome.detail });
+        this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
+        return false;
+      }
       return this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
     });
   }
 
-  private async attempt(stage: AnyStage, id: ImageId): Promise<StageOutcome> {
+  private async attempt(stage: AnyStage, id: ImageId): Promise<StageOutcome | PutOff> {
     for (let attempts = 1; ; attempts++) {
       try {
         return await (stage as Stage).run(this.state(id), this.context(stage.id, id));
@@ -219,6 +263,7 @@ export class Runner {
   private context(stage: StageId, id: ImageId): StageContext {
     return {
       signal: this.stop.signal,
+      lastCall: this.lastCall,
       intend: (operations) => this.write({ kind: 'intended', image: id, stage, operations }, true),
       operated: (operations) => this.write({ kind: 'operated', image: id, operations }),
       remember: (answer) => this.write({ kind: 'answered', ...answer }),

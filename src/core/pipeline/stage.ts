@@ -3,6 +3,7 @@ import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
 import type { StageId } from '../model/stageId.ts';
 import type { StageResults } from '../model/stageResults.ts';
+import type { SearchPlan } from '../search/searchPlan.ts';
 import type { RememberedAnswer } from '../ports/store.ts';
 
 /** What the runner lends to a stage while it works on one image. */
@@ -14,8 +15,17 @@ export interface StageContext {
   operated(operations: readonly FileOperation[]): Promise<void>;
   /** Keeps a service's answer for the next time. */
   remember(answer: RememberedAnswer): Promise<void>;
+  /** All images of the run have been through what they could: what was put off is due now. */
+  readonly lastCall: boolean;
   /** Tells the user something about the run as a whole; the same text is told once. */
   warn(text: string): void;
+}
+
+/** Not now, but in this run: when all of its images have been through what costs nothing. */
+export interface PutOff {
+  readonly kind: 'put-off';
+  /** what it waits for when the run is stopped before its turn */
+  readonly detail: string;
 }
 
 /**
@@ -29,7 +39,9 @@ export interface Stage<K extends StageId = StageId> {
   readonly needs: readonly StageId[];
   /** how many images at once */
   readonly concurrency: number;
-  run(state: ImageState, context: StageContext): Promise<StageOutcome<StageResults[K]>>;
+  run(state: ImageState, context: StageContext): Promise<StageOutcome<StageResults[K]> | PutOff>;
+  /** Says what is ahead for the images that it has put off, before they are taken up. */
+  plan?(putOff: readonly ImageState[]): Promise<SearchPlan>;
 }
 
 /** Any of the stages, each with its own type of result. */

@@ -1,6 +1,8 @@
 import type { ContentHash } from '../model/ids.ts';
 import type { Post, PostRef, PostSite, ProviderId } from '../model/match.ts';
 import type { FailureReason } from '../model/failure.ts';
+import type { ContentRating } from '../model/rating.ts';
+import type { TagSet } from '../model/tag.ts';
 
 /** A picture to look for. */
 export interface ImageQuery {
@@ -27,6 +29,12 @@ export interface Candidate {
   readonly sources: readonly string[];
   readonly artist?: string;
   readonly title?: string;
+  /** of the booru's file, where the answer tells: posts of other sites can be found by it */
+  readonly md5?: string;
+  /** tags in no categories (all are under `general`): what is left where no post can be fetched */
+  readonly tags?: TagSet;
+  /** as the answer states it, for want of a post */
+  readonly rating?: ContentRating;
 }
 
 /** What one service says of one picture. Only `found` and `no-match` are facts about the picture, and may be cached. */
@@ -43,14 +51,22 @@ export type SearchAnswer =
 
 /**
  * A service that knows pictures. It keeps its own limits (waits inside the short windows that the service states), tries
- * again what is worth it (three tries with back-off), and answers with a value; it rejects only when `signal` is aborted.
+ * again what is worth it (three tries with back-off), and answers with a value. It rejects only when `signal` is aborted, and
+ * with the ImageError of `ImageQuery.upload`, which is the picture's own trouble and no answer of the service.
  * Asking twice costs twice: the search stage caches.
  */
 export interface ReverseImageSearch {
   readonly id: ProviderId;
+  /** `bytes`: looks the MD5 up, exact and without an upload; `look`: searches by the picture, which is what limits are about */
+  readonly by: 'bytes' | 'look';
   /** what the answer depends on beside the picture (threshold, database version); part of the cache key */
   readonly variant: string;
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer>;
+  /**
+   * When each of the next `count` searches can go out by the service's limits and pace: times in milliseconds since 1970,
+   * ascending. Asks nobody. `unknown` while the service has not said yet what it allows, `unavailable` when it can't be asked.
+   */
+  forecast?(count: number): Promise<readonly number[] | 'unknown' | 'unavailable'>;
 }
 
 export type PostAnswer =

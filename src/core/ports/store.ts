@@ -1,4 +1,5 @@
 import type { ContentHash } from '../model/ids.ts';
+import type { Look } from '../model/look.ts';
 import type { Post, PostRef, ProviderId } from '../model/match.ts';
 import type { SearchAnswer } from './reverseImageSearch.ts';
 
@@ -37,6 +38,10 @@ export interface Store {
 
   post(ref: PostRef, notBefore: number): Post | undefined;
   rememberPost(post: Post, at: number): void;
+
+  /** How the pictures look that were seen since; older ones are forgotten at the next checkpoint. */
+  looks(notBefore: number): Iterable<{ readonly sha256: ContentHash; readonly look: Look }>;
+  rememberLook(sha256: ContentHash, look: Look, at: number): void;
 
   /** the latest first */
   sortedFiles(sha256: ContentHash): readonly SortedFile[];

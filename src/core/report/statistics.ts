@@ -1,6 +1,7 @@
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { countTags, NO_TAGS } from '../model/tag.ts';
 import type { ImageFate } from '../model/outcome.ts';
+import type { SearchResult } from '../model/stageResults.ts';
 import type { JournalEvent } from '../journal/events.ts';
 
 /** The manifest's numbers. `total` is the sum of processed, skipped, failed and the two that wait. */
@@ -23,6 +24,25 @@ export interface Statistics {
   readonly requests: Readonly<Record<string, number>>;
   readonly cacheHits: number;
   readonly retries: number;
+  readonly search: SearchStatistics;
+}
+
+/** How the pictures were found, or why not. */
+export interface SearchStatistics {
+  /** by their bytes */
+  readonly byMd5: number;
+  /** by their names, or by files beside them */
+  readonly byTrace: number;
+  /** by their look */
+  readonly bySearch: number;
+  /** answered in an earlier run */
+  readonly byCache: number;
+  /** shared with a near copy */
+  readonly copies: number;
+  readonly noMatch: number;
+  readonly filtered: number;
+  /** ISO 8601: when the first of those that wait for quota can go on */
+  readonly quotaUntil?: string;
 }
 
 const FATE_FIELDS = {
@@ -50,6 +70,8 @@ export class StatisticsSum {
     cacheHits: 0,
     retries: 0,
   };
+  private readonly search = { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0 };
+  private quotaUntil: string | undefined;
   private readonly requests: Record<string, number> = {};
   private activeMs = 0;
   private lastTick = 0;
@@ -63,11 +85,27 @@ export class StatisticsSum {
     const analysis = resultOf(state, 'analyze');
     const decision = resultOf(state, 'review');
     if (search?.cached) sum.cacheHits++;
+    if (search) this.addSearch(search);
+    const held = state.stages.search?.outcome;
+    if (held?.kind === 'waiting' && held.until !== undefined) {
+      this.quotaUntil = this.quotaUntil === undefined || held.until < this.quotaUntil ? held.until : this.quotaUntil;
+    }
     sum.tagsFound += countTags(search?.match?.tags ?? NO_TAGS) + countTags(analysis?.tags ?? NO_TAGS);
     sum.tagsApproved += countTags(decision?.tags ?? NO_TAGS);
     if (analysis) sum.contentAnalyzed++;
     if (state.stages.sync?.outcome.kind === 'done') sum.synced++;
     if (fate === 'processed') sum.bytes += state.image.size;
+  }
+
+  private addSearch({ verdict, match, copyOf, cached }: SearchResult): void {
+    if (verdict === 'no-match') this.search.noMatch++;
+    if (verdict === 'filtered') this.search.filtered++;
+    if (!match) return;
+    if (copyOf !== undefined) this.search.copies++;
+    else if (cached) this.search.byCache++;
+    else if (match.provider.startsWith('file-')) this.search.byTrace++;
+    else if (match.provider.endsWith('-md5')) this.search.byMd5++;
+    else this.search.bySearch++;
   }
 
   addEvent(event: JournalEvent): void {
@@ -95,6 +133,7 @@ export class StatisticsSum {
       imagesPerMinute: per(sum.processed * 60),
       megabytesPerSecond: per(sum.bytes / 1e6),
       requests: this.requests,
+      search: { ...this.search, ...(this.quotaUntil !== undefined && { quotaUntil: this.quotaUntil }) },
     };
   }
 }

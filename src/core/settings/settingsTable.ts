@@ -1,4 +1,5 @@
-import { PROVIDER_IDS } from '../model/match.ts';
+import { DEFAULT_PROVIDERS, PROVIDER_IDS } from '../model/match.ts';
+import { DEFAULT_IGNORED_TAGS } from '../search/tagFilter.ts';
 import { DEFAULT_RULES } from '../rules/defaultRules.ts';
 import type { CategoryRule } from '../rules/rule.ts';
 
@@ -116,10 +117,16 @@ export const SETTINGS = {
   'search.providers': {
     type: 'list',
     items: PROVIDER_IDS,
-    default: PROVIDER_IDS,
-    description: 'The services that are asked, in this order, until one finds the picture.',
+    default: DEFAULT_PROVIDERS,
+    description:
+      'The services that are asked, in this order, until one finds the picture. Those ending in `-md5` know files byte for byte and cost nothing; `yandere-md5`, `konachan-md5` and `safebooru-md5` can be added.',
   },
   'search.cacheHours': number(48, 0, 8760, 'How long the answer of a service counts, in hours. 0: no cache.'),
+  'search.ignoredTags': {
+    type: 'list',
+    default: DEFAULT_IGNORED_TAGS,
+    description: 'General and meta tags that are left out, with `*` for any letters: what says nothing of the picture.',
+  },
   'search.maxGeneralTags': number(0, 0, 1000, 'At most so many general tags are suggested for an image. 0: all.', true),
 
   'saucenao.endpoint': address('https://saucenao.com', 'Base address of SauceNAO.'),
@@ -136,6 +143,12 @@ export const SETTINGS = {
     'Least similarity of a match of Danbooru’s own image search, in per cent.',
   ),
   'danbooru.secondsBetween': number(1, 0, 3600, SECONDS_BETWEEN),
+  'yandere.endpoint': address('https://yande.re', 'Base address of yande.re.'),
+  'yandere.secondsBetween': number(1, 0, 3600, SECONDS_BETWEEN),
+  'konachan.endpoint': address('https://konachan.com', 'Base address of Konachan.'),
+  'konachan.secondsBetween': number(1, 0, 3600, SECONDS_BETWEEN),
+  'safebooru.endpoint': address('https://safebooru.org', 'Base address of Safebooru.'),
+  'safebooru.secondsBetween': number(1, 0, 3600, SECONDS_BETWEEN),
 
   'xmp.includeRating': boolean(
     false,

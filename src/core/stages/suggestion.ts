@@ -11,9 +11,15 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   const all = mergeTags(match?.tags ?? NO_TAGS, analysis?.tags ?? NO_TAGS);
   const tags = maxGeneralTags > 0 ? { ...all, general: all.general.slice(0, maxGeneralTags) } : all;
   if (countTags(tags) === 0) return undefined;
-  const evidence = match ? match.similarity / 100 : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
+  const evidence = match ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
   const rating = match?.rating ?? analysis?.rating;
   return { tags, evidence, ...(rating && { rating }) };
+}
+
+/** 0 to 1. Where nothing was compared, a file beside the image was put there for it; a name alone proves nothing. */
+function evidenceOf({ similarity, provider }: Match): number {
+  if (similarity !== undefined) return similarity / 100;
+  return provider === 'file-beside' ? 1 : 0;
 }
 
 /** What the stages after review go by. */

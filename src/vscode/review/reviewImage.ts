@@ -22,6 +22,12 @@ export function reviewImage(state: ImageState, suggestion: Suggestion, workspace
     ) as ReviewImage['tags'],
     evidence: suggestion.evidence,
     ...(suggestion.rating && { rating: suggestion.rating }),
-    ...(match && { match: { provider: match.provider, similarity: match.similarity, url: match.url } }),
+    ...(match && {
+      match: {
+        provider: match.provider,
+        url: match.url,
+        ...(match.similarity !== undefined && { similarity: match.similarity }),
+      },
+    }),
   };
 }

@@ -4,8 +4,9 @@ import { DanbooruIqdb } from '../../../src/adapters/danbooru/danbooruIqdb.ts';
 import { DanbooruMd5 } from '../../../src/adapters/danbooru/danbooruMd5.ts';
 import { DanbooruPosts } from '../../../src/adapters/danbooru/danbooruPosts.ts';
 import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
-import { ImageError } from '../../../src/core/model/failure.ts';
+import { DecoderLacks, ImageError } from '../../../src/core/model/failure.ts';
 import { Danbooru, sampleDanbooruAccount } from '../../services/danbooru.ts';
+import { danbooruPost } from '../../services/danbooruPost.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
@@ -87,7 +88,9 @@ describe('Danbooru', () => {
   it('knows that a post is gone, and makes no path of an id that is no number', async () => {
     const source = new DanbooruPosts(apiFor(undefined));
     assert.deepEqual(await source.post({ site: 'danbooru', id: '1' }, signal), { kind: 'gone' });
-    assert.deepEqual(await source.post({ site: 'danbooru', id: '../users/1' }, signal), { kind: 'gone' });
+    for (const id of ['../users/1', '', '007', '-1']) {
+      assert.deepEqual(await source.post({ site: 'danbooru', id }, signal), { kind: 'gone' });
+    }
     assert.equal(service.requests.length, 1);
   });
 
@@ -184,11 +187,59 @@ describe('Danbooru', () => {
     });
   }
 
-  it('answers with the reason when the picture can’t be made ready, and asks nobody', async () => {
-    const query = { ...strangerQuery(), upload: () => Promise.reject(new ImageError('corrupt', 'it ends early')) };
-    const answer = await new DanbooruIqdb(apiFor(account), 80).search(query, signal);
-    assert.deepEqual(answer, { kind: 'error', reason: 'corrupt', message: 'it ends early' });
+  it('takes no post of another file for the picture', async () => {
+    const other = JSON.stringify([{ ...danbooruPost(postOf(lake), 1, true), md5: 'f'.repeat(32) }]);
+    service.setFaults([{ fault: { kind: 'answer', status: 200, type: 'application/json', body: other } }]);
+    const answer = await new DanbooruMd5(apiFor(undefined)).search(strangerQuery(), signal);
+    assert.partialDeepStrictEqual(answer, { kind: 'error', reason: 'bad-answer' });
+  });
+
+  it('finds the restricted post of a file, which does not tell its MD5', async () => {
+    const body = JSON.stringify([danbooruPost(postOf(lake), 99_100_001, false)]);
+    service.setFaults([{ fault: { kind: 'answer', status: 200, type: 'application/json', body } }]);
+    const answer = await new DanbooruMd5(apiFor(undefined)).search(await queryFor(lake), signal);
+    assert.ok(answer.kind === 'found');
+    assert.deepEqual(answer.candidates[0]?.post?.tags, postOf(lake).tags);
+  });
+
+  it('leaves the site in peace after three requests that it blocked', async () => {
+    service.setFaults([{ fault: { kind: 'cloudflare' } }]);
+    const search = new DanbooruMd5(apiFor(undefined));
+    for (let i = 0; i < 100; i++) {
+      assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'blocked' });
+    }
+    assert.equal(service.requests.length, 3);
+  });
+
+  it('blames nobody else for a picture that can’t be read, and asks nobody', async () => {
+    const search = new DanbooruIqdb(apiFor(account), 80);
+    const corrupt = { ...strangerQuery(), upload: () => Promise.reject(new ImageError('corrupt', 'it ends early')) };
+    await assert.rejects(search.search(corrupt, signal), {
+      name: 'ImageError',
+      reason: 'corrupt',
+      message: 'it ends early',
+    });
+    const unknown = { ...strangerQuery(), upload: () => Promise.reject(new DecoderLacks('JPEG XL is not known here')) };
+    const answer = await search.search(unknown, signal);
+    assert.deepEqual(answer, { kind: 'unavailable', why: 'JPEG XL is not known here' });
     assert.equal(service.requests.length, 0);
+  });
+
+  it('says when the next searches by looks can go out, from the last request of any kind on', async () => {
+    const api = apiFor(account, 1.5);
+    const search = new DanbooruIqdb(api, 80);
+    const now = clock.now();
+    assert.deepEqual(await search.forecast(3), [now, now + 1500, now + 3000]);
+    await new DanbooruMd5(api).search(strangerQuery(), signal);
+    assert.deepEqual(await search.forecast(2), [now + 1500, now + 3000]);
+    assert.equal(service.requests.length, 1);
+  });
+
+  it('foretells no search by looks without an account, or with one that was refused', async () => {
+    assert.equal(await new DanbooruIqdb(apiFor(undefined), 80).forecast(3), 'unavailable');
+    const search = new DanbooruIqdb(apiFor({ login: 'someone', apiKey: 'wrongKey42' }), 80);
+    await search.search(strangerQuery(), signal);
+    assert.equal(await search.forecast(3), 'unavailable');
   });
 
   it('rejects when it is aborted while it waits for its turn', async () => {

@@ -7,6 +7,8 @@ const post = {
   source: 'https://twitter.com/nine_herons/status/9100000000000000041',
   md5: '0123456789abcdef0123456789abcdef',
   rating: 's',
+  image_width: 1200,
+  image_height: 900,
   pixiv_id: null,
   is_deleted: false,
   is_banned: false,
@@ -38,7 +40,28 @@ describe('parseDanbooruPost', () => {
       sources: ['https://twitter.com/i/web/status/9100000000000000041'],
       md5: '0123456789abcdef0123456789abcdef',
       createdAt: '2025-09-15T19:27:31.639-04:00',
+      width: 1200,
+      height: 900,
     });
+  });
+
+  it('takes no side that is not a number of pixels', () => {
+    for (const side of [null, 0, -5, 1.5, '1200', 1e300]) {
+      const read = parseDanbooruPost({ ...post, image_width: side });
+      assert.ok(read);
+      assert.deepEqual(['width' in read, read.height], [false, 900], String(side));
+    }
+    const read = parseDanbooruPost(without('image_width', 'image_height'));
+    assert.ok(read);
+    assert.deepEqual(['width' in read, 'height' in read], [false, false]);
+  });
+
+  it('reads the tags though something else of the post has a form that it does not know', () => {
+    const odd = { ...post, created_at: { json_class: 'Time' }, md5: 'none', source: ['a'], pixiv_id: 'x', rating: 5 };
+    const read = parseDanbooruPost(odd);
+    assert.ok(read);
+    assert.deepEqual(read.tags.artist, ['inkwell_otter']);
+    assert.deepEqual([read.createdAt, read.md5, read.sources, read.rating], [undefined, undefined, [], undefined]);
   });
 
   it('reads the tags of a restricted post, whose keys are missing', () => {
@@ -56,8 +79,8 @@ describe('parseDanbooruPost', () => {
 
   it('knows the rating letters of every era', () => {
     const rating = (letter: string | null) => parseDanbooruPost({ ...post, rating: letter })?.rating;
-    assert.deepEqual(['g', 's', 'q', 'e', null, 'x'].map(rating), [
-      'general', 'sensitive', 'questionable', 'explicit', undefined, undefined,
+    assert.deepEqual(['g', 's', 'q', 'e', null, 'x', 'constructor'].map(rating), [
+      'general', 'sensitive', 'questionable', 'explicit', undefined, undefined, undefined,
     ]); // prettier-ignore
     const before2022 = { ...without('media_asset', 'tag_string_meta'), is_rating_locked: false };
     assert.equal(parseDanbooruPost(before2022)?.rating, 'general');

@@ -67,9 +67,24 @@ describe('Courier', () => {
     const down = answers(broken);
     for (let i = 0; i < 100; i++) assert.equal(await courier.deliver('p', down.ask, signal), 'broken');
     assert.equal(down.tries, 9);
-    assert.equal(log.lines.filter((line) => line.includes('Sample is down')).length, 1);
+    assert.equal(log.lines.filter((line) => line.includes('Sample gives no answers')).length, 1);
     clock.time += 300_000;
     assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
+  });
+
+  it('stops asking after three requests in a row that were lost, each tried once', async () => {
+    const banned = answers({ result: 'forbidden', lost: true });
+    for (let i = 0; i < 100; i++) assert.equal(await courier.deliver('p', banned.ask, signal), 'forbidden');
+    assert.equal(banned.tries, 3);
+    clock.time += 300_000;
+    assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
+  });
+
+  it('foretells no start before the end of an outage', async () => {
+    const slow = new Courier<string>({ service: 'Sample', throttle: new Throttle(clock, 2), clock, log, traffic });
+    assert.deepEqual(slow.starts(2), [clock.time, clock.time + 2000]);
+    await slow.deliver('p', answers({ result: 'tomorrow', againAfter: 7_200_000 }).ask, signal);
+    assert.deepEqual(slow.starts(2), [clock.time + 7_200_000, clock.time + 7_202_000]);
   });
 
   it('takes single failures between answers for no outage', async () => {

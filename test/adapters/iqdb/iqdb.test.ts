@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { Iqdb, type IqdbOptions } from '../../../src/adapters/iqdb/iqdb.ts';
 import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
+import { ImageError } from '../../../src/core/model/failure.ts';
 import { Iqdb as IqdbService } from '../../services/iqdb.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
@@ -47,6 +48,8 @@ describe('Iqdb', () => {
       { site: 'danbooru', id: String(sites.danbooru) },
       { site: 'konachan', id: String(sites.konachan) },
     ]);
+    assert.equal(answer.candidates[0].md5, posts.find(({ picture }) => picture === lake)!.md5);
+    assert.ok(answer.candidates[0].tags?.general.includes('sunset'));
     const [request] = service.requests;
     assert.equal(request?.files[0]?.filename, 'image.jpg');
     assert.equal(request.fields.getAll('service[]').length, 8);
@@ -108,6 +111,36 @@ describe('Iqdb', () => {
       assert.equal(service.requests.length, tries);
     });
   }
+
+  it('leaves a server in peace that has banned this address', async () => {
+    service.setFaults([{ fault: { kind: 'status', status: 403 } }]);
+    const search = iqdb();
+    for (let i = 0; i < 100; i++) {
+      assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'blocked' });
+    }
+    assert.equal(service.requests.length, 3);
+    const forecast = await search.forecast(2);
+    assert.deepEqual(
+      forecast.map((at) => at - forecast[0]!),
+      [0, 6000],
+    );
+    assert.ok(forecast[0]! - clock.now() > 240_000, 'not before it is asked again');
+  });
+
+  it('says when the next searches can go out, six seconds apart', async () => {
+    const search = iqdb();
+    const now = clock.now();
+    assert.deepEqual(await search.forecast(3), [now, now + 6000, now + 12_000]);
+    await search.search(strangerQuery(), signal);
+    assert.deepEqual(await search.forecast(1), [clock.now() + 6000]);
+    assert.equal(service.requests.length, 1);
+  });
+
+  it('blames nobody else for a picture that can’t be read, and asks nobody', async () => {
+    const query = { ...strangerQuery(), upload: () => Promise.reject(new ImageError('vanished', 'it is gone')) };
+    await assert.rejects(iqdb().search(query, signal), { name: 'ImageError', reason: 'vanished' });
+    assert.equal(service.requests.length, 0);
+  });
 
   it('lets a run through a thousand pictures end while the server is down', async () => {
     service.setFaults([{ fault: { kind: 'status', status: 503 } }]);

@@ -5,9 +5,16 @@ import { parseIqdb } from '../../../src/adapters/iqdb/parseIqdb.ts';
 const md5 = (digit: string): string => digit.repeat(32);
 const thumb = (folder: string, digit: string): string => `/${folder}/${digit}/${digit}/${digit}/${md5(digit)}.jpg`;
 
-function table(heading: string, href: string, src: string, similarity: string, size = '1703×2459 [Safe]'): string {
+function table(
+  heading: string,
+  href: string,
+  src: string,
+  similarity: string,
+  size = '1703×2459 [Safe]',
+  about = 'Rating: s',
+): string {
   return (
-    `<div><table>${heading && `<tr><th>${heading}</th></tr>`}<tr><td class='image'><a href="${href}"><img src='${src}' alt="Rating: s"></a></td></tr>` +
+    `<div><table>${heading && `<tr><th>${heading}</th></tr>`}<tr><td class='image'><a href="${href}"><img src='${src}' alt="${about}" title="${about}"></a></td></tr>` +
     `<tr><td><img alt="icon" src="/icon/x.ico" class="service-icon">Service</td></tr><tr><td>${size}</td></tr><tr><td>${similarity}% similarity</td></tr></table></div>\n`
   );
 }
@@ -31,11 +38,11 @@ describe('parseIqdb', () => {
     assert.deepEqual(reply, {
       kind: 'matches',
       rows: [
-        { similarity: 96, url: 'https://gelbooru.com/index.php?page=post&s=view&id=9900004', post: { site: 'gelbooru', id: '9900004' }, md5: md5('a') },
-        { similarity: 95, url: 'https://danbooru.donmai.us/posts/9900001', post: { site: 'danbooru', id: '9900001' }, md5: md5('a') },
-        { similarity: 60, url: 'http://www.theanimegallery.com/image/5', md5: md5('b') },
+        { similarity: 96, url: 'https://gelbooru.com/index.php?page=post&s=view&id=9900004', post: { site: 'gelbooru', id: '9900004' }, rating: 'general', md5: md5('a') },
+        { similarity: 95, url: 'https://danbooru.donmai.us/posts/9900001', post: { site: 'danbooru', id: '9900001' }, rating: 'general', md5: md5('a') },
+        { similarity: 60, url: 'http://www.theanimegallery.com/image/5', rating: 'general', md5: md5('b') },
       ],
-      weaker: [{ similarity: 31, url: 'https://yande.re/post/show/990002', post: { site: 'yandere', id: '990002' }, md5: md5('c') }],
+      weaker: [{ similarity: 31, url: 'https://yande.re/post/show/990002', post: { site: 'yandere', id: '990002' }, rating: 'general', md5: md5('c') }],
     }); // prettier-ignore
   });
 
@@ -54,9 +61,116 @@ describe('parseIqdb', () => {
         url: 'https://danbooru.donmai.us/posts/9900001',
         posts: [{ site: 'danbooru', id: '9900001' }, { site: 'sankaku', id: '990006' }],
         sources: ['https://chan.sankakucomplex.com/post/show/990006'],
+        rating: 'general',
+        md5: md5('a'),
       },
-      { similarity: 90, url: 'https://konachan.com/post/show/990003', posts: [{ site: 'konachan', id: '990003' }], sources: [] },
+      { similarity: 90, url: 'https://konachan.com/post/show/990003', posts: [{ site: 'konachan', id: '990003' }], sources: [], rating: 'general', md5: md5('b') },
     ]); // prettier-ignore
+  });
+
+  it('tells the strictest rating of the rows of one file, and none for what is unrated', () => {
+    const rated = (...ratings: readonly string[]): unknown => {
+      const rows = ratings.map((rating, n) =>
+        table(
+          n === 0 ? 'Best match' : 'Additional match',
+          `//konachan.com/post/show/${n + 1}`,
+          thumb('x', 'a'),
+          '96',
+          rating,
+        ),
+      );
+      const reply = parseIqdb(page(...rows));
+      assert.ok(reply.kind === 'matches');
+      return candidatesOf(reply.rows)[0]?.rating;
+    };
+    assert.equal(rated('[Safe]'), 'general');
+    assert.equal(rated('1703×2459 [Ero]'), 'questionable');
+    assert.equal(rated('[Safe]', '1703×2459 [Explicit]', '[Unrated]'), 'explicit');
+    assert.equal(rated('[Unrated]'), undefined);
+  });
+
+  const tagsOf = (href: string, about: string): readonly string[] | undefined => {
+    const reply = parseIqdb(page(table('Best match', href, thumb('x', 'a'), '96', '[Safe]', about)));
+    assert.ok(reply.kind === 'matches');
+    return reply.rows[0]?.tags;
+  };
+
+  it('reads the tags of a thumbnail, between blanks or commas as the site has them', () => {
+    const blanks = 'Rating: s Score: -2 Tags:  1girl another&#039;s_hand fate/stay_night 1girl ';
+    for (const href of [
+      '//danbooru.donmai.us/posts/9900001',
+      '//gelbooru.com/index.php?page=post&s=view&id=9900004',
+      'https://yande.re/post/show/990002',
+      '//konachan.com/post/show/990003',
+      'https://chan.sankakucomplex.com/post/show/990006',
+    ]) {
+      assert.deepEqual(tagsOf(href, blanks), ['1girl', "another's_hand", 'fate/stay_night'], href);
+    }
+    assert.deepEqual(
+      tagsOf(
+        '//anime-pictures.net/pictures/view_post/990009?lang=en',
+        ' Score: 44 Tags: long hair,nine herons (artist)',
+      ),
+      ['long_hair', 'nine_herons_(artist)'],
+    );
+    assert.deepEqual(tagsOf('http://www.zerochan.net/990008', 'Rating: q Tags: Female, Long Hair, Starlit Harbor'), [
+      'female',
+      'long_hair',
+      'starlit_harbor',
+    ]);
+  });
+
+  it('reads no tags where there are none, or none that can be told apart', () => {
+    for (const [href, about] of [
+      ['//danbooru.donmai.us/posts/9900001', '[IMG]'],
+      ['//danbooru.donmai.us/posts/9900001', 'Rating: s Score: 10.00'],
+      ['//danbooru.donmai.us/posts/9900001', 'Rating: s Tags: '],
+      ['http://e-shuushuu.net/image/990007/', '[IMG]'],
+      ['//anime-pictures.net/pictures/view_post/990009', 'Score: 56 Tags:  black hair game cg girl'],
+      ['http://www.theanimegallery.com/image/5', 'Rating: s Tags: long hair, girl'],
+    ] as const) {
+      assert.equal(tagsOf(href, about), undefined, about);
+    }
+  });
+
+  it('gives a candidate the tags of the site that keeps them best, all under general', () => {
+    const about = (tags: string): string => `Rating: s Tags: ${tags}`;
+    const reply = parseIqdb(
+      page(
+        table(
+          'Best match',
+          '//chan.sankakucomplex.com/post/show/990006',
+          thumb('sankaku', 'a'),
+          '96',
+          '[Safe]',
+          about('megane solo'),
+        ),
+        table(
+          'Additional match',
+          'https://yande.re/post/show/990002',
+          thumb('moe.imouto', 'a'),
+          '95',
+          '[Safe]',
+          about('glasses'),
+        ),
+        table(
+          'Additional match',
+          '//danbooru.donmai.us/posts/9900001',
+          thumb('danbooru', 'a'),
+          '95',
+          '[Safe]',
+          '[IMG]',
+        ),
+      ),
+    );
+    assert.ok(reply.kind === 'matches');
+    assert.deepEqual(candidatesOf(reply.rows)[0]?.tags, {
+      general: ['glasses'],
+      character: [],
+      copyright: [],
+      artist: [],
+      meta: [],
+    });
   });
 
   it('accepts no possible match of a page that says there is no relevant one', () => {

@@ -49,6 +49,28 @@ describe('LimitWindow', () => {
     assert.equal(counted.freeAt(1000), 30_000);
   });
 
+  it('tells a limit that was stated from one that it took from a refusal, over a restart too', () => {
+    const window = new LimitWindow(short, 0);
+    assert.equal(window.isKnown, false);
+    window.fill(0, undefined);
+    assert.equal(window.isKnown, false);
+    assert.equal(new LimitWindow(short, 0, window.state).isKnown, false);
+    window.observe(0, 4, 0);
+    assert.equal(window.isKnown, true);
+    window.fill(0, undefined);
+    assert.equal(new LimitWindow(short, 0, window.state).isKnown, true);
+  });
+
+  it('is not changed by what is tried out on a copy', () => {
+    const window = new LimitWindow(short, 0);
+    window.add(0);
+    window.observe(0, 2, 1);
+    const copy = window.copy(0);
+    copy.add(1);
+    assert.equal(copy.freeAt(1), 30_000);
+    assert.equal(window.freeAt(1), 1);
+  });
+
   it('keeps a day of thousands short, and frees no use too early for it', () => {
     const day = { lengthMs: 86_400_000, grainMs: 600_000 };
     const window = new LimitWindow(day, 0);

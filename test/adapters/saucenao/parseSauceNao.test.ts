@@ -51,6 +51,20 @@ describe('parseSauceNao', () => {
     });
   });
 
+  it('reads the limits and the account in every type that they have had', () => {
+    for (const drift of [
+      { user_id: 0, account_type: 0, results_requested: '16', short_limit: 4, long_limit: 100 },
+      { user_id: '990042', account_type: '1', results_requested: 16, long_remaining: '98', short_remaining: '3' },
+    ]) {
+      const reply = parseSauceNao(200, body({ ...drift, minimum_similarity: -2.5 }, [result('40')]));
+      assert.partialDeepStrictEqual(reply, {
+        kind: 'results',
+        minimumSimilarity: -2.5,
+        limits: { shortLimit: 4, shortRemaining: 3, longLimit: 100, longRemaining: 98 },
+      });
+    }
+  });
+
   it('reads an answer without results, whatever stands in for them', () => {
     for (const text of [
       body({}),

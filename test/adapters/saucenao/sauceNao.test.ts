@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { SauceNao, type SauceNaoOptions } from '../../../src/adapters/saucenao/sauceNao.ts';
 import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
-import { FatalError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
 import { freeAccount, Saucenao as SaucenaoService, sampleSaucenaoKey } from '../../services/saucenao.ts';
@@ -210,6 +210,95 @@ describe('SauceNao', () => {
     assert.equal(refused(), 1);
   });
 
+  it('foretells nothing before SauceNAO has said what it allows, then both windows', async () => {
+    const search = saucenao();
+    assert.equal(await search.forecast(5), 'unknown');
+    await search.search(strangerQuery(), signal);
+    const now = clock.now();
+    const times = await search.forecast(104);
+    assert.ok(Array.isArray(times));
+    assert.equal(times.length, 104);
+    const after = times.map((at: number) => at - now);
+    // three more fit into this half minute, 99 into this day; the others follow tomorrow
+    assert.deepEqual(after.slice(0, 4), [0, 0, 0, 31_000]);
+    assert.ok(after[98]! < 25 * 31_000);
+    assert.ok(after[99]! >= 24 * HOUR && after[99]! < 24.3 * HOUR);
+    assert.ok(after[103]! < 24.6 * HOUR);
+    assert.deepEqual(
+      after,
+      after.toSorted((a, b) => a - b),
+    );
+    assert.equal(service.requests.length, 1);
+  });
+
+  it('keeps to its forecast', async () => {
+    service.setLimits({ short: { limit: 2, seconds: 30 }, long: { limit: 7, seconds: 86_400 } });
+    const search = saucenao({ secondsBetween: 5 });
+    await search.search(strangerQuery(), signal);
+    const times = await search.forecast(8);
+    assert.ok(Array.isArray(times));
+    const asked: number[] = [];
+    while (asked.length < 8) {
+      const answer = await search.search(strangerQuery(), signal);
+      if (answer.kind === 'quota') clock.time = Math.max(clock.time, answer.until);
+      else asked.push(service.requests.at(-1)!.at);
+    }
+    // the day's uses are counted in steps of ten minutes
+    for (const [i, at] of asked.entries()) assert.ok(Math.abs(at - times[i]!) <= 600_000, `${i}: ${at - times[i]!} ms`);
+    assert.deepEqual(asked.slice(0, 6), times.slice(0, 6));
+    assert.equal(refused(), 0);
+  });
+
+  it('foretells by what an earlier run has learned, and keeps the pace between searches', async () => {
+    await saucenao().search(strangerQuery(), signal);
+    const now = clock.now();
+    const times = await saucenao({ secondsBetween: 20 }).forecast(3);
+    assert.deepEqual(times, [now, now + 20_000, now + 40_000]);
+  });
+
+  it('foretells no search without a key or with one that was refused, and none by a limit that nobody has stated', async () => {
+    const search = saucenao({ apiKey: 'wrongKey000000000000000000000000000wrong' });
+    await search.search(strangerQuery(), signal);
+    assert.equal(await search.forecast(3), 'unavailable');
+    const body = JSON.stringify({ header: { status: -2, message: 'Daily Search Limit Exceeded.' } });
+    service.setFaults([{ fault: { kind: 'answer', status: 429, type: 'application/json', body } }]);
+    const spent = saucenao();
+    assert.equal((await spent.search(strangerQuery(), signal)).kind, 'quota');
+    assert.equal(await spent.forecast(3), 'unknown');
+  });
+
+  it('blames nobody else for a picture that can’t be read, and spends no search and no time on it', async () => {
+    service.setLimits({ short: { limit: 1, seconds: 30 }, long: { limit: 100, seconds: 86_400 } });
+    const search = saucenao();
+    await search.search(strangerQuery(), signal);
+    const began = clock.now();
+    const query = { ...strangerQuery(), upload: () => Promise.reject(new ImageError('corrupt', 'it ends early')) };
+    await assert.rejects(search.search(query, signal), {
+      name: 'ImageError',
+      reason: 'corrupt',
+      message: 'it ends early',
+    });
+    assert.equal(clock.now(), began);
+    assert.equal(service.requests.length, 1);
+    assert.match(memory.text!, /"count":1/);
+  });
+
+  it('waits as long as a refusal asks for', async () => {
+    service.setFaults([{ fault: { kind: 'status', status: 429, retryAfter: 90 }, times: 1 }]);
+    const began = clock.now();
+    assert.equal((await saucenao().search(strangerQuery(), signal)).kind, 'no-match');
+    assert.ok(clock.now() - began >= 90_000);
+  });
+
+  it('spends no searches on a server that turns programs away', async () => {
+    service.setFaults([{ fault: { kind: 'cloudflare' } }]);
+    const search = saucenao();
+    for (let i = 0; i < 50; i++) {
+      assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'blocked' });
+    }
+    assert.equal(service.requests.length, 3);
+  });
+
   it('is passed over without a key', async () => {
     const { apiKey: _, ...rest } = {
       endpoint: service.url,
@@ -221,6 +310,7 @@ describe('SauceNao', () => {
     const search = new SauceNao({ ...rest, memory, clock, log, traffic });
     opened.push(search);
     assert.equal((await search.search(strangerQuery(), signal)).kind, 'unavailable');
+    assert.equal(await search.forecast(1), 'unavailable');
     assert.equal(service.requests.length, 0);
   });
 

@@ -6,7 +6,8 @@ import initSqlJs from 'sql.js';
 import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
-import type { Post } from '../../../src/core/model/match.ts';
+import { CHROMA_CELLS, LUMA_CELLS, type Look } from '../../../src/core/model/look.ts';
+import { PROVIDER_IDS, type Post } from '../../../src/core/model/match.ts';
 import type { SearchAnswer } from '../../../src/core/ports/reverseImageSearch.ts';
 import type { RememberedAnswer } from '../../../src/core/ports/store.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
@@ -29,6 +30,13 @@ const FOUND: SearchAnswer = {
   ],
 };
 const NO_MATCH: SearchAnswer = { kind: 'no-match', best: 42.1, threshold: 70 };
+
+const look = (seed: number): Look => ({
+  width: 1200,
+  height: 840 + seed,
+  hash: seed.toString(16).padStart(16, '0'),
+  pixels: Uint8Array.from({ length: LUMA_CELLS + 2 * CHROMA_CELLS }, (_, i) => i * seed),
+});
 
 const remembered = (changes: Partial<RememberedAnswer> = {}): RememberedAnswer => ({
   provider: 'iqdb',
@@ -92,6 +100,86 @@ describe('SqljsStore', () => {
     assert.deepEqual(store.post({ site: 'danbooru', id: '9007199254740993' }, 5), POST);
     assert.equal(store.post({ site: 'danbooru', id: '9007199254740992' }, 0), undefined);
     assert.equal(store.post(POST.ref, 6), undefined);
+    store.close();
+  });
+
+  it('remembers everything that a candidate and a post can tell', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    const post: Post = { ...POST, width: 1200, height: 840, md5: '0123456789abcdef0123456789abcdef' };
+    const answer: SearchAnswer = {
+      kind: 'found',
+      candidates: [
+        { similarity: 100, url: post.url, posts: [post.ref], post, sources: [], md5: '0123456789abcdef0123456789abcdef', tags: { ...NO_TAGS, general: ['blue_eyes', 'ステージ♪'] }, artist: 'otter', title: '夏' },
+      ],
+    }; // prettier-ignore
+    for (const provider of PROVIDER_IDS) store.rememberAnswer(remembered({ provider, answer }));
+    for (const provider of PROVIDER_IDS) assert.deepEqual(store.answer(provider, '80', SHA, 0), answer, provider);
+    store.rememberPost(post, 1);
+    assert.deepEqual(store.post(post.ref, 0), post);
+    store.close();
+  });
+
+  it('remembers how pictures look, over a restart, those of before first', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    assert.deepEqual([...store.looks(0)], []);
+    store.rememberLook(sha256Of('b'), look(2), 20);
+    store.rememberLook(sha256Of('a'), look(1), 10);
+    store.rememberLook(sha256Of('b'), look(3), 30);
+    const known = [
+      { sha256: sha256Of('a'), look: look(1) },
+      { sha256: sha256Of('b'), look: look(3) },
+    ];
+    assert.deepEqual([...store.looks(0)], known);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    store.close();
+    const next = await s.open();
+    assert.deepEqual([...next.looks(10)], known);
+    next.close();
+  });
+
+  it('forgets the looks of pictures that were seen before a time', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    for (const at of [10, 20, 30]) store.rememberLook(sha256Of(String(at)), look(at), at);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    const left = [20, 30].map((at) => ({ sha256: sha256Of(String(at)), look: look(at) }));
+    assert.deepEqual([...store.looks(20)], left);
+    await store.checkpoint({ journal: 1, offset: 2 });
+    store.close();
+    const next = await s.open();
+    assert.deepEqual([...next.looks(0)], left);
+    next.close();
+  });
+
+  it('writes nothing when it was asked for looks and had none to forget', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberLook(SHA, look(1), 10);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    store.close();
+    const before = await stat(s.file);
+    const next = await s.open();
+    assert.equal([...next.looks(10)].length, 1);
+    await next.checkpoint({ journal: 2, offset: 1 });
+    next.close();
+    assert.equal((await stat(s.file)).mtimeMs, before.mtimeMs);
+  });
+
+  it('takes up the file of the version before, with what it knows', async () => {
+    await using s = await scene();
+    await kept(s);
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    const database = new sql.Database(await readFile(s.file));
+    database.exec('DROP TABLE looks; PRAGMA user_version = 1');
+    await writeFile(s.file, database.export());
+    database.close();
+    const store = await s.open();
+    assert.deepEqual(store.position, { journal: 3, offset: 4711 });
+    assert.deepEqual(store.answer('iqdb', '80', SHA, 0), FOUND);
+    store.rememberLook(SHA, look(1), 10);
+    assert.deepEqual([...store.looks(0)], [{ sha256: SHA, look: look(1) }]);
     store.close();
   });
 

@@ -12,13 +12,20 @@ export interface Recording {
 /** They belong to others and are kept beside the checkout, where they are there at all. */
 const FOLDER = fileURLToPath(new URL('../../../../shared/services/recorded/', import.meta.url));
 
-/** The recordings of a service by name; none where the folder is missing. */
-export async function recordingsOf(service: string): Promise<readonly Recording[]> {
-  const folder = join(FOLDER, service);
-  const names = await readdir(folder).catch((error: unknown) => {
+/** All recordings by the service; none where the folder is missing. */
+export async function allRecordings(): Promise<ReadonlyMap<string, readonly Recording[]>> {
+  const services = await readdir(FOLDER).catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   });
+  return new Map(
+    await Promise.all(services.sort().map(async (service) => [service, await recordingsOf(service)] as const)),
+  );
+}
+
+async function recordingsOf(service: string): Promise<readonly Recording[]> {
+  const folder = join(FOLDER, service);
+  const names = await readdir(folder);
   const bodies = names.filter((name) => !name.endsWith('.meta.json')).sort();
   return Promise.all(
     bodies.map(async (name) => {

@@ -22,6 +22,9 @@ describe('A folder of images, as a person takes it through', () => {
           'imageInbox.saucenao.endpoint': services.saucenao.url,
           'imageInbox.iqdb.endpoint': services.iqdb.url,
           'imageInbox.danbooru.endpoint': services.danbooru.url,
+          'imageInbox.yandere.endpoint': services.yandere.url,
+          'imageInbox.konachan.endpoint': services.konachan.url,
+          'imageInbox.safebooru.endpoint': services.safebooru.url,
           'imageInbox.iqdb.secondsBetween': 0,
           'imageInbox.danbooru.secondsBetween': 0,
         };

@@ -1,0 +1,56 @@
+import { LookIndex } from '../looks/lookIndex.ts';
+import type { ContentHash } from '../model/ids.ts';
+import type { Look } from '../model/look.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Another image that shows the same picture. */
+export interface NearCopy {
+  readonly sha256: ContentHash;
+  /** 0 to 1 */
+  readonly likeness: number;
+}
+
+/** The images that show the same picture, and whose turn it is to be searched: one search serves all of them. */
+export class NearCopies {
+  private readonly store: Store;
+  private readonly index = new LookIndex();
+  private readonly paths = new Map<ContentHash, string>();
+  private readonly searching = new Map<ContentHash, Promise<unknown>>();
+
+  /** @param notBefore milliseconds since 1970: pictures seen earlier are forgotten, as what was found of them is */
+  constructor(store: Store, notBefore: number) {
+    this.store = store;
+    for (const { sha256, look } of store.looks(notBefore)) this.index.add(sha256, look);
+  }
+
+  add(sha256: ContentHash, path: string, look: Look, at: number): void {
+    this.index.add(sha256, look);
+    this.paths.set(sha256, path);
+    this.store.rememberLook(sha256, look, at);
+  }
+
+  /** Best first. */
+  of(sha256: ContentHash, look: Look | undefined): readonly NearCopy[] {
+    return look ? this.index.nearCopies(look, sha256) : [];
+  }
+
+  /** Where the image is or was: absolute path, for people. */
+  pathOf(sha256: ContentHash): string | undefined {
+    return this.paths.get(sha256) ?? this.store.sortedFiles(sha256)[0]?.source;
+  }
+
+  /** Runs `search` when the copies that came before this image have had their turn. */
+  async inTurn<T>(sha256: ContentHash, copies: readonly NearCopy[], search: () => Promise<T>): Promise<T> {
+    const before = copies.flatMap((copy) => this.searching.get(copy.sha256) ?? []);
+    const mine = (async () => {
+      await Promise.allSettled(before);
+      return search();
+    })();
+    this.searching.set(sha256, mine);
+    try {
+      return await mine;
+    } finally {
+      this.searching.delete(sha256);
+    }
+  }
+}
