@@ -205,6 +205,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         clock,
         cacheFor: settings['search.cacheHours'] * 3_600_000,
         ignoredTags: settings['search.ignoredTags'],
+        underWay,
         offline,
       }),
       new ReviewStage({
@@ -271,6 +272,7 @@ function searchServices(host: Host, settings: Settings, { meter, working }: RunP
     endpoint: settings['iqdb.endpoint'],
     minSimilarity: settings['iqdb.minSimilarity'],
     secondsBetween: settings['iqdb.secondsBetween'],
+    memory: new JsonFile(join(working, 'iqdb.json')),
   });
   const yandere = new MoebooruApi('yandere', {
     ...common,

@@ -247,7 +247,7 @@ describe('Conformance with recorded answers', () => {
   for (const { name, status, text } of recordings('iqdb', IQDB)) {
     it(`IQDB ${name}: ${IQDB[name]}`, async () => {
       server.says = { status, text };
-      const search = new Iqdb({ ...parts(), minSimilarity: 80 });
+      const search = new Iqdb({ ...parts(), memory: new KeptLimits(), minSimilarity: 80 });
       assert.equal(await ask(search, (opened) => opened.search(strangerQuery(), signal)), IQDB[name]);
     });
   }

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ManifestImage } from '../cli/commandLine.ts';
 import type { Fault } from '../services/faults.ts';
 import { generatePost } from '../services/generated.ts';
 import { unlimited } from '../services/saucenao.ts';
@@ -35,6 +36,11 @@ const verdicts = (manifest: Awaited<ReturnType<Library['run']>>): Record<string,
   return counts;
 };
 
+/** Whatever is found here has a post with tags. */
+const hasItsTags = ({ stages }: ManifestImage): boolean =>
+  stages['search']?.['verdict'] !== 'found' ||
+  (stages['search']['tags'] as { character: unknown[] }).character.length > 0;
+
 const WELL = { found: 10, 'no-match': 2 };
 
 describe('A search in trouble', () => {
@@ -60,6 +66,10 @@ describe('A search in trouble', () => {
         assert.ok((told['error'] ?? 0) >= 2);
         // who is not asked when all is well is not told apart from who has no match
         assert.equal(told['no-match'] ?? 0, 0, 'a service that failed has not said that it knows nothing');
+        assert.ok(troubled.images.every(hasItsTags), 'none passes as found without its tags');
+        if (name === 'danbooru') {
+          assert.equal(library.services.saucenao.requests.length, 0, 'no search is spent on what Danbooru may know');
+        }
         const failed = troubled.images.find(({ stages }) => stages['search']?.status === 'failed');
         assert.match(failed?.stages['search']?.error?.message ?? '', reason);
         const report = readdirSync(library.sorted).find((entry) => entry.startsWith('errors_'));
@@ -70,6 +80,7 @@ describe('A search in trouble', () => {
         const well = await library.run();
         assert.equal(well.statistics['failed'], 0);
         const after = new Map(troubled.images.map(({ source, stages }) => [source, stages['search']?.['verdict']]));
+        assert.ok(well.images.every(hasItsTags));
         for (const { source, stages } of well.images) after.set(source, stages['search']?.['verdict']);
         const counts: Record<string, number> = {};
         for (const verdict of after.values()) counts[String(verdict)] = (counts[String(verdict)] ?? 0) + 1;

@@ -28,7 +28,8 @@ export class DanbooruApi {
   private readonly secrets: readonly string[];
   private readonly http: HttpClient;
   private readonly courier: Courier<DanbooruReply>;
-  /** the account was refused: true for every request, so none is made any more */
+  private readonly log: Log;
+  /** the account was refused, and will be again: what needs none goes on without it */
   private refusal: DanbooruReply | undefined;
 
   constructor(options: DanbooruApiOptions) {
@@ -36,6 +37,7 @@ export class DanbooruApi {
     this.endpoint = endpoint;
     this.hasAccount = account !== undefined;
     this.clock = clock;
+    this.log = log;
     this.secrets = account ? [account.login, account.apiKey] : [];
     this.http = new HttpClient({
       service: 'Danbooru',
@@ -59,7 +61,8 @@ export class DanbooruApi {
 
   /** Rejects only when `signal` is aborted. */
   async ask(request: HttpRequest, signal: AbortSignal): Promise<DanbooruReply> {
-    return this.refusal ?? this.courier.deliver(request.provider, () => this.attempt(request, signal), signal);
+    if (this.refusal && needsAccount(request)) return this.refusal;
+    return this.courier.deliver(request.provider, () => this.attempt(request, signal), signal);
   }
 
   close(): Promise<void> {
@@ -67,10 +70,15 @@ export class DanbooruApi {
   }
 
   private async attempt(request: HttpRequest, signal: AbortSignal): Promise<Attempt<DanbooruReply>> {
-    if (this.refusal) return { result: this.refusal };
-    const answer = await this.http.exchange(request, signal);
+    if (this.refusal && needsAccount(request)) return { result: this.refusal };
+    const asked = this.refusal ? ({ ...request, anonymous: true } as const) : request;
+    const answer = await this.http.exchange(asked, signal);
     const result = this.read(answer);
-    if (answer.kind === 'answer' && answer.status === 401) this.refusal = result;
+    if (answer.kind === 'answer' && answer.status === 401 && !asked.anonymous && this.hasAccount) {
+      this.refusal = result;
+      if (result.kind === 'error') this.log.warn(`${result.message}. What needs no account goes on without it.`);
+      return this.attempt(request, signal);
+    }
     const wait = againAfter(answer, this.clock.now());
     if (wait !== undefined) return { result, againAfter: wait };
     return { result, ...(result.kind === 'error' && isLost(result.reason) && { lost: true }) };
@@ -84,3 +92,6 @@ export class DanbooruApi {
     return reply.kind === 'error' ? { ...reply, message: redact(reply.message, this.secrets) } : reply;
   }
 }
+
+/** Uploads do; everything else may be asked by anybody. */
+const needsAccount = (request: HttpRequest): boolean => request.upload !== undefined;

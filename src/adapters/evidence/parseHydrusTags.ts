@@ -51,6 +51,7 @@ export function parseHydrusTags(text: string): Told | undefined {
     else if (ADDRESS.has(namespace)) addresses.push(...addressIn(namespace.startsWith('http') ? line : tag));
     else if (!BOOKKEEPING.has(namespace)) tags.general.push(namespace === '' ? tag : line);
   }
+  if (!lines.some(isNamespaced) && !areTags(lines)) return undefined;
   const set = tagSetOf(tags);
   if (countTags(set) + addresses.length === 0 && !rating && title === undefined) return undefined;
   return {
@@ -82,6 +83,17 @@ function isProse(line: string): boolean {
   if (line.length > LONGEST_LINE) return true;
   return !/^[a-z]+:/i.test(line) && (countWords(line) > MOST_WORDS || isSentence(line));
 }
+
+/** A namespace that is none but Hydrus'. */
+const isNamespaced = (line: string): boolean => {
+  const { namespace } = split(line);
+  return CATEGORIES.has(namespace) || namespace === 'rating' || namespace === 'title' || ADDRESS.has(namespace);
+};
+
+/** Without a namespace a note ("colours to check") looks much like a tag: several, short, in small letters; or with a `_`. */
+const areTags = (lines: readonly string[]): boolean =>
+  (lines.length > 1 || lines.some((line) => line.includes('_'))) &&
+  lines.every((line) => countWords(line) <= 4 && line === line.toLowerCase());
 
 const isSentence = (line: string): boolean => (line.endsWith('.') && countWords(line) > 3) || line.endsWith('。');
 const countWords = (line: string): number => line.split(/\s+/).length;

@@ -13,7 +13,7 @@ const CRC_BYTES = ',"crc":"01234567"}'.length;
  * @param text an object with at least one member, as JSON.stringify writes it without indentation
  */
 export function encodeLine(text: string): Buffer {
-  if (!/^\{".*\}$/.test(text)) throw new Error(`not a journal line: ${text.slice(0, 80)}`);
+  if (!/^\{".*\}$/s.test(text)) throw new Error(`not a journal line: ${text.slice(0, 80)}`);
   return Buffer.from(`${text.slice(0, -1)},"crc":"${crc32(text).toString(16).padStart(8, '0')}"}\n`);
 }
 

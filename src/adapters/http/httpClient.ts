@@ -36,6 +36,8 @@ export interface HttpRequest {
   /** below the endpoint, with its slash */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
+  /** without the login */
+  readonly anonymous?: true;
   /** sent as multipart/form-data by POST; without it the request is a GET */
   readonly upload?: Upload;
 }
@@ -136,7 +138,10 @@ export class HttpClient {
       headers: {
         'user-agent': this.options.userAgent,
         accept: '*/*',
-        ...(login && { authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}` }),
+        ...(login &&
+          !request.anonymous && {
+            authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}`,
+          }),
       },
       body: request.upload ? formOf(undici, request.upload) : null,
       signal,

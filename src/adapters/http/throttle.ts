@@ -1,4 +1,6 @@
+import * as v from 'valibot';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { LimitMemory } from '../../core/ports/limitMemory.ts';
 
 /**
  * One job after the other, in the order of their coming, with a least time from the end of one to the start of the next
@@ -7,12 +9,18 @@ import type { Clock } from '../../core/ports/clock.ts';
 export class Throttle {
   private readonly clock: Clock;
   private readonly gapMs: number;
+  private readonly memory: LimitMemory | undefined;
   private freeAt = -Infinity;
+  private opened = false;
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param secondsBetween 0: one after the other, without a pause */
-  constructor(clock: Clock, secondsBetween: number) {
+  /**
+   * @param secondsBetween 0: one after the other, without a pause
+   * @param memory keeps the pace across restarts, for a service that bans the impatient
+   */
+  constructor(clock: Clock, secondsBetween: number, memory?: LimitMemory) {
     this.clock = clock;
+    this.memory = memory;
     this.gapMs = secondsBetween * 1000;
   }
 
@@ -36,6 +44,7 @@ export class Throttle {
       throw error;
     }
     try {
+      await this.open();
       const wait = this.freeAt - this.clock.now();
       if (wait > 0) await this.clock.sleep(wait, signal);
       signal.throwIfAborted();
@@ -43,12 +52,23 @@ export class Throttle {
         return await job();
       } finally {
         this.freeAt = this.clock.now() + this.gapMs;
+        await this.memory?.save({ freeAt: this.freeAt });
       }
     } finally {
       finish();
     }
   }
+
+  private async open(): Promise<void> {
+    if (this.opened || !this.memory) return;
+    this.opened = true;
+    const kept = v.safeParse(Kept, await this.memory.load());
+    // a clock that was set back must not make it wait for days
+    if (kept.success) this.freeAt = Math.min(kept.output.freeAt, this.clock.now() + this.gapMs);
+  }
 }
+
+const Kept = v.object({ freeAt: v.number() });
 
 async function abortable(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();

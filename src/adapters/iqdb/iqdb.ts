@@ -1,5 +1,6 @@
 import type { FailureReason } from '../../core/model/failure.ts';
 import type { Clock } from '../../core/ports/clock.ts';
+import type { LimitMemory } from '../../core/ports/limitMemory.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { ImageQuery, ReverseImageSearch, SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
 import { answeringDecoderLacks } from '../http/answeringDecoderLacks.ts';
@@ -19,6 +20,8 @@ export interface IqdbOptions {
   /** 0 to 100 */
   readonly minSimilarity: number;
   readonly secondsBetween: number;
+  /** keeps the pace across restarts */
+  readonly memory: LimitMemory;
   readonly clock: Clock;
   readonly log: Log;
   readonly traffic: Traffic;
@@ -54,7 +57,7 @@ export class Iqdb implements ReverseImageSearch {
       log,
       traffic,
     });
-    const throttle = new Throttle(clock, options.secondsBetween);
+    const throttle = new Throttle(clock, options.secondsBetween, options.memory);
     this.courier = new Courier({ service: 'IQDB', throttle, clock, log, traffic });
   }
 

@@ -42,6 +42,7 @@ const COOLING_DOWN_MS = 60_000;
 export class SauceNao implements ReverseImageSearch {
   readonly id = 'saucenao';
   readonly by = 'look';
+  readonly costly = true;
   readonly variant: string;
   private readonly options: SauceNaoOptions;
   private readonly secrets: readonly string[];

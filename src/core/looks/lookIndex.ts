@@ -4,9 +4,9 @@ import { bitsApart32, wordsOf } from './bitsApart.ts';
 import { isTelling } from './isTelling.ts';
 import { likeness, MOST_BITS } from './likeness.ts';
 
-/** Pictures by their look. A query compares all hashes, one after the other: 0.5 ms for 100,000. */
+/** Pictures by their look. A query compares all hashes, one after the other: 0.9 ms for 60,000. */
 export class LookIndex {
-  private readonly known = new Set<ContentHash>();
+  private readonly known = new Map<ContentHash, Look>();
   private readonly entries: { readonly sha256: ContentHash; readonly look: Look }[] = [];
   /** two words for each entry */
   private hashes = new Uint32Array(2048);
@@ -14,7 +14,7 @@ export class LookIndex {
   /** What was added before under this hash stays. Pictures that are too plain or too small to tell are never found. */
   add(sha256: ContentHash, look: Look): void {
     if (this.known.has(sha256)) return;
-    this.known.add(sha256);
+    this.known.set(sha256, look);
     // thousands of white pages would all be near in the hash, and each query compare them all
     if (!isTelling(look)) return;
     const at = 2 * this.entries.length;
@@ -25,6 +25,10 @@ export class LookIndex {
     }
     this.hashes.set(wordsOf(look.hash), at);
     this.entries.push({ sha256, look });
+  }
+
+  get(sha256: ContentHash): Look | undefined {
+    return this.known.get(sha256);
   }
 
   /** The near copies among what was added, best first, equals in the order in which they came. */

@@ -63,9 +63,10 @@ export interface Equipment {
 /** What the stages of one run share. */
 export interface RunMaterial {
   readonly store: Store;
-  readonly offline: boolean;
+  /** why no service is to be asked; undefined when they are */
+  readonly offline: string | undefined;
   /** unfinished before this run */
-  readonly underWay: Iterable<ImageState>;
+  readonly underWay: readonly ImageState[];
 }
 
 export interface EngineParts {
@@ -197,7 +198,11 @@ export class Engine {
     const { settings, folders } = configuration;
     const start = await replay(journal);
     if (!start) throw new Error('a journal without a beginning');
-    const equipment = parts.equip(configuration, { store, offline: plan.offline, underWay: start.open.values() });
+    const equipment = parts.equip(configuration, {
+      store,
+      offline: whyOffline(plan),
+      underWay: [...start.open.values()],
+    });
     let checkpointed = parts.clock.now();
     const runner = new Runner({
       ...parts,
@@ -207,7 +212,9 @@ export class Engine {
       observer: {
         on: (event) => {
           parts.observer.on(event);
-          if (event.kind !== 'image-settled' || parts.clock.now() - checkpointed < CHECKPOINT_EVERY) return;
+          // before the searches begin, so that a kill loses nothing that saves one
+          const due = event.kind === 'image-settled' && parts.clock.now() - checkpointed >= CHECKPOINT_EVERY;
+          if (!due && event.kind !== 'search-planned') return;
           checkpointed = parts.clock.now();
           // what it fails with shows at the last checkpoint, which is waited for
           void store.checkpoint(journal.position).catch(() => undefined);
@@ -219,7 +226,7 @@ export class Engine {
     let complete: boolean;
     try {
       complete = await runner.run({
-        open: start.open.values(),
+        open: [...start.open.values()].filter((state) => !(plan.offline && waitsForQuota(state))),
         isStillThere: (state) => this.isStillThere(state),
         discoveries:
           plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
@@ -306,10 +313,23 @@ function stagesOff(
   for (const stage of STAGE_IDS) {
     if (stage === 'scan') continue;
     if (plan.to && index(stage) > index(plan.to)) off.set(stage, { kind: 'stop' });
-    else if (plan.from && index(stage) < index(plan.from))
+    else if (plan.from && index(stage) < index(plan.from) && stage !== 'search')
       off.set(stage, { kind: 'skip', why: `before ${plan.from}, where the run began` });
     else if (plan.skip.includes(stage)) off.set(stage, { kind: 'skip', why: 'left out of this run' });
     else if (!settings[`stages.${stage}`]) off.set(stage, { kind: 'skip', why: 'switched off' });
   }
   return off;
 }
+
+/** Before `--from` the search asks nobody, but takes what earlier runs were answered. */
+function whyOffline({ offline, from }: RunPlan): string | undefined {
+  if (offline) return 'offline';
+  const later = from !== undefined && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf('search');
+  return later ? `before ${from}, where the run began` : undefined;
+}
+
+/** Offline its turn can't come: it stays parked, and is not sorted as unknown. */
+const waitsForQuota = ({ stages }: ImageState): boolean => {
+  const outcome = stages.search?.outcome;
+  return outcome?.kind === 'waiting' && outcome.why === 'quota';
+};

@@ -1,5 +1,5 @@
 import type { FailureReason } from '../model/failure.ts';
-import type { ImageState } from '../model/imageState.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { ImageFate, StageStatus } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import { readEvents } from '../journal/journal.ts';
@@ -7,6 +7,7 @@ import type { JournalFolder } from '../ports/journalFile.ts';
 import { fateOf } from './runner.ts';
 import { StatisticsSum, type Statistics } from '../report/statistics.ts';
 import { imagesOf } from '../report/manifest.ts';
+import { verdictText } from '../search/verdictText.ts';
 import type { RunOutcome, RunPlan } from '../journal/events.ts';
 
 /** Where one image stands that still has something to come, or that failed. */
@@ -20,6 +21,8 @@ export interface ImageStanding {
   readonly reason?: FailureReason;
   /** ISO 8601 */
   readonly until?: string;
+  /** what came of its search, in words */
+  readonly search?: string;
 }
 
 /** What the live journal tells. */
@@ -83,6 +86,7 @@ export async function waitingImages(journals: JournalFolder): Promise<readonly I
 export function standing(state: ImageState): ImageStanding {
   const outcomes = STAGE_IDS.map((id) => state.stages[id]?.outcome);
   const held = outcomes.find((o) => o?.kind === 'failed') ?? outcomes.find((o) => o?.kind === 'waiting');
+  const search = resultOf(state, 'search');
   return {
     source: state.image.path,
     fate: state.fate ?? (held ? fateOf(state) : 'unfinished'),
@@ -90,6 +94,7 @@ export function standing(state: ImageState): ImageStanding {
       StageId,
       StageStatus
     >,
+    ...(search && { search: verdictText(search) }),
     ...(held?.kind === 'failed' && { detail: held.error.message, reason: held.error.reason }),
     ...(held?.kind === 'waiting' && { detail: held.detail, ...(held.until !== undefined && { until: held.until }) }),
   };

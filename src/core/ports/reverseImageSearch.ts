@@ -59,6 +59,8 @@ export interface ReverseImageSearch {
   readonly id: ProviderId;
   /** `bytes`: looks the MD5 up, exact and without an upload; `look`: searches by the picture, which is what limits are about */
   readonly by: 'bytes' | 'look';
+  /** its searches are counted by the day: none is spent on an image that a free look-up may know once it can be asked again */
+  readonly costly?: true;
   /** what the answer depends on beside the picture (threshold, database version); part of the cache key */
   readonly variant: string;
   search(query: ImageQuery, signal: AbortSignal): Promise<SearchAnswer>;

@@ -26,7 +26,7 @@ export interface SortedFile {
 /**
  * What is queried: search cache, file history, preferences. Changes stay in memory until `checkpoint` writes the whole
  * database (aside, fsync, rename). What was lost with a killed process is made again from the journal, whose position each
- * checkpoint records.
+ * checkpoint records; posts and looks, which are not in the journal, are fetched and made again when they are needed.
  */
 export interface Store {
   /** the journal (its number) and the byte offset up to which everything is in the database */

@@ -43,6 +43,8 @@ export interface SearchStatistics {
   readonly filtered: number;
   /** ISO 8601: when the first of those that wait for quota can go on */
   readonly quotaUntil?: string;
+  /** ISO 8601: when the last of them can, by the limits that the service states */
+  readonly quotaDone?: string;
 }
 
 const FATE_FIELDS = {
@@ -72,6 +74,7 @@ export class StatisticsSum {
   };
   private readonly search = { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0 };
   private quotaUntil: string | undefined;
+  private quotaDone: string | undefined;
   private readonly requests: Record<string, number> = {};
   private activeMs = 0;
   private lastTick = 0;
@@ -89,6 +92,7 @@ export class StatisticsSum {
     const held = state.stages.search?.outcome;
     if (held?.kind === 'waiting' && held.until !== undefined) {
       this.quotaUntil = this.quotaUntil === undefined || held.until < this.quotaUntil ? held.until : this.quotaUntil;
+      this.quotaDone = this.quotaDone === undefined || held.until > this.quotaDone ? held.until : this.quotaDone;
     }
     sum.tagsFound += countTags(search?.match?.tags ?? NO_TAGS) + countTags(analysis?.tags ?? NO_TAGS);
     sum.tagsApproved += countTags(decision?.tags ?? NO_TAGS);
@@ -133,7 +137,11 @@ export class StatisticsSum {
       imagesPerMinute: per(sum.processed * 60),
       megabytesPerSecond: per(sum.bytes / 1e6),
       requests: this.requests,
-      search: { ...this.search, ...(this.quotaUntil !== undefined && { quotaUntil: this.quotaUntil }) },
+      search: {
+        ...this.search,
+        ...(this.quotaUntil !== undefined && { quotaUntil: this.quotaUntil }),
+        ...(this.quotaDone !== undefined && { quotaDone: this.quotaDone }),
+      },
     };
   }
 }

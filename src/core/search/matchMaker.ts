@@ -1,5 +1,5 @@
-import { ImageError, type FailureReason } from '../model/failure.ts';
-import type { Finder, Match, Post, PostRef } from '../model/match.ts';
+import { ImageError } from '../model/failure.ts';
+import type { Finder, Match, Post, PostSite } from '../model/match.ts';
 import { NO_TAGS } from '../model/tag.ts';
 import type { ImageQuery, PostSource, ReverseImageSearch } from '../ports/reverseImageSearch.ts';
 import type { Lead } from './lead.ts';
@@ -15,12 +15,14 @@ export interface MatchMakerParts {
   readonly filter: TagFilter;
 }
 
-/** What is worth waiting for: another try may give the tags. Anything else will be the same tomorrow. */
-const PASSING: ReadonlySet<FailureReason> = new Set(['network', 'service-error', 'rate-limited']);
+/** Per cent by which a picture may be less like than one that is known without tags: further down are other pictures. */
+const SAME_PICTURE = 10;
 
 /** From what a service found to the picture's tags. */
 export class MatchMaker {
   private readonly parts: MatchMakerParts;
+  /** what Danbooru has under the MD5 of another booru's file */
+  private readonly twins = new Map<string, { readonly post: Post | undefined }>();
 
   constructor(parts: MatchMakerParts) {
     this.parts = parts;
@@ -30,7 +32,7 @@ export class MatchMaker {
    * The match with its tags: of the candidates, which are all good enough, the first whose post can be had from a site that
    * keeps tags, Danbooru before the others. Only when there is none the best of those without, which still tells where the
    * picture is from. Undefined when all posts are gone.
-   * @throws ImageError when Danbooru can't be asked now: its tags are worth another try
+   * @throws ImageError when the site that has the tags can't be asked now: they are worth another try
    */
   async match(
     finder: Finder,
@@ -40,21 +42,14 @@ export class MatchMaker {
   ): Promise<Match | undefined> {
     let tagless: Lead | undefined;
     for (const candidate of candidates) {
-      if (candidate.post) return this.toMatch(finder, candidate, candidate.post);
-      const twin = await this.onDanbooru(candidate, query, asking);
-      if (twin) return this.toMatch(finder, candidate, twin);
-      let gone = candidate.posts.length > 0;
-      for (const source of this.parts.posts) {
-        for (const ref of candidate.posts.filter(({ site }) => site === source.site)) {
-          const post = await this.fetch(source, ref, asking);
-          if (post === 'gone') continue;
-          gone = false;
-          if (post !== 'out-of-reach') return this.toMatch(finder, candidate, post);
-        }
-      }
-      // a site that we can't fetch from has it, or one that is out of reach for now
-      const elsewhere = candidate.posts.some(({ site }) => !this.parts.posts.some((source) => source.site === site));
-      if (!gone || elsewhere) tagless ??= candidate;
+      // the same artist's other work is often somewhat like
+      if (tagless && (tagless.similarity ?? 0) - (candidate.similarity ?? 0) > SAME_PICTURE) break;
+      const post = candidate.post ?? (await this.onDanbooru(candidate, query, asking));
+      if (post) return this.toMatch(finder, candidate, post);
+      const fetched = await this.fetchAny(candidate, asking);
+      if (fetched === 'gone') continue;
+      if (fetched !== 'elsewhere') return this.toMatch(finder, candidate, fetched);
+      tagless ??= candidate;
     }
     return tagless && this.toMatch(finder, tagless, undefined);
   }
@@ -65,17 +60,35 @@ export class MatchMaker {
     const { md5 } = candidate;
     if (!danbooru || md5 === undefined || md5 === query.md5) return undefined;
     if (candidate.posts.some(({ site }) => site === 'danbooru')) return undefined;
+    const known = this.twins.get(md5);
+    if (known) return known.post;
     const answer = await danbooru.search({ ...query, md5 }, asking.signal);
-    return answer.kind === 'found' ? answer.candidates[0]?.post : undefined;
+    if (answer.kind === 'error') throw new ImageError(answer.reason, answer.message);
+    const post = answer.kind === 'found' ? answer.candidates[0]?.post : undefined;
+    this.twins.set(md5, { post });
+    return post;
   }
 
-  private async fetch(source: PostSource, ref: PostRef, asking: Asking): Promise<Post | 'gone' | 'out-of-reach'> {
-    const answer = await this.parts.answers.post(source, ref, asking.signal);
-    if (answer.kind === 'post') return answer.post;
-    if (answer.kind === 'gone') return 'gone';
-    if (ref.site === 'danbooru' && PASSING.has(answer.reason)) throw new ImageError(answer.reason, answer.message);
-    asking.warn(`The tags of matches on ${ref.site} can’t be fetched: ${answer.message}`);
-    return 'out-of-reach';
+  /**
+   * The candidate's first post that can be had; `gone` when all are, `elsewhere` when sites have it from which none can be.
+   * Danbooru is waited for; of the others one stands in for the other, and the answer's own tags for all.
+   */
+  private async fetchAny(candidate: Lead, asking: Asking): Promise<Post | 'gone' | 'elsewhere'> {
+    let trouble: ImageError | undefined;
+    for (const source of this.parts.posts) {
+      for (const ref of candidate.posts.filter(({ site }) => site === source.site)) {
+        const answer = await this.parts.answers.post(source, ref, asking.signal);
+        if (answer.kind === 'post') return answer.post;
+        if (answer.kind === 'gone') continue;
+        const message = `the tags of ${ref.site} ${ref.id} can’t be fetched: ${answer.message}`;
+        trouble ??= new ImageError(answer.reason, message);
+        if (ref.site === 'danbooru') throw trouble;
+      }
+    }
+    if (trouble && !candidate.tags) throw trouble;
+    const known = (site: PostSite): boolean => this.parts.posts.some((source) => source.site === site);
+    const allGone = candidate.posts.length > 0 && candidate.posts.every(({ site }) => known(site));
+    return allGone && !trouble ? 'gone' : 'elsewhere';
   }
 
   private toMatch(finder: Finder, candidate: Lead, post: Post | undefined): Match {

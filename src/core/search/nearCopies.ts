@@ -1,5 +1,6 @@
 import { LookIndex } from '../looks/lookIndex.ts';
 import type { ContentHash } from '../model/ids.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { Look } from '../model/look.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -17,9 +18,16 @@ export class NearCopies {
   private readonly paths = new Map<ContentHash, string>();
   private readonly searching = new Map<ContentHash, Promise<unknown>>();
 
-  /** @param notBefore milliseconds since 1970: pictures seen earlier are forgotten, as what was found of them is */
-  constructor(store: Store, notBefore: number) {
+  /**
+   * @param notBefore milliseconds since 1970: pictures seen earlier are forgotten, as what was found of them is
+   * @param underWay images that an earlier run has begun
+   */
+  constructor(store: Store, notBefore: number, underWay: Iterable<ImageState>) {
     this.store = store;
+    for (const state of underWay) {
+      const sha256 = resultOf(state, 'scan')?.sha256;
+      if (sha256 !== undefined) this.paths.set(sha256, state.image.path);
+    }
     for (const { sha256, look } of store.looks(notBefore)) this.index.add(sha256, look);
   }
 
@@ -27,6 +35,10 @@ export class NearCopies {
     this.index.add(sha256, look);
     this.paths.set(sha256, path);
     this.store.rememberLook(sha256, look, at);
+  }
+
+  lookOf(sha256: ContentHash): Look | undefined {
+    return this.index.get(sha256);
   }
 
   /** Best first. */

@@ -18,6 +18,17 @@ export class Said {
     this.texts.push(...texts);
   }
 
+  /** Somebody could not be asked. */
+  failed(error: { readonly reason: FailureReason; readonly message: string }): void {
+    this.error ??= error;
+    this.texts.push(error.message);
+  }
+
+  /** A free look-up failed: what it would have told is not worth a search of the day's. */
+  get hasFailed(): boolean {
+    return this.error !== undefined;
+  }
+
   add(provider: ProviderId, answer: SearchAnswer, cached: boolean): void {
     if (answer.kind === 'no-match' || answer.kind === 'found') {
       this.answered++;
@@ -38,8 +49,7 @@ export class Said {
         this.texts.push(`${provider}: ${answer.why}`);
         break;
       case 'error':
-        this.error ??= { reason: answer.reason, message: `${provider}: ${answer.message}` };
-        this.texts.push(`${provider}: ${answer.message}`);
+        this.failed({ reason: answer.reason, message: `${provider}: ${answer.message}` });
         break;
     }
   }
@@ -52,8 +62,11 @@ export class Said {
     this.texts.push(`${provider}: ${what} is gone`);
   }
 
-  /** The outcome for an image without a match. */
-  conclude(): StageOutcome<SearchResult> {
+  /**
+   * The outcome for an image without a match.
+   * @param copyOf absolute path of the near copy of which all that was searched has been said
+   */
+  conclude(copyOf?: string): StageOutcome<SearchResult> {
     const reason = this.texts.join('; ');
     if (this.quota) {
       const { why: detail, until } = this.quota;
@@ -69,6 +82,7 @@ export class Said {
       reason,
       ...(this.best !== undefined && { bestSimilarity: this.best }),
       ...(this.cached === this.answered && { cached: true }),
+      ...(copyOf !== undefined && { copyOf }),
     };
     return { kind: 'done', result };
   }

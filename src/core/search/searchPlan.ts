@@ -18,6 +18,8 @@ export interface SearchPlan {
   readonly service?: string;
   /** when each of those searches can go out, milliseconds since 1970, ascending; absent while the service has said nothing */
   readonly times?: readonly number[];
+  /** no service can be asked for them */
+  readonly unavailable?: true;
 }
 
 const WEEKDAY_LIMIT_DAYS = 6;
@@ -49,15 +51,21 @@ export function searchedText(s: SearchStatistics, waiting: number, now: number):
     count(s.bySearch, 'by search'),
     count(s.filtered, 'found but withheld'),
     count(s.noMatch, 'without a match'),
-    count(waiting, waiting === 1 ? 'waits' : 'wait') +
-      (waiting > 0 && s.quotaUntil !== undefined ? ` until ${whenText(now, Date.parse(s.quotaUntil))}` : ''),
+    count(waiting, waiting === 1 ? 'waits' : 'wait') + (waiting > 0 ? untilText(s, now) : ''),
   ].filter(Boolean);
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
+function untilText({ quotaUntil: first, quotaDone: last }: SearchStatistics, now: number): string {
+  if (first === undefined) return '';
+  const from = ` until ${whenText(now, Date.parse(first))}`;
+  return last === undefined || last === first ? from : `${from}, the last until ${whenText(now, Date.parse(last))}`;
+}
+
 const count = (n: number, what: string): string => (n === 0 ? '' : `${n} ${what}`);
 
-function timesText({ service, times }: SearchPlan, now: number): string {
+function timesText({ service, times, unavailable }: SearchPlan, now: number): string {
+  if (unavailable) return ', and no service can be asked';
   if (!times || times.length === 0) {
     return service === undefined ? '' : ` (how many a day ${service} allows is known after its first answer)`;
   }

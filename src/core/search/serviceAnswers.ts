@@ -15,6 +15,15 @@ export interface ServiceAnswersParts {
   readonly clock: Clock;
   /** how long an answer counts, milliseconds */
   readonly cacheFor: number;
+  /** pictures that are being searched since an earlier run: what was said of them counts however long they wait */
+  readonly parked: ReadonlySet<ContentHash>;
+}
+
+/** What is known without asking. */
+export interface KnownAnswer {
+  readonly answer: SearchAnswer;
+  /** from an earlier run */
+  readonly cached: boolean;
 }
 
 /** What is lent by the runner. */
@@ -32,6 +41,8 @@ export interface Asking {
 export class ServiceAnswers {
   private readonly parts: ServiceAnswersParts;
   private readonly began: number;
+  /** asked in this run: provider and picture */
+  private readonly asked = new Set<string>();
 
   constructor(parts: ServiceAnswersParts) {
     this.parts = parts;
@@ -44,8 +55,10 @@ export class ServiceAnswers {
   }
 
   /** What is known already; undefined when somebody would have to be asked. */
-  known(provider: ProviderId, variant: string, sha256: ContentHash): SearchAnswer | undefined {
-    return this.parts.store.answer(provider, variant, sha256, this.notBefore);
+  known(provider: ProviderId, variant: string, sha256: ContentHash): KnownAnswer | undefined {
+    const notBefore = this.parts.parked.has(sha256) ? 0 : this.notBefore;
+    const answer = this.parts.store.answer(provider, variant, sha256, notBefore);
+    return answer && { answer, cached: !this.asked.has(`${provider} ${sha256}`) };
   }
 
   async ask(provider: ReverseImageSearch, query: ImageQuery, asking: Asking): Promise<SearchAnswer> {
@@ -62,6 +75,7 @@ export class ServiceAnswers {
     asking: Asking,
   ): Promise<void> {
     if (answer.kind !== 'found' && answer.kind !== 'no-match') return;
+    this.asked.add(`${provider} ${sha256}`);
     await asking.remember({ provider, variant, sha256, at: this.parts.clock.now(), answer });
   }
 

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { nameEvidence } from '../evidence/nameEvidence.ts';
 import type { BesideEvidence, NameEvidence } from '../model/evidence.ts';
+import type { FailureReason } from '../model/failure.ts';
 import type { Look } from '../model/look.ts';
 import type { Finder, Post, PostRef } from '../model/match.ts';
 import type { BesideFiles } from '../ports/besideFiles.ts';
@@ -24,9 +25,21 @@ export interface Traced {
   readonly found?: { readonly finder: Finder; readonly lead: Lead };
   /** a work on a site without tags (pixiv): worth keeping, but a search may find more */
   readonly work?: { readonly finder: Finder; readonly lead: Lead };
+  /** addresses that the neighbours name */
+  readonly sources: readonly string[];
   /** in words: what was followed in vain */
   readonly said: readonly string[];
+  /** a site could not be asked: the trace may lead somewhere yet */
+  readonly error?: { readonly reason: FailureReason; readonly message: string };
   readonly problems: readonly string[];
+}
+
+/** What comes to light on the way. */
+interface Trail {
+  readonly said: string[];
+  /** evidence that is another picture's */
+  readonly misled: Set<NameEvidence>;
+  error?: NonNullable<Traced['error']>;
 }
 
 type Kind = Extract<Finder, 'file-name' | 'file-beside'>;
@@ -46,18 +59,26 @@ export class Traces {
     this.parts = parts;
   }
 
-  async follow(query: ImageQuery, look: Look | undefined, asking: Asking): Promise<Traced> {
+  /** @param look asked for only where there is a trace to follow */
+  async follow(query: ImageQuery, look: () => Promise<Look | undefined>, asking: Asking): Promise<Traced> {
     const { evidence: beside, problems } = await this.parts.beside.read(query.path, asking.signal);
     const name = nameEvidence(basename(query.path));
     const all: readonly { readonly kind: Kind; readonly evidence: NameEvidence }[] = [
       ...beside.map((evidence) => ({ kind: 'file-beside' as const, evidence })),
       { kind: 'file-name', evidence: name },
     ];
-    const said: string[] = [];
+    const trail: Trail = { said: [], misled: new Set() };
+    const { said } = trail;
     const sources = [...new Set(beside.flatMap((one) => one.sources))];
     const names = namesOf(beside);
+    const whole = (): Pick<Traced, 'sources' | 'said' | 'problems' | 'error'> => ({
+      sources,
+      said,
+      problems,
+      ...(trail.error && { error: trail.error }),
+    });
     for (const { kind, evidence } of all) {
-      const post = await this.post(kind, evidence, query, look, asking, said);
+      const post = await this.post(kind, evidence, query, look, asking, trail);
       if (!post) continue;
       const exact = post.md5 === query.md5;
       const lead: Lead = {
@@ -68,20 +89,23 @@ export class Traces {
         ...names,
         ...(exact && { similarity: 100 }),
       };
-      return { found: { finder: kind, lead }, said, problems };
+      return { found: { finder: kind, lead }, ...whole() };
     }
     const pagesOf = (posts: readonly PostRef[]): readonly string[] =>
       posts.flatMap((ref) => this.parts.pageOf(ref) ?? []);
-    const tagged = beside.find((one) => one.tags !== undefined);
+    const tagged = beside.find((one) => one.tags !== undefined && !trail.misled.has(one));
     if (tagged) {
+      const exact = tagged.md5s.includes(query.md5);
       const lead = leadOf(tagged, [...pagesOf(tagged.posts), ...sources], names);
-      return { found: { finder: 'file-beside', lead }, said, problems };
+      return { found: { finder: 'file-beside', lead: { ...lead, ...(exact && { similarity: 100 }) } }, ...whole() };
     }
-    const work = all.find(({ evidence }) => evidence.posts.some((ref) => !this.isBooru(ref)));
-    if (!work) return { said, problems };
+    const work = all.find(
+      ({ evidence }) => !trail.misled.has(evidence) && evidence.posts.some((ref) => !this.isBooru(ref)),
+    );
+    if (!work) return whole();
     const posts = work.evidence.posts.filter((ref) => !this.isBooru(ref));
     const lead = { ...leadOf(beside[0], [...pagesOf(posts), ...sources], names), posts };
-    return { work: { finder: work.kind, lead }, said, problems };
+    return { work: { finder: work.kind, lead }, ...whole() };
   }
 
   /** The first post that a trace leads to. */
@@ -89,20 +113,22 @@ export class Traces {
     kind: Kind,
     evidence: NameEvidence,
     query: ImageQuery,
-    look: Look | undefined,
+    look: () => Promise<Look | undefined>,
     asking: Asking,
-    said: string[],
+    trail: Trail,
   ): Promise<Post | undefined> {
-    const take = (post: Post | undefined, trace: string): Post | undefined => {
-      if (!post || hasShapeOf(post, look)) return post;
+    const { said } = trail;
+    const take = async (post: Post | undefined, trace: string): Promise<Post | undefined> => {
+      if (!post || hasShapeOf(post, await look())) return post;
       said.push(`${kind}: ${trace} has another shape than this picture`);
+      trail.misled.add(evidence);
       return undefined;
     };
     for (const md5 of evidence.md5s) {
       // its own is looked up anyway
       if (md5 === query.md5) continue;
       for (const provider of this.parts.byBytes) {
-        const post = take(await this.byMd5(provider, md5, query, asking, said), `${provider.id}’s file ${md5}`);
+        const post = await take(await this.byMd5(provider, md5, query, asking, trail), `${provider.id}’s file ${md5}`);
         if (post) return post;
       }
     }
@@ -110,9 +136,12 @@ export class Traces {
       const source = this.parts.posts.find(({ site }) => site === ref.site);
       if (!source) continue;
       const answer = await this.parts.answers.post(source, ref, asking.signal);
-      if (answer.kind === 'error') said.push(`${kind}: ${ref.site} ${ref.id} can’t be fetched: ${answer.message}`);
+      if (answer.kind === 'error') {
+        const message = `${kind}: ${ref.site} ${ref.id} can’t be fetched: ${answer.message}`;
+        trail.error ??= { reason: answer.reason, message };
+      }
       if (answer.kind === 'gone') said.push(`${kind}: ${ref.site} ${ref.id} is gone`);
-      const post = take(answer.kind === 'post' ? answer.post : undefined, `${ref.site} ${ref.id}`);
+      const post = await take(answer.kind === 'post' ? answer.post : undefined, `${ref.site} ${ref.id}`);
       if (post) return post;
     }
     return undefined;
@@ -123,16 +152,18 @@ export class Traces {
     md5: string,
     query: ImageQuery,
     asking: Asking,
-    said: string[],
+    trail: Trail,
   ): Promise<Post | undefined> {
     const { answers } = this.parts;
     const variant = `${provider.variant} ${md5}`;
-    let answer = answers.known(provider.id, variant, query.sha256);
+    let answer = answers.known(provider.id, variant, query.sha256)?.answer;
     if (!answer) {
       answer = await provider.search({ ...query, md5 }, asking.signal);
       await answers.keep(provider.id, variant, query.sha256, answer, asking);
     }
-    if (answer.kind === 'error') said.push(`${provider.id}: ${answer.message}`);
+    if (answer.kind === 'error') {
+      trail.error ??= { reason: answer.reason, message: `${provider.id}: ${answer.message}` };
+    }
     return answer.kind === 'found' ? answer.candidates[0]?.post : undefined;
   }
 

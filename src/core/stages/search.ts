@@ -1,7 +1,7 @@
 import { DecoderLacks, ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { Fingerprint } from '../model/image.ts';
-import type { ImageState } from '../model/imageState.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { Look } from '../model/look.ts';
 import type { Finder, Match, PostRef } from '../model/match.ts';
 import type { StageOutcome } from '../model/outcome.ts';
@@ -23,7 +23,7 @@ import { MatchMaker } from '../search/matchMaker.ts';
 import { NearCopies, type NearCopy } from '../search/nearCopies.ts';
 import { Said } from '../search/said.ts';
 import type { SearchPlan } from '../search/searchPlan.ts';
-import { ServiceAnswers } from '../search/serviceAnswers.ts';
+import { ServiceAnswers, type KnownAnswer } from '../search/serviceAnswers.ts';
 import { TagFilter } from '../search/tagFilter.ts';
 import { Traces, type Traced } from '../search/traces.ts';
 
@@ -42,7 +42,10 @@ export interface SearchParts {
   readonly cacheFor: number;
   /** globs of general and meta tags that are left out */
   readonly ignoredTags: readonly string[];
-  readonly offline: boolean;
+  /** images of this run that an earlier one has begun */
+  readonly underWay: Iterable<ImageState>;
+  /** why nobody is to be asked; undefined when services are */
+  readonly offline: string | undefined;
 }
 
 /**
@@ -71,14 +74,22 @@ export class SearchStage implements Stage<'search'> {
   /** found in this run by other ways than a service's answer */
   private readonly traced = new Map<ContentHash, Match>();
   private readonly tally = { images: 0, byMd5: 0, byTrace: 0, byCache: 0 };
+  /** when those that wait for quota can go on, one after the other */
+  private quotaTimes: readonly number[] = [];
+  private inLine = 0;
+  private leftToSearch = 0;
 
   constructor(parts: SearchParts) {
-    const { providers, posts, beside, pageOf } = parts;
     this.parts = parts;
+    const { providers, beside, pageOf, offline } = parts;
+    const posts = offline === undefined ? parts.posts : parts.posts.map(unasked);
     this.byBytes = providers.filter(({ by }) => by === 'bytes');
     this.byLook = providers.filter(({ by }) => by === 'look');
-    this.answers = new ServiceAnswers(parts);
-    const { answers, byBytes } = this;
+    const waiting = [...parts.underWay].filter(({ stages }) => stages.search?.outcome.kind === 'waiting');
+    const parked = new Set(waiting.flatMap((state) => resultOf(state, 'scan')?.sha256 ?? []));
+    this.answers = new ServiceAnswers({ ...parts, parked });
+    const { answers } = this;
+    const byBytes = offline === undefined ? this.byBytes : [];
     const danbooru = byBytes.find(({ id }) => id === 'danbooru-md5');
     this.matches = new MatchMaker({ posts, danbooru, answers, filter: new TagFilter(parts.ignoredTags) });
     this.traces = new Traces({ beside, byBytes, posts, answers, pageOf });
@@ -87,9 +98,10 @@ export class SearchStage implements Stage<'search'> {
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<SearchResult> | PutOff> {
     const scan = state.stages.scan?.outcome.result;
     if (!scan) throw new Error(`search needs the fingerprint of ${state.image.path}`);
-    if (this.parts.offline) return { kind: 'skipped', why: 'offline' };
+    const query = this.query(state.image.path, scan);
+    if (this.parts.offline !== undefined) return this.recall(query, this.parts.offline, context);
     try {
-      return await this.find(this.query(state.image.path, scan), context);
+      return await this.find(query, context);
     } catch (error) {
       if (!(error instanceof ImageError) || error.transient) throw error;
       const { reason, message } = error;
@@ -100,38 +112,62 @@ export class SearchStage implements Stage<'search'> {
   /** What is ahead: how many searches the images that were put off need, and what the limits make of that. */
   async plan(putOff: readonly ImageState[]): Promise<SearchPlan> {
     const ahead = new Set<ContentHash>();
-    for (const { stages } of putOff) {
-      const sha256 = stages.scan?.outcome.result?.sha256;
+    for (const [n, state] of putOff.entries()) {
+      // each compares the picture with all others: the run must stay stoppable meanwhile
+      if (n % 100 === 99) await this.parts.clock.sleep(0);
+      const sha256 = resultOf(state, 'scan')?.sha256;
       if (sha256 === undefined) continue;
       const copies = this.nearCopies().of(sha256, this.putOff.get(sha256)?.look);
       if (!copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) ahead.add(sha256);
     }
-    const toSearch = ahead.size;
-    const counts = { ...this.tally, copies: putOff.length - toSearch, toSearch };
+    this.leftToSearch = ahead.size;
+    const counts = { ...this.tally, copies: putOff.length - ahead.size, toSearch: ahead.size };
+    if (ahead.size === 0) return counts;
     let slowest: { readonly service: string; readonly times: readonly number[] } | undefined;
-    for (const provider of toSearch > 0 ? this.byLook : []) {
-      const times = await provider.forecast?.(toSearch);
+    let askable = false;
+    for (const provider of this.byLook) {
+      const times = await provider.forecast?.(ahead.size);
       if (times === 'unavailable' || times === undefined) continue;
+      askable = true;
       if (times === 'unknown') return { ...counts, service: provider.id };
       if ((times.at(-1) ?? 0) > (slowest?.times.at(-1) ?? 0)) slowest = { service: provider.id, times };
     }
-    return { ...counts, ...slowest };
+    return askable ? { ...counts, ...slowest } : { ...counts, unavailable: true };
+  }
+
+  /** What is known without asking anybody: earlier answers, and what lies beside the image. */
+  private async recall(query: ImageQuery, why: string, context: StageContext): Promise<StageOutcome<SearchResult>> {
+    for (const provider of [...this.byBytes, ...this.byLook]) {
+      const known = this.known(provider, query.sha256)?.answer;
+      if (known?.kind !== 'found') continue;
+      const match = await this.matches.match(provider.id, known.candidates, query, context);
+      if (match) return this.found({ match, cached: true }, 'byCache', context);
+    }
+    const { found, work, problems } = await this.traces.follow(query, () => this.look(query), context);
+    for (const problem of problems) context.warn(problem);
+    const trace = found ?? work;
+    const match = trace && (await this.matches.match(trace.finder, [trace.lead], query, context));
+    return match ? this.found({ match, cached: false }, 'byTrace', context) : { kind: 'skipped', why };
   }
 
   private async find(query: ImageQuery, context: StageContext): Promise<StageOutcome<SearchResult> | PutOff> {
     const said = new Said();
     const before = this.putOff.get(query.sha256);
-    const look = before ? before.look : await this.look(query);
     if (!context.lastCall) this.tally.images++;
 
+    // before the look-ups: what they find is shared with near copies too
+    const look = before ? before.look : this.byLook.length > 0 ? await this.look(query) : undefined;
     for (const provider of this.byBytes) {
       const found = await this.hear(provider, query, said, context);
       if (found) return this.found(found, found.cached ? 'byCache' : 'byMd5', context);
     }
-    const traced = before?.traced ?? (await this.traces.follow(query, look, context));
+    const traced =
+      before?.traced ?? (await this.traces.follow(query, async () => look ?? (await this.look(query)), context));
     said.notes(traced.said);
-    traced.problems.forEach((problem) => context.warn(problem));
-    const sources = traced.work ? [traced.work.lead.url, ...traced.work.lead.sources] : [];
+    if (traced.error) said.failed(traced.error);
+    for (const problem of traced.problems) context.warn(problem);
+    const { work } = traced;
+    const sources = [...(work ? [work.lead.url, ...work.lead.sources] : []), ...traced.sources];
     if (traced.found) {
       const { finder, lead } = traced.found;
       const match = await this.matches.match(finder, [lead], query, context);
@@ -140,37 +176,59 @@ export class SearchStage implements Stage<'search'> {
         return this.found({ match, cached: false }, 'byTrace', context);
       }
     }
-    const concluded = async (result: ReturnType<Said['conclude']>): Promise<StageOutcome<SearchResult>> => {
-      // nobody knows the picture, but its name says where it is from
-      const known = result.kind === 'done' && traced.work;
-      const match = known && (await this.matches.match(known.finder, [known.lead], query, context));
-      return match ? this.found({ match, cached: false }, 'byTrace', context) : result;
-    };
-
+    const lookUpFailed = said.hasFailed;
     if (!context.lastCall && this.needsSearch(query.sha256)) {
-      this.putOff.set(query.sha256, { look, traced });
-      return { kind: 'put-off', detail: 'waits for its search, which comes after the free look-ups of all images' };
+      // what could not be asked is asked once more
+      this.putOff.set(query.sha256, { look, ...(!traced.error && { traced }) });
+      const detail = 'waits for its search, which comes after the free look-ups of all images';
+      return { kind: 'put-off', detail };
     }
-    const search = async (): Promise<StageOutcome<SearchResult>> => {
-      const copies = this.nearCopies().of(query.sha256, look);
-      const shared = await this.shared(copies, query, sources, context);
-      if (shared) return shared;
-      for (const provider of this.byLook) {
-        const found = await this.hear(provider, query, said, context, copies);
-        if (found) return this.found(withSources(found, sources), 'byCache', context);
-      }
-      return concluded(said.conclude());
-    };
     this.putOff.delete(query.sha256);
     const copies = this.nearCopies().of(query.sha256, look);
-    return this.nearCopies().inTurn(query.sha256, copies, search);
+    return this.nearCopies().inTurn(query.sha256, copies, async () => {
+      const shared = await this.shared(copies, query, sources, context);
+      if (shared) return shared;
+      let copyOf: string | undefined;
+      let asked = 0;
+      for (const provider of this.byLook) {
+        if (provider.costly && lookUpFailed && !this.known(provider, query.sha256)) {
+          said.notes([`${provider.id}: not asked while a free look-up fails`]);
+          continue;
+        }
+        const copied = this.saidOfCopy(provider, query.sha256, copies);
+        if (copied) copyOf ??= this.pathOf(copied.sha256);
+        else asked++;
+        const found = await this.hear(provider, query, said, context, copied?.answer);
+        if (found) return this.found(withSources(found, sources), 'byCache', context);
+      }
+      const result = said.conclude(asked === 0 ? copyOf : undefined);
+      if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
+      // nobody knows the picture, but its name says where it is from
+      const told = result.kind === 'done' || result.kind === 'skipped' ? work : undefined;
+      const match = told && (await this.matches.match(told.finder, [told.lead], query, context));
+      if (match) return this.found({ match, cached: false }, 'byTrace', context);
+      return result.kind === 'waiting' ? this.queued(result) : result;
+    });
+  }
+
+  /** Those that wait can't all go on at once: each gets the time of its own search. */
+  private async queued(
+    waiting: StageOutcome<SearchResult> & { readonly kind: 'waiting' },
+  ): Promise<StageOutcome<SearchResult>> {
+    if (this.quotaTimes.length === 0) {
+      const costly = this.byLook.find((provider) => provider.costly);
+      const times = await costly?.forecast?.(Math.max(1, this.leftToSearch));
+      if (typeof times === 'object') this.quotaTimes = times;
+    }
+    const at = this.quotaTimes[this.inLine++] ?? this.quotaTimes.at(-1);
+    return at === undefined ? waiting : { ...waiting, until: new Date(at).toISOString() };
   }
 
   /** Whether somebody has to be asked who may know the picture by its look. */
   private needsSearch(sha256: ContentHash): boolean {
     for (const provider of this.byLook) {
-      const answer = this.known(provider, sha256);
-      if (answer?.kind !== 'no-match') return answer === undefined;
+      const known = this.known(provider, sha256);
+      if (known?.answer.kind !== 'no-match') return known === undefined;
     }
     return false;
   }
@@ -181,28 +239,33 @@ export class SearchStage implements Stage<'search'> {
     query: ImageQuery,
     said: Said,
     context: StageContext,
-    copies: readonly NearCopy[] = [],
+    copied?: SearchAnswer,
   ): Promise<FoundMatch | undefined> {
     const known = this.known(provider, query.sha256);
-    const copied = known ? undefined : this.saidOfCopy(provider, copies);
-    const answer = known ?? copied ?? (await this.answers.ask(provider, query, context));
+    const answer = known?.answer ?? copied ?? (await this.answers.ask(provider, query, context));
     if (answer.kind === 'unavailable') context.warn(`${provider.id} is passed over: ${answer.why}`);
-    said.add(provider.id, answer, known !== undefined || copied !== undefined);
+    if (answer.kind !== 'quota' && provider.costly && !known && !copied) this.leftToSearch--;
+    said.add(provider.id, answer, known?.cached ?? false);
     if (answer.kind !== 'found') return undefined;
     const match = await this.matches.match(provider.id, answer.candidates, query, context);
     if (!match) said.gone(provider.id, answer.candidates);
-    return match && { match, cached: known !== undefined };
+    return match && { match, cached: known?.cached ?? false };
   }
 
-  private known(provider: ReverseImageSearch, sha256: ContentHash): SearchAnswer | undefined {
+  private known(provider: ReverseImageSearch, sha256: ContentHash): KnownAnswer | undefined {
     return this.answers.known(provider.id, provider.variant, sha256);
   }
 
   /** A service that does not know a near copy does not know this one either. */
-  private saidOfCopy(provider: ReverseImageSearch, copies: readonly NearCopy[]): SearchAnswer | undefined {
-    for (const { sha256 } of copies) {
-      const answer = this.known(provider, sha256);
-      if (answer?.kind === 'no-match') return answer;
+  private saidOfCopy(
+    provider: ReverseImageSearch,
+    sha256: ContentHash,
+    copies: readonly NearCopy[],
+  ): { readonly sha256: ContentHash; readonly answer: SearchAnswer } | undefined {
+    if (this.known(provider, sha256)) return undefined;
+    for (const copy of copies) {
+      const answer = this.known(provider, copy.sha256)?.answer;
+      if (answer?.kind === 'no-match') return { sha256: copy.sha256, answer };
     }
     return undefined;
   }
@@ -224,8 +287,7 @@ export class SearchStage implements Stage<'search'> {
       // the copy is as like as both steps to it
       const like = similarity === undefined ? {} : { similarity: Math.round(similarity * copy.likeness * 100) / 100 };
       const found = withSources({ match: { ...rest, ...like }, cached: false }, sources);
-      const copyOf = this.nearCopies().pathOf(copy.sha256) ?? copy.sha256;
-      return { kind: 'done', result: { verdict: 'found', match: found.match, copyOf } };
+      return { kind: 'done', result: { verdict: 'found', match: found.match, copyOf: this.pathOf(copy.sha256) } };
     }
     return undefined;
   }
@@ -236,10 +298,14 @@ export class SearchStage implements Stage<'search'> {
     const match = this.traced.get(sha256);
     if (match) return { match };
     for (const provider of this.parts.providers) {
-      const answer = this.known(provider, sha256);
+      const answer = this.known(provider, sha256)?.answer;
       if (answer?.kind === 'found') return { finder: provider.id, leads: answer.candidates };
     }
     return undefined;
+  }
+
+  private pathOf(sha256: ContentHash): string {
+    return this.nearCopies().pathOf(sha256) ?? sha256;
   }
 
   private found(
@@ -251,11 +317,11 @@ export class SearchStage implements Stage<'search'> {
     return { kind: 'done', result: { verdict: 'found', match, ...(cached && { cached }) } };
   }
 
-  /** How the picture looks; undefined where nothing is searched by it, or it can't be decoded (who needs the pixels says so). */
+  /** How the picture looks; undefined where it can't be decoded (who needs the pixels says so). */
   private async look(query: ImageQuery): Promise<Look | undefined> {
-    if (this.byLook.length === 0) return undefined;
+    const known = this.nearCopies().lookOf(query.sha256);
     try {
-      const look = await this.parts.looks.look(query.path);
+      const look = known ?? (await this.parts.looks.look(query.path));
       this.nearCopies().add(query.sha256, query.path, look, this.parts.clock.now());
       return look;
     } catch (error) {
@@ -265,7 +331,7 @@ export class SearchStage implements Stage<'search'> {
   }
 
   private nearCopies(): NearCopies {
-    return (this.copies ??= new NearCopies(this.parts.store, this.answers.notBefore));
+    return (this.copies ??= new NearCopies(this.parts.store, this.answers.notBefore, this.parts.underWay));
   }
 
   private query(path: string, scan: Fingerprint): ImageQuery {
@@ -282,7 +348,7 @@ export class SearchStage implements Stage<'search'> {
 /** What the free look-ups of an image have told. */
 interface FirstPass {
   readonly look: Look | undefined;
-  readonly traced: Traced;
+  readonly traced?: Traced;
 }
 
 interface FoundMatch {
@@ -295,3 +361,6 @@ function withSources({ match, cached }: FoundMatch, sources: readonly string[]):
   const all = [...new Set([...match.sources, ...sources])].filter((source) => source !== '' && source !== match.url);
   return { match: { ...match, sources: all }, cached };
 }
+
+/** A site of which only what is known already is taken. */
+const unasked = ({ site }: PostSource): PostSource => ({ site, post: () => Promise.resolve({ kind: 'gone' }) });

@@ -16,11 +16,8 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   return { tags, evidence, ...(rating && { rating }) };
 }
 
-/** 0 to 1. Where nothing was compared, a file beside the image was put there for it; a name alone proves nothing. */
-function evidenceOf({ similarity, provider }: Match): number {
-  if (similarity !== undefined) return similarity / 100;
-  return provider === 'file-beside' ? 1 : 0;
-}
+/** 0 to 1. Where nothing was compared, nothing is proved: names and neighbours can belong to another picture. */
+const evidenceOf = ({ similarity }: Match): number => (similarity ?? 0) / 100;
 
 /** What the stages after review go by. */
 export interface Approved {

@@ -68,6 +68,7 @@ function tooltip(path: string, standing: ImageStanding | undefined, hasSidecar: 
     text.appendMarkdown(`- $(${STAGE_ICONS[standing.stages[id]]}) ${id}: ${standing.stages[id]}\n`);
   }
   text.appendMarkdown('\n');
+  if (standing.search !== undefined) text.appendText(oneLine(`Search: ${standing.search}`)).appendMarkdown('\n\n');
   if (standing.detail !== undefined) text.appendText(oneLine(standing.detail));
   if (standing.reason) text.appendMarkdown('\n\n').appendText(ADVICE[standing.reason].whatToDo);
   return text;

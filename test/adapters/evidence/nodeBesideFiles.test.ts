@@ -48,7 +48,7 @@ describe('NodeBesideFiles', () => {
   });
 
   it('reads a file behind a byte order mark', async () => {
-    await using folder = await inbox({ [`${NAME}.json`]: `\ufeff${TWITTER}`, [`${NAME}.txt`]: '\ufeffsmile' });
+    await using folder = await inbox({ [`${NAME}.json`]: `\ufeff${TWITTER}`, [`${NAME}.txt`]: '\ufeffgeneral:smile' });
     const { evidence } = await folder.read();
     assert.deepEqual(evidence[0]?.posts, [{ site: 'twitter', id: '9100000000000000041' }]);
     assert.deepEqual(evidence[1]?.tags?.general, ['smile']);
@@ -96,7 +96,7 @@ describe('NodeBesideFiles', () => {
       [Buffer.concat([Buffer.from('{"category":"'), latin1, Buffer.from('"}')]), 'it is no text in UTF-8.'],
       [`{"category":"danbooru","id":1,"x":"${'x'.repeat(1024 * 1024)}"}`, 'it is larger than 1 MB.'],
     ] as const) {
-      await using folder = await inbox({ [`${NAME}.json`]: content, [`${NAME}.txt`]: 'smile' });
+      await using folder = await inbox({ [`${NAME}.json`]: content, [`${NAME}.txt`]: 'smile\nsolo' });
       const { evidence, problems } = await folder.read();
       assert.deepEqual(problems, [`${folder.image}.json is not read: ${why}`]);
       assert.deepEqual(namesOf(evidence), [`${NAME}.txt`]);

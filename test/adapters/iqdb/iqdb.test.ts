@@ -5,6 +5,7 @@ import { ImageError } from '../../../src/core/model/failure.ts';
 import { Iqdb as IqdbService } from '../../services/iqdb.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
+import { KeptLimits } from '../support/keptLimits.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
 import { queryFor, strangerQuery } from '../support/pictures.ts';
 import { SimulatedClock } from '../support/simulatedClock.ts';
@@ -35,10 +36,22 @@ describe('Iqdb', () => {
 
   function iqdb(more: Partial<IqdbOptions> = {}): Iqdb {
     const common = { endpoint: service.url, version: '1.2.3', minSimilarity: 80, secondsBetween: 6 };
-    const search = new Iqdb({ ...common, clock, log: new CollectedLog(), traffic, ...more });
+    const search = new Iqdb({ ...common, memory: new KeptLimits(), clock, log: new CollectedLog(), traffic, ...more });
     opened.push(search);
     return search;
   }
+
+  it('keeps its pace across a restart, and is not held up by a clock that was set back', async () => {
+    const memory = new KeptLimits();
+    await iqdb({ memory }).search(await queryFor(lake), signal);
+    const first = clock.now();
+    await iqdb({ memory }).search(await queryFor(lake), signal);
+    assert.equal((service.requests.at(-1)?.at ?? 0) - first, 6000);
+    clock.time -= 86_400_000;
+    const before = clock.now();
+    await iqdb({ memory }).search(await queryFor(lake), signal);
+    assert.equal((service.requests.at(-1)?.at ?? 0) - before, 6000);
+  });
 
   it('finds a picture and every site that has it, Danbooru first', async () => {
     const answer = await iqdb().search(await queryFor(lake), signal);
