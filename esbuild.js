@@ -1,4 +1,4 @@
-// Bundles the extension, the command line, the analysis worker and the review panel into dist/.
+// Bundles the extension, the command line, the analysis worker, the look at folders and the review panel into dist/.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
@@ -38,6 +38,7 @@ await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.cjs', 'utf8')}` },
   }),
   build({ ...node, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
+  build({ ...node, entryPoints: ['src/adapters/files/folderProbeProcess.ts'], outfile: 'dist/folderProbe.js' }),
   build({
     ...common,
     entryPoints: ['webview/main.ts'],

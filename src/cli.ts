@@ -1,12 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compose, systemClock, type Composition, type Host } from './compose.ts';
+import { compose, systemClock, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
+import { composeDoctor } from './composeDoctor.ts';
 import { FatalError } from './core/model/failure.ts';
 import type { RunReport } from './core/pipeline/engine.ts';
+import { PreferencesInvalid } from './core/learning/preferencesFile.ts';
+import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
-import { interruptible } from './terminal/interrupt.ts';
+import { preferencesCommand } from './terminal/preferencesCommand.ts';
+import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
+import { undoCommand } from './terminal/undoCommand.ts';
+import { printCheckup } from './terminal/doctorOutput.ts';
+import { Interrupted, interruptible } from './terminal/interrupt.ts';
 import { JsonOutput } from './terminal/jsonOutput.ts';
 import { ignoreBrokenPipe } from './terminal/brokenPipe.ts';
 import type { Output } from './terminal/output.ts';
@@ -17,10 +24,16 @@ import { statusLines } from './terminal/statusOutput.ts';
 import { TextOutput } from './terminal/textOutput.ts';
 
 /** The exit codes; nothing else sets one. */
-const EXIT = { done: 0, someFailed: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
+const EXIT = { done: 0, someFailed: 1, unfit: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
 
 /** dist/, where the bundle is and what comes with it */
 const HERE = __dirname;
+const ASSETS: Assets = {
+  analyzerWorker: join(HERE, 'analyzerWorker.js'),
+  models: join(HERE, '../media/models'),
+  exiftoolConfig: join(HERE, '../media/exiftool/image-inbox.config'),
+  sqlWasm: join(HERE, 'sql-wasm.wasm'),
+};
 
 async function main(args: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(HERE, '../package.json'), 'utf8')) as { version: string };
@@ -35,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (invocation.command === 'nothing') return invocation.exitCode;
 
   const { options } = invocation;
+  if (invocation.command === 'doctor') return examine(options, version);
   let output: Output | undefined;
   try {
     const settings = await readSettingsFile(options.workspace);
@@ -51,8 +65,36 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** `doctor`: does without a composition, which broken settings do not allow. */
+async function examine({ workspace, verbose, overrides, offline, json, quiet }: RunOptions, version: string) {
+  let settings: Readonly<Record<string, unknown>> = {};
+  let unreadableSettings: string | undefined;
+  try {
+    settings = await readSettingsFile(workspace);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    unreadableSettings = error.message;
+  }
+  const doctor = composeDoctor(
+    {
+      version,
+      workspace,
+      settings,
+      secrets: secretsOf(process.env),
+      assets: { ...ASSETS, folderProbe: join(HERE, 'folderProbe.js') },
+      log: new StderrLog(process.stderr, verbose),
+      clock: systemClock,
+      ...(unreadableSettings !== undefined && { unreadableSettings }),
+    },
+    { offline: offline ?? false, overrides },
+  );
+  const checkup = doctor.examine(new AbortController().signal);
+  const isFit = await printCheckup(checkup, { out: process.stdout, version, json, quiet });
+  return isFit ? EXIT.done : EXIT.unfit;
+}
+
 async function carryOut(
-  invocation: Exclude<Invocation, { command: 'nothing' }>,
+  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' }>,
   composition: Composition,
   output: Output,
 ): Promise<number> {
@@ -63,6 +105,28 @@ async function carryOut(
       process.stdout.write(options.json ? `${JSON.stringify(status ?? {})}\n` : `${statusLines(status).join('\n')}\n`);
       return EXIT.done;
     }
+    case 'undo': {
+      const { json, quiet } = options;
+      const undo = (signal: AbortSignal) =>
+        undoCommand(composition.undo, invocation.request, { write: print, json, quiet }, signal);
+      const extent = await interruptible(undo, 'image-inbox undo');
+      return extent === 'all' ? EXIT.done : EXIT.someFailed;
+    }
+    case 'sync': {
+      const { json, quiet, verbose } = options;
+      const streams = { in: process.stdin, out: process.stdout, err: process.stderr };
+      const run = (signal: AbortSignal) =>
+        syncCommand(
+          composition.sync,
+          invocation.request,
+          { ...streams, clock: systemClock, json, quiet, verbose },
+          signal,
+        );
+      return EXIT_OF[await interruptible(run, 'image-inbox sync')];
+    }
+    case 'preferences':
+      await preferencesCommand(composition.preferences, invocation.request, { write: print, json: options.json });
+      return EXIT.done;
     case 'process':
     case 'resume': {
       const { from, to, skip, reprocess, offline, overrides } = options;
@@ -84,6 +148,8 @@ async function carryOut(
   }
 }
 
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
 function exitCodeFor(report: RunReport | undefined): number {
   if (report?.outcome === 'interrupted') return EXIT.interrupted;
   return report && report.statistics.failed > 0 ? EXIT.someFailed : EXIT.done;
@@ -91,6 +157,8 @@ function exitCodeFor(report: RunReport | undefined): number {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof SettingsError) return EXIT.usage;
+  if (error instanceof ManifestInvalid || error instanceof PreferencesInvalid) return EXIT.usage;
+  if (error instanceof Interrupted) return EXIT.interrupted;
   if (error instanceof LockHeld) return EXIT.locked;
   if (error instanceof FatalError) return EXIT.nothingDone;
   return EXIT.nothingDone;
@@ -102,26 +170,26 @@ function hostOf(
   settings: Readonly<Record<string, unknown>>,
   on: Host['observer']['on'],
 ): Host {
-  const { SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY } = process.env;
   return {
     version,
     workspace: options.workspace,
     settings,
-    secrets: {
-      ...(SAUCENAO_API_KEY && { saucenaoApiKey: SAUCENAO_API_KEY }),
-      ...(DANBOORU_LOGIN && { danbooruLogin: DANBOORU_LOGIN }),
-      ...(DANBOORU_API_KEY && { danbooruApiKey: DANBOORU_API_KEY }),
-    },
-    assets: {
-      analyzerWorker: join(HERE, 'analyzerWorker.js'),
-      models: join(HERE, '../media/models'),
-      sqlWasm: join(HERE, 'sql-wasm.wasm'),
-    },
+    secrets: secretsOf(process.env),
+    assets: ASSETS,
     log: new StderrLog(process.stderr, options.verbose),
     observer: { on },
     // nobody to ask here: what the settings do not approve waits for `image-inbox review`
     reviewer: { decide: () => undefined },
     clock: systemClock,
+  };
+}
+
+/** An empty variable counts as none. */
+function secretsOf({ SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY }: NodeJS.ProcessEnv): Secrets {
+  return {
+    ...(SAUCENAO_API_KEY && { saucenaoApiKey: SAUCENAO_API_KEY }),
+    ...(DANBOORU_LOGIN && { danbooruLogin: DANBOORU_LOGIN }),
+    ...(DANBOORU_API_KEY && { danbooruApiKey: DANBOORU_API_KEY }),
   };
 }
 

@@ -12,8 +12,11 @@ import { JsonFile } from './adapters/files/jsonFile.ts';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
 import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
+import { NodeManifests } from './adapters/files/nodeManifests.ts';
+import { NodeSortedTree } from './adapters/files/nodeSortedTree.ts';
 import { NodeRunLocks } from './adapters/files/runLock.ts';
 import { TrafficMeter } from './adapters/http/trafficMeter.ts';
+import { OnnxTaggerInspector } from './adapters/onnx/onnxTaggerInspector.ts';
 import { pageOfPost } from './adapters/http/postAddress.ts';
 import { SharpLookMaker } from './adapters/image/sharpLookMaker.ts';
 import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
@@ -22,13 +25,16 @@ import { Iqdb } from './adapters/iqdb/iqdb.ts';
 import { MoebooruApi } from './adapters/moebooru/moebooruApi.ts';
 import { MoebooruMd5 } from './adapters/moebooru/moebooruMd5.ts';
 import { MoebooruPosts } from './adapters/moebooru/moebooruPosts.ts';
-import { OnnxImageAnalyzer } from './adapters/onnx/onnxImageAnalyzer.ts';
 import { SafebooruApi } from './adapters/safebooru/safebooruApi.ts';
 import { SafebooruMd5 } from './adapters/safebooru/safebooruMd5.ts';
 import { SafebooruPosts } from './adapters/safebooru/safebooruPosts.ts';
 import { SauceNao } from './adapters/saucenao/sauceNao.ts';
 import { SqljsStore } from './adapters/sqljs/sqljsStore.ts';
-import { BuiltinSyncTarget } from './adapters/sync/builtinSyncTarget.ts';
+import { composeAnalyzer } from './composeAnalyzer.ts';
+import { composeSync } from './composeSync.ts';
+import { catchUp } from './core/learning/catchUp.ts';
+import { Learner } from './core/learning/learner.ts';
+import { Preferences } from './core/learning/preferences.ts';
 import type { FoundImage } from './core/model/image.ts';
 import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
@@ -37,13 +43,15 @@ import { Engine, type Configuration, type Equipment, type RunMaterial } from './
 import type { RunObserver } from './core/pipeline/observer.ts';
 import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { TaggerInspector } from './core/ports/imageAnalyzer.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Reviewer } from './core/ports/reviewer.ts';
 import { stamp } from './core/report/manifest.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
-import { resolveSettings, SETTING_PREFIX } from './core/settings/resolveSettings.ts';
-import { SETTINGS, type SettingKey, type Settings } from './core/settings/settingsTable.ts';
+import { resolveSettings } from './core/settings/resolveSettings.ts';
+import type { Settings } from './core/settings/settingsTable.ts';
+import type { SidecarSummary } from './core/sidecar/summary.ts';
 import { AnalyzeStage } from './core/stages/analyze.ts';
 import { CategorizeStage } from './core/stages/categorize.ts';
 import { ReviewStage } from './core/stages/review.ts';
@@ -51,6 +59,9 @@ import { ScanStage } from './core/stages/scan.ts';
 import { SearchStage } from './core/stages/search.ts';
 import { SyncStage } from './core/stages/sync.ts';
 import { XmpStage } from './core/stages/xmp.ts';
+import { LibrarySync } from './core/sync/librarySync.ts';
+import { RunUndo } from './core/undo/runUndo.ts';
+import { SidecarHistory } from './core/undo/sidecarHistory.ts';
 
 /** Keys and logins of the services; they never reach a log, a manifest or a report. */
 export interface Secrets {
@@ -63,6 +74,8 @@ export interface Secrets {
 export interface Assets {
   readonly analyzerWorker: string;
   readonly models: string;
+  /** ExifTool's configuration with our own fields */
+  readonly exiftoolConfig: string;
   readonly sqlWasm: string;
 }
 
@@ -85,10 +98,17 @@ export interface Host {
 export interface Composition {
   readonly engine: Engine;
   readonly folders: Folders;
+  readonly undo: RunUndo;
+  readonly preferences: Preferences;
+  readonly sync: LibrarySync;
+  /** looks at a tagger before it is chosen */
+  readonly taggers: TaggerInspector;
   /** Where every image stands, by the live journal; undefined when there was no run yet. */
   status(): Promise<RunStatus | undefined>;
   /** The images that wait for a person, with all that is known of them. */
   waiting(): Promise<readonly ImageState[]>;
+  /** What a sidecar says, for people; undefined when there is none. @throws ImageError */
+  sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
   /** Absolute path of the image's thumbnail (WebP), made when it is not there yet. @throws ImageError */
   thumbnail(image: FoundImage): Promise<string>;
 }
@@ -104,31 +124,71 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     const settings = resolveSettings({ ...host.settings, ...overrides, ...more });
     return { settings, folders: foldersOf(settings, host.workspace, inbox) };
   };
-  const { folders } = configure({}, undefined);
-  const { working } = folders;
+  const { folders, settings } = configure({}, undefined);
+  const { sorted, working } = folders;
   const files = new NodeFiles();
   const meter = new TrafficMeter();
   const journals = new NodeJournalFolder(working);
   const thumbnails = new ThumbnailMaker();
+  // reads only, and so starts no process
+  const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: host.assets.exiftoolConfig, log });
+  const locks = new NodeRunLocks(working);
+  const openStore = (): Promise<SqljsStore> =>
+    SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log });
 
   const engine = new Engine({
     version,
     clock,
     files,
     walk: new NodeImageFolder(),
-    locks: new NodeRunLocks(working),
+    locks,
     journals,
-    openStore: () => SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log }),
+    openStore,
     meter,
     observer: host.observer,
     newRunId,
     configure,
+    catchUp: (now, store, signal) => {
+      const tree = new NodeSortedTree(now.folders.sorted);
+      const learns = now.settings['learning.enabled'];
+      return catchUp({ store, files, tree, clock, sorted: now.folders.sorted, learns, log }, signal);
+    },
     equip: (configuration, material) => equip(host, configuration, { ...material, files, meter, working }),
   });
 
   return {
     engine,
     folders,
+    undo: new RunUndo({
+      files,
+      clock,
+      manifests: new NodeManifests(sorted),
+      locks,
+      journals,
+      undoJournals: new NodeJournalFolder(join(working, 'undo')),
+      openStore,
+    }),
+    preferences: new Preferences({
+      openStore,
+      locks,
+      files,
+      tree: new NodeSortedTree(sorted),
+      clock,
+      sorted,
+      learns: settings['learning.enabled'],
+    }),
+    sync: new LibrarySync({
+      locks,
+      openMirror: () => composeSync({ settings, folders }, clock),
+      sorted,
+      deletes: settings['sync.delete'],
+    }),
+    taggers: new OnnxTaggerInspector({
+      workerFile: host.assets.analyzerWorker,
+      modelsDir: host.assets.models,
+      device: settings['analysis.device'],
+    }),
+    sidecar: (path) => sidecars.readSidecar(path),
     status: () => readStatus(journals),
     waiting: () => waitingImages(journals),
     thumbnail: async (image) => {
@@ -146,43 +206,39 @@ interface RunParts extends RunMaterial {
   readonly working: string;
 }
 
-/** In the table for what is being built; whoever sets one is told that it has no effect yet. */
-const WITHOUT_EFFECT = [
-  'analysis.model',
-  'analysis.device',
-  'analysis.server',
-  'analysis.serverModel',
-  'sync.engine',
-  'sync.options',
-  'sync.delete',
-] as const satisfies readonly SettingKey[];
-
-function warnOfSettingsWithoutEffect(settings: Settings, observer: RunObserver): void {
-  for (const key of WITHOUT_EFFECT) {
-    if (JSON.stringify(settings[key]) === JSON.stringify(SETTINGS[key].default)) continue;
-    observer.on({ kind: 'warning', text: `${SETTING_PREFIX}${key} has no effect in this version.` });
-  }
-}
-
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, underWay, files, working } = parts;
-  warnOfSettingsWithoutEffect(settings, host.observer);
+  const { store, offline, unsearched, underWay, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
-  const writer = new ExiftoolMetadataWriter({ maxProcs: processes, log });
-  const analyzer = new OnnxImageAnalyzer({
+  const writer = new ExiftoolMetadataWriter({ maxProcs: processes, config: assets.exiftoolConfig, log });
+  const xmp = new XmpStage({
+    writer,
+    files,
+    history: new SidecarHistory(files, join(working, 'before')),
+    clock,
+    content: {
+      includeRating: settings['xmp.includeRating'],
+      tagCase: settings['xmp.tagCase'],
+      hierarchy: settings['xmp.hierarchy'],
+      creatorTool: `Image Inbox ${version}`,
+    },
+    maxGeneralTags,
+    concurrency: 2 * processes,
+  });
+  const analyzer = composeAnalyzer(settings, {
+    version,
+    workspace: host.workspace,
     workerFile: assets.analyzerWorker,
     modelsDir: assets.models,
-    personThreshold: settings['analysis.personThreshold'],
+    offline,
+    clock,
     log,
+    traffic: parts.meter,
   });
-  const target =
-    folders.nas === undefined
-      ? undefined
-      : new BuiltinSyncTarget({ nas: folders.nas, exclude: settings['sync.exclude'], verify: settings['sync.verify'] });
+  const mirror = composeSync({ settings, folders }, clock);
 
   return {
     stages: [
@@ -206,7 +262,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         cacheFor: settings['search.cacheHours'] * 3_600_000,
         ignoredTags: settings['search.ignoredTags'],
         underWay,
-        offline,
+        offline: unsearched,
       }),
       new ReviewStage({
         reviewer: host.reviewer,
@@ -214,18 +270,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         threshold: settings['review.threshold'],
         maxGeneralTags,
       }),
-      new XmpStage({
-        writer,
-        clock,
-        content: {
-          includeRating: settings['xmp.includeRating'],
-          tagCase: settings['xmp.tagCase'],
-          hierarchy: settings['xmp.hierarchy'],
-          creatorTool: `Image Inbox ${version}`,
-        },
-        maxGeneralTags,
-        concurrency: 2 * processes,
-      }),
+      xmp,
       new AnalyzeStage(analyzer),
       new CategorizeStage({
         files,
@@ -234,11 +279,20 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         sorted: folders.sorted,
         transfer: settings['workflow.transfer'],
         maxGeneralTags,
+        underWay,
+        sidecars: xmp,
+        ...(settings['learning.enabled'] && {
+          learning: {
+            learner: new Learner(store.preferences, clock),
+            tree: new NodeSortedTree(folders.sorted),
+            minConfidence: settings['learning.minConfidence'],
+          },
+        }),
       }),
-      new SyncStage(target, folders.sorted),
+      new SyncStage(mirror, folders.sorted),
     ],
     close: async () => {
-      await Promise.allSettled([writer.close(), analyzer.close(), services.close()]);
+      await Promise.allSettled([writer.close(), analyzer.close(), services.close(), mirror?.close()]);
     },
   };
 }

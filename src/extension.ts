@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/commandTable.ts';
 import { keepContextKeys } from './vscode/contextKeys.ts';
+import { MoveFollower } from './vscode/moveFollower.ts';
 import { ReviewPanel } from './vscode/review/reviewPanel.ts';
 import { RunController } from './vscode/runController.ts';
+import { SetupReport } from './vscode/setupReport.ts';
 import { Standings } from './vscode/standings.ts';
 import { InboxTree } from './vscode/tree/inboxTree.ts';
 import { VscodeHost } from './vscode/vscodeHost.ts';
@@ -26,10 +28,12 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   tree.attach(view);
 
   const review = new ReviewPanel(host, runs, context.extensionUri);
-  const commands = registerCommands({ host, runs, tree, review });
+  const setup = new SetupReport();
+  const commands = registerCommands({ host, runs, tree, review, setup });
   const keys = keepContextKeys(host, runs);
+  const moves = new MoveFollower(host, runs);
 
-  context.subscriptions.push(log, runs, followed, tree, view, review, commands, keys);
+  context.subscriptions.push(log, runs, followed, tree, view, review, setup, commands, keys, moves);
   return { tree };
 }
 

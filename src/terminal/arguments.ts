@@ -1,6 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { isStageId, STAGE_IDS, type StageId } from '../core/model/stageId.ts';
+import type { PreferencesRequest } from './preferencesCommand.ts';
+import type { SyncCommandRequest } from './syncCommand.ts';
+import type { UndoRequest } from './undoCommand.ts';
+import { parseDestination } from '../core/sync/destination.ts';
 import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
 
 /** What the command line asks for. */
@@ -8,6 +12,10 @@ export type Invocation =
   | { readonly command: 'process'; readonly folder?: string; readonly options: RunOptions }
   | { readonly command: 'resume'; readonly options: RunOptions }
   | { readonly command: 'status'; readonly options: RunOptions }
+  | { readonly command: 'doctor'; readonly options: RunOptions }
+  | { readonly command: 'sync'; readonly request: SyncCommandRequest; readonly options: RunOptions }
+  | { readonly command: 'undo'; readonly request: UndoRequest; readonly options: RunOptions }
+  | { readonly command: 'preferences'; readonly request: PreferencesRequest; readonly options: RunOptions }
   /** help or version: printed already */
   | { readonly command: 'nothing'; readonly exitCode: 0 };
 
@@ -49,6 +57,9 @@ interface Flags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
+  readonly only?: readonly string[];
+  readonly dryRun?: boolean;
+  readonly replace?: boolean;
 }
 
 const EXIT_CODES = `
@@ -56,6 +67,25 @@ Exit codes: 0 all done (parked images are counted in the summary), 1 some images
 3 interrupted and can be resumed, 4 another run holds the lock, 5 nothing could be done at all.
 
 Keys come from the environment: SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY.`;
+
+const UNDO_EXIT_CODES = `
+What was changed or moved since the run is left alone and listed. It can be interrupted; the next undo finishes it.
+
+Exit codes: 0 all is as before, 1 something was left as it is, 2 bad usage or no manifest, 3 interrupted,
+4 another run holds the lock, 5 nothing could be done at all.`;
+
+const SYNC_EXIT_CODES = `
+With imageInbox.sync.delete, what was put on the NAS and is gone here is moved into .image-inbox-trash there, after it was
+shown and you have said yes. It can be interrupted; the next sync goes on.
+
+Exit codes: 0 all is on the NAS, 1 something was left as it is, 2 bad usage or settings, 3 interrupted,
+4 another run holds the lock, 5 the NAS is not there.`;
+
+const DOCTOR_EXIT_CODES = `
+Exit codes: 0 no problem was found (warnings are none), 1 something is a problem, 2 bad usage.
+
+It changes nothing: whether a folder can be written is tried with a hidden file, which is removed again. With --json one
+object: version, problems, warnings, unknown, checks.`;
 
 /**
  * @param args without the program's own name
@@ -86,6 +116,68 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   withCommonOptions(program.command('status').description('where every image stands')).action((flags: Flags) => {
     invocation = { command: 'status', options: optionsOf(flags) };
   });
+  withCommonOptions(
+    program
+      .command('doctor')
+      .description('check folders, ExifTool, models, services, keys, NAS, disk space')
+      .addHelpText('after', DOCTOR_EXIT_CODES),
+  )
+    .option('--offline', 'ask no service')
+    .action((flags: Flags) => {
+      invocation = { command: 'doctor', options: optionsOf(flags) };
+    });
+
+  withCommonOptions(
+    program
+      .command('sync')
+      .description('only stage 7, for the whole sorted folder')
+      .addHelpText('after', SYNC_EXIT_CODES),
+  )
+    .option('--dry-run', 'say what would be copied and removed, and touch nothing')
+    .action((flags: Flags) => {
+      invocation = { command: 'sync', request: { dryRun: flags.dryRun ?? false }, options: optionsOf(flags) };
+    });
+  withCommonOptions(
+    program
+      .command('undo')
+      .description('put back what a run moved, and its sidecars as they were')
+      .argument('[manifest]', 'default: of the last run')
+      .addHelpText('after', UNDO_EXIT_CODES),
+  )
+    .option(
+      '--only <path>',
+      'an image, or a folder of images, before or after the run; may be given several times',
+      toPaths,
+      [],
+    )
+    .option('--dry-run', 'say what would be put back, and touch nothing')
+    .action((manifest: string | undefined, flags: Flags) => {
+      const { only = [], dryRun = false } = flags;
+      const request = {
+        dryRun,
+        ...(manifest !== undefined && { manifest: resolve(manifest) }),
+        ...(only.length > 0 && { only }),
+      };
+      invocation = { command: 'undo', request, options: optionsOf(flags) };
+    });
+  const preferences = program.command('preferences').description('what was learned from your corrections');
+  const asked = (request: PreferencesRequest, flags: Flags): void => {
+    invocation = { command: 'preferences', request, options: optionsOf(flags) };
+  };
+  withCommonOptions(preferences.command('stats').description('what was learned, and how often it was right')).action(
+    (flags: Flags) => asked({ kind: 'stats' }, flags),
+  );
+  withCommonOptions(
+    preferences.command('export').description('all corrections as JSON').argument('<file>', 'is overwritten'),
+  ).action((file: string, flags: Flags) => asked({ kind: 'export', file: resolve(file) }, flags));
+  withCommonOptions(preferences.command('import').description('add the corrections of an export').argument('<file>'))
+    .option('--replace', 'forget what was learned here first')
+    .action((file: string, flags: Flags) =>
+      asked({ kind: 'import', file: resolve(file), how: flags.replace ? 'replace' : 'merge' }, flags),
+    );
+  withCommonOptions(preferences.command('reset').description('forget all corrections')).action((flags: Flags) =>
+    asked({ kind: 'reset' }, flags),
+  );
 
   if (args.length === 0) throw new UsageError(program.helpInformation());
   try {
@@ -103,7 +195,7 @@ function withCommonOptions(command: Command): Command {
     .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
     .option('--sorted <dir>', 'the folder of the categories')
     .option('--working <dir>', 'journal, database, thumbnails, logs')
-    .option('--nas <dir>', 'the folder on the NAS')
+    .option('--nas <dir>', 'the folder on the NAS, or an address for rsync or rclone')
     .option('--set <key=value>', 'any setting, for this run alone; may be given several times', toSetting, {})
     .option('--json', 'one JSON event a line on stdout, nothing else there')
     .option('--quiet', 'only warnings and the result')
@@ -139,12 +231,18 @@ function optionsOf(flags: Flags): RunOptions {
       ...flags.set,
       ...folder('directories.sorted', flags.sorted),
       ...folder('directories.working', flags.working),
-      ...folder('directories.nas', flags.nas),
+      ...(flags.nas !== undefined && { 'directories.nas': nasOf(flags.nas) }),
       ...(flags.approve !== undefined && { 'review.approve': flags.approve }),
       ...(transfer && { 'workflow.transfer': transfer }),
       ...(flags.batchSize !== undefined && { 'workflow.batchSize': flags.batchSize }),
     },
   };
+}
+
+function nasOf(text: string): string {
+  const destination = parseDestination(text, process.platform);
+  // empty: none
+  return destination.kind === 'path' && text !== '' ? resolve(text) : text;
 }
 
 function toStage(text: string): StageId {
@@ -153,6 +251,8 @@ function toStage(text: string): StageId {
 }
 
 const toStages = (text: string): readonly StageId[] => text.split(',').map((part) => toStage(part.trim()));
+
+const toPaths = (text: string, sum: readonly string[]): readonly string[] => [...sum, resolve(text)];
 
 function toNumber(text: string): number {
   const n = Number(text);

@@ -1,8 +1,16 @@
 /** Signals that come so close together are one: a terminal sends Ctrl-C to every process of the group. Milliseconds. */
 const ONE_SIGNAL = 300;
 
-/** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/** The reason of the signal after Ctrl-C. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
+/** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. @param goOn the command */
+export async function interruptible<T>(
+  work: (signal: AbortSignal) => Promise<T>,
+  goOn = 'image-inbox resume',
+): Promise<T> {
   const abort = new AbortController();
   let last = 0;
   const onSignal = (): void => {
@@ -10,8 +18,8 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     if (now - last < ONE_SIGNAL) return;
     last = now;
     if (abort.signal.aborted) process.exit(3);
-    process.stderr.write('\nStopping. What is unfinished goes on with: image-inbox resume\n');
-    abort.abort(new Error('interrupted'));
+    process.stderr.write(`\nStopping. What is unfinished goes on with: ${goOn}\n`);
+    abort.abort(new Interrupted('Interrupted.'));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, onSignal);

@@ -32,7 +32,8 @@ export class TextOutput implements Output {
   private readonly parts: TextOutputParts;
   private readonly progress: Progress;
   private readonly color: ReturnType<typeof pc.createColors>;
-  private readonly bars: MultiBar | undefined;
+  /** made when a run begins: they keep the process up until they are stopped, and other commands have none */
+  private bars: MultiBar | undefined;
   private readonly byStage = new Map<StageId | 'all', SingleBar>();
   private lastLine: number;
 
@@ -41,12 +42,12 @@ export class TextOutput implements Output {
     this.progress = new Progress(parts.clock);
     this.lastLine = parts.clock.now();
     this.color = pc.createColors(pc.isColorSupported && parts.err.isTTY);
-    if (parts.err.isTTY && !parts.quiet) this.bars = this.makeBars();
   }
 
   on(event: RunEvent): void {
     this.progress.on(event);
     if (event.kind === 'warning') this.say(this.color.yellow(`warning: ${printable(event.text)}`));
+    if (event.kind === 'run-started' && this.parts.err.isTTY && !this.parts.quiet) this.bars = this.makeBars();
     if (event.kind === 'run-started' && event.resumed) this.say('Going on with what was unfinished.');
     if (event.kind === 'search-planned' && !this.parts.quiet) {
       this.say(`Search: ${planText(event.plan, this.parts.clock.now())}.`);

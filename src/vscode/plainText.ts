@@ -11,3 +11,8 @@ export function oneLine(text: string): string {
 export function forNotification(text: string): string {
   return oneLine(text).replaceAll('](', '] (');
 }
+
+/** The same as Markdown: shown as it is, whatever it holds. */
+export function forMarkdown(text: string): string {
+  return oneLine(text).replace(/[\\`*_{}[\]()<>#+\-.!|~&$]/g, '\\$&');
+}

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { compose, systemClock, type Assets, type Composition, type Secrets } from '../compose.ts';
+import { composeDoctor, composeKeyChecks } from '../composeDoctor.ts';
+import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';
 import type { Reviewer } from '../core/ports/reviewer.ts';
 import { foldersOf, type Folders } from '../core/settings/folders.ts';
@@ -52,7 +54,7 @@ export class VscodeHost {
   async compose(observer: RunObserver, reviewer: Reviewer): Promise<Composition> {
     return compose(
       {
-        version: (this.context.extension.packageJSON as { readonly version: string }).version,
+        version: this.version,
         workspace: this.openWorkspace(),
         settings: this.givenSettings(),
         secrets: await this.secrets(),
@@ -71,6 +73,25 @@ export class VscodeHost {
     return this.compose({ on: () => undefined }, { decide: () => undefined });
   }
 
+  /** The checkup of the setup as it is now, whatever is wrong with the settings. @throws NoWorkspace */
+  async doctor(): Promise<Doctor> {
+    const { version, log, clock } = this;
+    const assets = { ...this.assets(), folderProbe: join(this.context.extensionPath, 'dist/folderProbe.js') };
+    const workspace = this.openWorkspace();
+    const settings = this.givenSettings();
+    const secrets = await this.secrets();
+    return composeDoctor(
+      { version, workspace, settings, secrets, assets, log, clock },
+      { offline: false, overrides: {} },
+    );
+  }
+
+  /** The checks of the keys that are stored now. */
+  async keyChecks(): Promise<ReturnType<typeof composeKeyChecks>> {
+    const { version, log } = this;
+    return composeKeyChecks({ version, log, settings: this.givenSettings(), secrets: await this.secrets() });
+  }
+
   async secret(name: keyof Secrets): Promise<string | undefined> {
     return this.context.secrets.get(SECRET_KEYS[name]);
   }
@@ -79,6 +100,10 @@ export class VscodeHost {
   async setSecret(name: keyof Secrets, value: string): Promise<void> {
     if (value === '') await this.context.secrets.delete(SECRET_KEYS[name]);
     else await this.context.secrets.store(SECRET_KEYS[name], value);
+  }
+
+  private get version(): string {
+    return (this.context.extension.packageJSON as { readonly version: string }).version;
   }
 
   private openWorkspace(): string {
@@ -112,6 +137,7 @@ export class VscodeHost {
     return {
       analyzerWorker: join(extensionPath, 'dist/analyzerWorker.js'),
       models: join(extensionPath, 'media/models'),
+      exiftoolConfig: join(extensionPath, 'media/exiftool/image-inbox.config'),
       sqlWasm: join(extensionPath, 'dist/sql-wasm.wasm'),
     };
   }

@@ -26,11 +26,6 @@ describe('settings on the command line', () => {
     assert.match(stderr, /settings\.json is not JSON: .* in line 3/);
   });
 
-  it('that have no effect yet are told', async () => {
-    const { stderr } = await workspace.run(['process', '--set', 'sync.engine=rsync']);
-    assert.match(stderr, /imageInbox\.sync\.engine has no effect in this version/);
-  });
-
   it('are not needed: without a settings file all are at their defaults', async () => {
     rmSync(join(workspace.dir, '.vscode'), { recursive: true });
     assert.equal((await workspace.run(['process'])).code, 0);

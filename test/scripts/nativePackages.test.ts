@@ -18,7 +18,7 @@ describe('what the VSIX carries', () => {
     const target = TARGETS.find((t) => t === `${process.platform}-${process.arch}`);
     assert.ok(target, `there is no VSIX for ${process.platform}-${process.arch}`);
     const extension = join(dir, 'extension');
-    for (const file of ['package.json', 'media/models'])
+    for (const file of ['package.json', 'media/models', 'media/exiftool'])
       cpSync(join(ROOT, file), join(extension, file), { recursive: true });
     for (const file of readdirSync(join(ROOT, 'dist')).filter((name) => /\.(c?js|json|wasm)$/.test(name))) {
       cpSync(join(ROOT, 'dist', file), join(extension, 'dist', file));

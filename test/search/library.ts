@@ -75,6 +75,7 @@ export class Library implements AsyncDisposable {
         assets: {
           analyzerWorker: join(ROOT, 'dist/analyzerWorker.js'),
           models: join(ROOT, 'media/models'),
+          exiftoolConfig: join(ROOT, 'media/exiftool/image-inbox.config'),
           sqlWasm: join(ROOT, 'node_modules/sql.js/dist/sql-wasm.wasm'),
         },
         log: this.log,

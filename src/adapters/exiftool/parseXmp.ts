@@ -1,4 +1,5 @@
 import { parseXml, XmlError, type XmlElement } from './parseXml.ts';
+import { xmpText } from './xmpText.ts';
 
 /**
  * A value of XMP's data model, whatever way of writing RDF it stood in: text, list (Bag, Seq, Alt) or structure. Entries of
@@ -24,11 +25,11 @@ const SYNTAX = new Set([`${RDF}about`, `${RDF}ID`, `${RDF}nodeID`, `${RDF}parseT
 /**
  * Reads an XMP packet. Sidecars of Adobe, Exiv2, darktable and ExifTool write the same properties as attributes, elements,
  * several descriptions or `parseType="Resource"`; here they are the same.
- * @param bytes the file: UTF-8, or UTF-16 with a byte order mark
+ * @param bytes the file, in UTF-8 or UTF-16
  * @throws XmlError when it is no XMP
  */
 export function parseXmp(bytes: Uint8Array): XmpProperties {
-  const root = parseXml(decode(bytes));
+  const root = parseXml(xmpText(bytes));
   const rdf = root.name === `${RDF}RDF` ? root : elementsOf(root).find((child) => child.name === `${RDF}RDF`);
   if (!rdf) throw new XmlError('XML, but no XMP');
   const properties = new Map<string, XmpValue>();
@@ -39,23 +40,6 @@ export function parseXmp(bytes: Uint8Array): XmpProperties {
     }
   }
   return properties;
-}
-
-function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
-  let text: string;
-  try {
-    text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new XmlError(`not ${encoding.toUpperCase()} text`, { cause });
-  }
-  const declared = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"']+)["']/.exec(text)?.[1];
-  if (declared !== undefined && !/^(utf-?(8|16)|us-ascii)$/i.test(declared)) {
-    throw new XmlError(`encoding ${declared}, where XMP is Unicode`);
-  }
-  return text;
 }
 
 /** Properties of a description or fields of a structure. */

@@ -1,6 +1,8 @@
 import { LIST_FIELDS, TEXT_FIELDS, type SidecarFields } from '../../core/sidecar/fields.ts';
+import { parseAcdseeCategories } from './acdseeCategories.ts';
 import { FIELD_TABLE } from './fieldTable.ts';
 import { LANG, TEXT, type XmpProperties, type XmpValue } from './parseXmp.ts';
+import { XmlError } from './parseXml.ts';
 
 /** PLUS codes stand in the file as addresses of their vocabulary. */
 const PLUS_VOCABULARY = /^https?:\/\/ns\.useplus\.org\/ldf\/vocab\//;
@@ -10,7 +12,8 @@ export function readFields(properties: XmpProperties): SidecarFields {
   const fields: Record<string, string | readonly string[]> = {};
   for (const field of LIST_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
-    if (value !== undefined) fields[field] = textsOf(value);
+    const entries = value && (field === 'acdseeCategories' ? categoriesOf(value) : textsOf(value));
+    if (entries) fields[field] = entries;
   }
   for (const field of TEXT_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
@@ -28,6 +31,16 @@ function textsOf(value: XmpValue): readonly string[] {
   if (isList(value)) return value.flatMap(textsOf);
   const text = value[TEXT];
   return typeof text === 'string' ? [text] : [];
+}
+
+/** Undefined when it is nothing that we understand, and so nothing to bring up to date. */
+function categoriesOf(value: XmpValue): readonly string[] | undefined {
+  try {
+    return parseAcdseeCategories(textOf(value) ?? '');
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
 }
 
 /** The text, of several languages the default. */

@@ -1,18 +1,20 @@
-import { lstat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, rmdir, unlink } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
-import type { FileFacts, Files } from '../../core/ports/files.ts';
+import type { FileFacts, UndoFiles } from '../../core/ports/files.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hashFile } from './hashFile.ts';
 import { makeFolder } from './makeFolder.ts';
+import { replaceFile } from './replaceFile.ts';
 import { safeCopy } from './safeCopy.ts';
 import { safeMove } from './safeMove.ts';
 import { writeAside } from './writeAside.ts';
 
 /** The user's files on a file system that Node can reach. */
-export class NodeFiles implements Files {
+export class NodeFiles implements UndoFiles {
   async stat(path: string): Promise<FileFacts | undefined> {
     try {
       const { size, mtimeMs } = await lstat(path);
@@ -33,6 +35,13 @@ export class NodeFiles implements Files {
     } catch (error) {
       throw asFileError(error, path, 'read');
     }
+  }
+
+  async isWritable(folder: string): Promise<boolean> {
+    return access(folder, constants.W_OK).then(
+      () => true,
+      () => false,
+    );
   }
 
   async makeFolder(path: string): Promise<readonly string[]> {
@@ -70,5 +79,32 @@ export class NodeFiles implements Files {
     } catch (error) {
       throw asFileError(error, path, 'write');
     }
+  }
+
+  async removeFolder(path: string): Promise<boolean> {
+    try {
+      await rmdir(path);
+      return true;
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'ENOENT') return true;
+      // EEXIST on Solaris and AIX
+      if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'ENOTDIR') return false;
+      throw asFileError(error, path, 'write');
+    }
+  }
+
+  async replaceIfSame(
+    path: string,
+    sha256: ContentHash,
+    from: string,
+    becomes: ContentHash,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const found = await this.hash(path, signal);
+    if (found === becomes) return true;
+    if (found !== sha256) return false;
+    await replaceFile(path, from, becomes, signal);
+    return true;
   }
 }

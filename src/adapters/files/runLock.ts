@@ -1,28 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { link, lstat, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import * as v from 'valibot';
 import { LockHeld, type RunLock, type RunLocks } from '../../core/ports/journalFile.ts';
 import { asWorkingFolderError, codeOf } from './fileErrors.ts';
+import { ownerOf, whereabouts, type Owner } from './lockOwner.ts';
 import { processSpace, livenessOf } from './processIdentity.ts';
 
-/** Another host's lock counts as left behind when its owner has not touched it for this long. */
-const FOREIGN_MS = 24 * 3600_000;
 /** How often a lock is touched by its owner. */
 const TOUCH_MS = 3600_000;
 /** A lock without content is being written by another process right now (where files can't be linked), or was never finished. */
 const UNFINISHED_TRIES = 10;
 const UNFINISHED_WAIT_MS = 100;
-
-const Owner = v.object({
-  pid: v.number(),
-  startedAt: v.optional(v.string()),
-  host: v.string(),
-  command: v.string(),
-  at: v.string(),
-});
-type Owner = v.InferOutput<typeof Owner>;
 
 /**
  * The lock of a working folder: the file `lock`, which says whose it is.
@@ -161,30 +150,20 @@ async function readIfThere(path: string): Promise<string | undefined> {
   }
 }
 
-function ownerOf(text: string): Owner | undefined {
-  try {
-    const parsed = v.safeParse(Owner, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** @throws LockHeld when its owner may still be at work */
 async function assertStale(path: string, text: string, self: Owner): Promise<void> {
   const owner = ownerOf(text);
   if (!owner) return;
   const who = `Another run (${owner.command}, process ${owner.pid}) has held ${path} since ${owner.at}.`;
-  if (owner.host !== self.host) {
-    const touched = await lstat(path).catch(() => undefined);
-    if (!touched || Date.now() - touched.mtimeMs > FOREIGN_MS) return;
-    throw new LockHeld(
-      owner.pid,
-      `${who} It is on another computer or in another container (${owner.host}). When you are sure that it has ended, remove that file.`,
-    );
+  switch (await whereabouts(path, owner, self.host)) {
+    case 'gone':
+      return;
+    case 'elsewhere':
+      throw new LockHeld(
+        owner.pid,
+        `${who} It is on another computer or in another container (${owner.host}). When you are sure that it has ended, remove that file.`,
+      );
+    case 'here':
+      throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`);
   }
-  const { alive, start } = await livenessOf(owner.pid);
-  const isAnother = start !== undefined && owner.startedAt !== undefined && start !== owner.startedAt;
-  if (!alive || isAnother) return;
-  throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`);
 }

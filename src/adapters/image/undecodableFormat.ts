@@ -34,6 +34,11 @@ export function undecodableFormat(bytes: Buffer, sharp: SharpModule): string | u
   return OPTIONAL_FORMATS.find((format) => format.has(bytes) && !format.isDecodedBy(sharp))?.name;
 }
 
+/** Names of the formats of ours that the installed decoder does not read. */
+export function missingFormats(sharp: SharpModule): readonly string[] {
+  return OPTIONAL_FORMATS.filter((format) => !format.isDecodedBy(sharp)).map(({ name }) => name);
+}
+
 /** Major and compatible brands of an ISO base media file (ISO/IEC 14496-12, 4.3), none when it is something else. */
 function brands(bytes: Buffer): readonly string[] {
   if (bytes.length < 16 || bytes.toString('latin1', 4, 8) !== 'ftyp') return [];

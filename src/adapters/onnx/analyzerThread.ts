@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads';
 import { ImageError } from '../../core/model/failure.ts';
 import { AnalyzerUnavailable } from '../../core/ports/imageAnalyzer.ts';
-import type { PictureAnswer } from './bundledModels.ts';
 import { CallGate } from './callGate.ts';
-import type { AnalyzeRequest, ThreadMessage, ThreadSetup } from './threadMessages.ts';
+import { TaggerProblem } from './tagger/taggerProblem.ts';
+import type { TaggerSetup } from './tagger/localTagger.ts';
+import type {
+  PictureAnswer,
+  TaggerFacts,
+  TagsWanted,
+  ThreadMessage,
+  ThreadRequest,
+  ThreadSetup,
+} from './threadMessages.ts';
 
 /** The thread ended in the middle of a picture. */
 export class ThreadDied extends Error {
@@ -15,6 +23,15 @@ export class ThreadUnusable extends Error {
   override readonly name = 'ThreadUnusable';
 }
 
+/** What every thread of an analyzer is started with. */
+export type ThreadOptions = Omit<ThreadSetup, 'gate'> & {
+  /** the built analyzerWorker */
+  readonly workerFile: URL | string;
+};
+
+/** What a thread says once it has loaded onnxruntime and the bundled models. */
+export type ThreadReady = Extract<ThreadMessage, { readonly kind: 'ready' }>;
+
 /** However slow the machine, one inference is done by then. */
 const LONGEST_CALL_MS = 5000;
 
@@ -25,19 +42,20 @@ const LONGEST_CALL_MS = 5000;
 export class AnalyzerThread {
   private readonly worker: Worker;
   private readonly gate: CallGate;
-  private readonly loaded: Promise<void>;
+  private readonly loaded: Promise<ThreadReady>;
+  private said: ThreadReady | undefined;
   private readonly ended = Promise.withResolvers<undefined>();
   private closing = false;
   private awaiting: PromiseWithResolvers<ThreadMessage> | undefined;
   private lastError: Error | undefined;
   private death: ThreadDied | undefined;
 
-  constructor(workerFile: URL | string, modelsDir: string) {
+  constructor({ workerFile, modelsDir, device }: ThreadOptions) {
     const gate = CallGate.share();
     this.gate = new CallGate(gate);
     this.worker = new Worker(workerFile, {
       name: 'analyzer',
-      workerData: { modelsDir, gate } satisfies ThreadSetup,
+      workerData: { modelsDir, device, gate } satisfies ThreadSetup,
     });
     this.worker.unref();
     const beforeExit = (): void => this.gate.closeAtExit(LONGEST_CALL_MS);
@@ -60,21 +78,39 @@ export class AnalyzerThread {
     return this.death === undefined;
   }
 
-  /**
-   * One picture at a time.
-   * @throws ImageError the picture's own trouble; AnalyzerUnavailable its format can't be decoded
-   * @throws ThreadUnusable no thread of this kind will work
-   * @throws ThreadDied
-   */
-  async ask(path: string): Promise<PictureAnswer> {
+  /** Why a graphics card is not used that might be; known when it has answered. */
+  get note(): string | undefined {
+    return this.said?.note;
+  }
+
+  /** Waits until onnxruntime and the bundled models are loaded. @throws ThreadUnusable */
+  async ready(): Promise<ThreadReady> {
     this.worker.ref();
     try {
-      await this.loaded;
-      this.worker.postMessage({ path } satisfies AnalyzeRequest);
-      return answerIn(await this.next());
+      return await this.loaded;
     } finally {
       if (!this.closing) this.worker.unref();
     }
+  }
+
+  /**
+   * One picture at a time.
+   * @throws ImageError the picture's own trouble; AnalyzerUnavailable its format can't be decoded
+   * @throws TaggerProblem the tagger can't be used; the picture is not looked at
+   * @throws ThreadUnusable no thread of this kind will work
+   * @throws ThreadDied
+   */
+  async ask(path: string, tags: TagsWanted): Promise<PictureAnswer> {
+    const message = await this.exchange({ kind: 'picture', path, tags });
+    if (message.kind === 'answer') return message.answer;
+    throw errorIn(message);
+  }
+
+  /** Loads a tagger. @throws TaggerProblem, ThreadUnusable, ThreadDied */
+  async describeTagger(tagger: TaggerSetup): Promise<TaggerFacts> {
+    const message = await this.exchange({ kind: 'tagger', tagger });
+    if (message.kind === 'tagger') return message.facts;
+    throw errorIn(message);
   }
 
   /** Ends the thread, whatever it is at, as soon as this is safe: after one inference at most. */
@@ -87,7 +123,18 @@ export class AnalyzerThread {
     await this.worker.terminate();
   }
 
-  private async load(): Promise<void> {
+  private async exchange(request: ThreadRequest): Promise<ThreadMessage> {
+    this.worker.ref();
+    try {
+      await this.loaded;
+      this.worker.postMessage(request);
+      return await this.next();
+    } finally {
+      if (!this.closing) this.worker.unref();
+    }
+  }
+
+  private async load(): Promise<ThreadReady> {
     let message: ThreadMessage;
     try {
       message = await this.next();
@@ -95,6 +142,8 @@ export class AnalyzerThread {
       throw new ThreadUnusable(`The analysis can't be started: ${toError(cause).message}`, { cause });
     }
     if (message.kind === 'unavailable') throw new ThreadUnusable(message.why);
+    if (message.kind === 'ready') return (this.said = message);
+    throw errorIn(message);
   }
 
   private async next(): Promise<ThreadMessage> {
@@ -108,17 +157,20 @@ export class AnalyzerThread {
   }
 }
 
-function answerIn(message: ThreadMessage): PictureAnswer {
+/** What the message says went wrong. */
+function errorIn(message: ThreadMessage): Error {
   switch (message.kind) {
-    case 'answer':
-      return message.answer;
     case 'image-error':
-      throw new ImageError(message.reason, message.message, { transient: message.transient });
+      return new ImageError(message.reason, message.message, { transient: message.transient });
     case 'decoder-lacks':
-      throw new AnalyzerUnavailable(message.why);
+      return new AnalyzerUnavailable(message.why);
+    case 'tagger-unusable':
+      return new TaggerProblem('model', message.why);
+    case 'answer':
+    case 'tagger':
     case 'ready':
     case 'unavailable':
-      throw new Error(`the analyzer thread answered a picture with ${message.kind}`);
+      return new Error(`the analyzer thread said ${message.kind} where something else was asked`);
   }
 }
 

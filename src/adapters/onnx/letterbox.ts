@@ -26,9 +26,9 @@ export function boxInPicture([left, top, right, bottom]: Corners, box: Letterbox
   return [x(left), y(top), Math.max(0, x(right) - x(left)), Math.max(0, y(bottom) - y(top))];
 }
 
-/** The picture's pixels in the square, black around. @param pixels RGB rows of `box.width` x `box.height` */
-export function paintLetterbox(pixels: Uint8Array, box: Letterbox): Uint8Array {
-  const square = new Uint8Array(box.side * box.side * 3);
+/** The picture's pixels in the square. @param pixels RGB rows of `box.width` x `box.height` @param grey of the margin, 0 to 255 */
+export function paintLetterbox(pixels: Uint8Array, box: Letterbox, grey: number): Uint8Array {
+  const square = new Uint8Array(box.side * box.side * 3).fill(grey);
   const row = box.width * 3;
   for (let y = 0; y < box.height; y++) {
     square.set(pixels.subarray(y * row, (y + 1) * row), ((box.top + y) * box.side + box.left) * 3);

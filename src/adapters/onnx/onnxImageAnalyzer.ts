@@ -1,132 +1,165 @@
-import { availableParallelism } from 'node:os';
-import pLimit, { type LimitFunction } from 'p-limit';
 import type { Analysis } from '../../core/model/analysis.ts';
-import { ImageError } from '../../core/model/failure.ts';
-import { AnalyzerUnavailable, type ImageAnalyzer } from '../../core/ports/imageAnalyzer.ts';
-import type { Log } from '../../core/ports/log.ts';
-import { AnalyzerThread, ThreadDied, ThreadUnusable } from './analyzerThread.ts';
-import type { PictureAnswer } from './bundledModels.ts';
-import { personsOf } from './persons.ts';
-import { rounded } from './rounded.ts';
-import { CLASSES, styleOf, type ClassScores } from './style.ts';
+import type { ImageAnalyzer } from '../../core/ports/imageAnalyzer.ts';
+import { AnalyzerPool, type AnalyzerPoolOptions } from './analyzerPool.ts';
+import type { Device } from './onnxRuntime.ts';
+import { InferenceServer, ServerUnusable, type InferenceServerOptions } from './server/inferenceServer.ts';
+import { MODEL } from './tagger/taggerFiles.ts';
+import { readTaggerFolder, type TaggerFolder } from './tagger/taggerFolder.ts';
+import { TaggerProblem } from './tagger/taggerProblem.ts';
+import type { TagThresholds } from './tagger/tagsOf.ts';
+import type { PictureAnswer, TagsWanted } from './threadMessages.ts';
+import { toAnalysis } from './toAnalysis.ts';
 
-export interface OnnxImageAnalyzerOptions {
-  /** the built analyzerWorker */
-  readonly workerFile: URL | string;
-  /** absolute path of the folder with classifier.onnx and detector.onnx */
-  readonly modelsDir: string;
+export interface OnnxImageAnalyzerOptions extends Omit<AnalyzerPoolOptions, 'device'> {
+  /** default `cpu` */
+  readonly device?: Device;
   /** least confidence of a person, 0 to 1 */
   readonly personThreshold: number;
-  /** threads, each with its own sessions (about 100 MB); default: one a core, four at most */
-  readonly workers?: number;
-  readonly log: Log;
+  /** a tagger beside the bundled models */
+  readonly tagger?: TaggerOptions;
 }
 
-const MOST_WORKERS = 4;
+export interface TaggerOptions {
+  /** absolute path of the tagger's folder; absent: only the bundled models */
+  readonly folder?: string;
+  readonly thresholds: TagThresholds;
+  /** where the tagger runs, if not here; `offline` when it must not be asked */
+  readonly server?: InferenceServerOptions | 'offline';
+}
+
+/** Pictures that a server is given while it is at others. */
+const AHEAD_OF_SERVER = 8;
+
+const NO_LABELS =
+  'No tags from the inference server: its numbers mean nothing without the tagger’s labels. Set imageInbox.analysis.model to a folder with its selected_tags.csv.';
 
 /**
- * So many threads may die in a row, without an answer in between, before the rest is spared. A picture that kills its
- * thread is tried three times: three of them side by side are bad luck, more are not the pictures' fault.
- */
-const DEATHS_IN_A_ROW = 9;
-
-/**
- * The bundled models in worker threads.
+ * The bundled models, and a tagger if the user has one: in worker threads, or the tagger on a server.
  *
- *   analyze -> p-limit -> AnalyzerThread ==messages==> analyzerWorker -> BundledModels -> decode (sharp), onnxruntime
- *      `-- styleOf, personsOf <--------------------------- PictureAnswer
+ *   analyze -> AnalyzerPool -> AnalyzerThread ==messages==> analyzerWorker -> ThreadModels -> decode (sharp), onnxruntime
+ *      |-- toAnalysis <--------------------------------------- PictureAnswer
+ *      `-- InferenceServer <-- the picture as its tagger wants it
  *
- * Threads are started as pictures come, and again when one dies; the picture that it was at is worth another try.
+ * When the server gives no answer, the picture is looked at by the tagger here, if the folder has a model, or by the bundled
+ * models alone, and the analysis says so.
  */
 export class OnnxImageAnalyzer implements ImageAnalyzer {
   readonly concurrency: number;
   private readonly options: OnnxImageAnalyzerOptions;
-  private readonly limit: LimitFunction;
-  private readonly threads = new Set<AnalyzerThread>();
-  private readonly idle: AnalyzerThread[] = [];
+  private readonly pool: AnalyzerPool;
   private readonly closing = new AbortController();
-  private deaths = 0;
-  private unavailable: AnalyzerUnavailable | undefined;
+  private tagger: Promise<Tagger | undefined> | undefined;
 
   constructor(options: OnnxImageAnalyzerOptions) {
     this.options = options;
-    const workers = options.workers ?? Math.min(availableParallelism(), MOST_WORKERS);
-    this.limit = pLimit(workers);
-    this.concurrency = workers;
+    this.pool = new AnalyzerPool({ device: 'cpu', ...options });
+    this.concurrency = this.pool.size + (options.tagger?.server === undefined ? 0 : AHEAD_OF_SERVER);
   }
 
   async analyze(path: string, signal: AbortSignal): Promise<Analysis> {
     const stopped = AbortSignal.any([signal, this.closing.signal]);
     // an inference can't be interrupted: the caller goes at once, the thread is free when it is through
-    return unlessAborted(
-      this.limit(() => this.inThread(path, stopped)),
-      stopped,
-    );
+    return unlessAborted(this.look(path, stopped), stopped);
   }
 
   /** Ends all threads; pictures under way are rejected. */
   async close(): Promise<void> {
     this.closing.abort(new Error('the analyzer was closed'));
-    await Promise.all([...this.threads].map((thread) => thread.close()));
+    const tagger = await this.tagger?.catch(() => undefined);
+    await Promise.all([this.pool.close(), tagger?.server?.close()]);
   }
 
-  private async inThread(path: string, signal: AbortSignal): Promise<Analysis> {
+  private async look(path: string, signal: AbortSignal): Promise<Analysis> {
     signal.throwIfAborted();
-    if (this.unavailable) throw this.unavailable;
-    const thread = this.takeThread();
+    const tagger = await (this.tagger ??= this.readTagger());
+    const { server } = this.options.tagger ?? {};
+    if (!tagger) {
+      const notes = server === undefined ? [] : [NO_LABELS];
+      return this.analysis(await this.pool.ask(path, NO_TAGS, signal), undefined, notes);
+    }
+    if (server === undefined) return this.lookHere(path, tagger, signal);
+    return this.lookThere(path, tagger, signal);
+  }
+
+  /** With the tagger in our threads. */
+  private async lookHere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Analysis> {
     try {
-      const answer = await thread.ask(path);
-      this.deaths = 0;
-      return toAnalysis(answer, this.options.personThreshold);
+      return this.analysis(await this.pool.ask(path, tagger.here, signal), tagger, []);
     } catch (error) {
-      signal.throwIfAborted();
-      if (error instanceof ThreadUnusable) throw this.giveUp(error.message, error);
-      if (!(error instanceof ThreadDied)) throw error;
-      this.options.log.warn(`An analyzer thread died at ${path}: ${error.message}`);
-      this.deaths++;
-      if (this.deaths >= DEATHS_IN_A_ROW) throw this.giveUp(`The analysis keeps failing: ${error.message}`, error);
-      throw new ImageError('model', `The analysis broke off: ${error.message}.`, { cause: error, transient: true });
-    } finally {
-      if (thread.isAlive) this.idle.push(thread);
-      else this.threads.delete(thread);
+      if (error instanceof TaggerProblem) throw this.pool.giveUp(error.message, error);
+      throw error;
     }
   }
 
-  private takeThread(): AnalyzerThread {
-    for (let thread = this.idle.pop(); thread; thread = this.idle.pop()) {
-      if (thread.isAlive) return thread;
-      this.threads.delete(thread);
+  /** With the tagger on the server, or what there is in its place. */
+  private async lookThere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Analysis> {
+    const notes: string[] = [];
+    try {
+      return await this.askServer(path, tagger, signal);
+    } catch (error) {
+      if (!(error instanceof ServerUnusable)) throw error;
+      notes.push(error.message);
     }
-    const started = new AnalyzerThread(this.options.workerFile, this.options.modelsDir);
-    this.threads.add(started);
-    return started;
+    try {
+      return this.analysis(await this.pool.ask(path, tagger.here, signal), tagger, notes);
+    } catch (error) {
+      if (!(error instanceof TaggerProblem)) throw error;
+      notes.push(error.message);
+      tagger.here = NO_TAGS;
+    }
+    return this.analysis(await this.pool.ask(path, NO_TAGS, signal), tagger, notes);
   }
 
-  /** For good: what is missing or broken is not tried again for each picture. */
-  private giveUp(why: string, cause: Error): AnalyzerUnavailable {
-    if (!this.unavailable) {
-      this.unavailable = new AnalyzerUnavailable(why, { cause });
-      this.options.log.error(why);
+  private async askServer(path: string, { server, folder }: Tagger, signal: AbortSignal): Promise<Analysis> {
+    if (!server) throw new ServerUnusable('The inference server is not asked: no network is to be used.');
+    const answer = await this.pool.ask(path, await server.wanted(), signal);
+    const began = performance.now();
+    const scores = await server.scores(answer.inputs);
+    const model = `${answer.model}, ${server.label}`;
+    const ms = answer.ms + performance.now() - began;
+    return this.analysis({ ...answer, scores, model, ms }, { folder }, []);
+  }
+
+  private analysis(
+    answer: PictureAnswer,
+    tagger: Pick<Tagger, 'folder'> | undefined,
+    notes: readonly string[],
+  ): Analysis {
+    const { personThreshold, tagger: options } = this.options;
+    const tags = tagger && options && { labels: tagger.folder.labels, thresholds: options.thresholds };
+    return toAnalysis(answer, { personThreshold, ...(tags && { tags }), notes });
+  }
+
+  /** @throws AnalyzerUnavailable */
+  private async readTagger(): Promise<Tagger | undefined> {
+    const { folder: path, server } = this.options.tagger ?? {};
+    if (path === undefined) return undefined;
+    try {
+      const folder = await readTaggerFolder(path);
+      const { name, form, labels, model } = folder;
+      if (!model && server === undefined) throw new TaggerProblem('model', `The folder ${path} has no ${MODEL}.`);
+      if (model) this.pool.makeRoom(model.bytes);
+      const setup = model && { name, file: model.path, form, tags: labels.length };
+      return {
+        folder,
+        here: setup ? { kind: 'scores', tagger: setup } : NO_TAGS,
+        server: typeof server === 'object' ? new InferenceServer(server, form, labels.length) : undefined,
+      };
+    } catch (error) {
+      if (error instanceof TaggerProblem) throw this.pool.giveUp(error.message, error);
+      throw error;
     }
-    return this.unavailable;
   }
 }
 
-function toAnalysis(answer: PictureAnswer, personThreshold: number): Analysis {
-  const { width, height, probabilities, detections, box, model, ms } = answer;
-  const scores = Object.fromEntries(CLASSES.map((name, i) => [name, probabilities[i] ?? 0])) as ClassScores;
-  const { style, confidence } = styleOf(scores);
-  return {
-    style,
-    styleConfidence: rounded(confidence),
-    scores: Object.fromEntries(Object.entries(scores).map(([name, score]) => [name, rounded(score)])),
-    persons: personsOf(detections, box, personThreshold),
-    model,
-    width,
-    height,
-    processingMs: Math.round(ms),
-  };
+interface Tagger {
+  readonly folder: TaggerFolder;
+  /** what our threads can do about tags */
+  here: TagsWanted;
+  readonly server: InferenceServer | undefined;
 }
+
+const NO_TAGS: TagsWanted = { kind: 'none' };
 
 /** Settles as `work`, or rejects with the signal's reason, whichever comes first. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {

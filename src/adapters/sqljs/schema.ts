@@ -32,6 +32,30 @@ const MIGRATIONS: readonly string[] = [
     width INTEGER NOT NULL, height INTEGER NOT NULL, hash TEXT NOT NULL, pixels BLOB NOT NULL
   );
   `,
+  // features are numbered: written out, those of 100,000 corrections would make a database of 80 MB (see featureNumbers.ts)
+  `
+  CREATE TABLE features (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE corrections (
+    sha256 TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL, revised INTEGER NOT NULL,
+    by TEXT NOT NULL, name TEXT NOT NULL, "from" TEXT, "to" TEXT NOT NULL,
+    features BLOB NOT NULL, losses TEXT, off INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX corrections_by_time ON corrections (at);
+  CREATE TABLE learned (
+    feature INTEGER NOT NULL, category TEXT NOT NULL, weight INTEGER NOT NULL,
+    PRIMARY KEY (feature, category)
+  ) WITHOUT ROWID;
+  CREATE TABLE learned_categories (
+    category TEXT PRIMARY KEY NOT NULL, weight INTEGER NOT NULL, images INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE TABLE placements (
+    sha256 TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL, category TEXT NOT NULL,
+    confidence REAL NOT NULL, losses TEXT NOT NULL, wrong INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX placements_by_time ON placements (at);
+  CREATE TABLE losses (temper INTEGER PRIMARY KEY, sum INTEGER NOT NULL);
+  ALTER TABLE sorted_files ADD COLUMN features BLOB;
+  `,
 ];
 
 /** Brings a database, also an empty one, to the version of this program. @throws FatalError when it is of a newer one */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Database, SqlValue, Statement } from 'sql.js';
+import type { SqlJsStatic } from 'sql.js';
 import { FatalError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Look } from '../../core/model/look.ts';
@@ -10,7 +10,11 @@ import type { SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
 import type { RememberedAnswer, SortedFile, Store } from '../../core/ports/store.ts';
 import { asWorkingFolderError } from '../files/fileErrors.ts';
 import { writeAside } from '../files/writeAside.ts';
+import { FeatureNumbers } from './featureNumbers.ts';
+import { loadSqljs } from './loadSqljs.ts';
 import { openDatabase } from './openDatabase.ts';
+import { Queries } from './queries.ts';
+import { SqljsPreferences } from './sqljsPreferences.ts';
 import { readAnswer, readPost } from './storedShapes.ts';
 
 export interface SqljsStoreOptions {
@@ -26,25 +30,25 @@ type Position = Store['position'];
 /** SQLite in memory, written out as a whole at checkpoints. */
 export class SqljsStore implements Store {
   private readonly file: string;
-  private readonly database: Database;
-  private readonly statements = new Map<string, Statement>();
+  readonly preferences: SqljsPreferences;
+  private readonly queries: Queries;
+  private readonly features: FeatureNumbers;
   private at: Position;
-  /** rows changed since the file was written */
-  private changed = false;
   private writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, database: Database) {
+  private constructor(file: string, queries: Queries) {
     this.file = file;
-    this.database = database;
-    const row = this.row('SELECT journal, "offset" FROM position');
+    this.queries = queries;
+    this.features = new FeatureNumbers(queries);
+    this.preferences = new SqljsPreferences(queries, this.features);
+    const row = queries.row('SELECT journal, "offset" FROM position');
     this.at = { journal: Number(row?.[0]), offset: Number(row?.[1]) };
   }
 
   /** A damaged file is moved aside, and an empty database begun. @throws FatalError `database-broken`, `no-space`, `not-writable` */
   static async open({ file, wasm, log }: SqljsStoreOptions): Promise<SqljsStore> {
-    const { default: initSqlJs } = await import('sql.js');
-    const sql = await initSqlJs({ locateFile: () => wasm });
-    return new SqljsStore(file, await openDatabase(sql, file, log));
+    const sql = await loaded(wasm);
+    return new SqljsStore(file, new Queries(file, await openDatabase(sql, file, log)));
   }
 
   get position(): Position {
@@ -52,7 +56,7 @@ export class SqljsStore implements Store {
   }
 
   answer(provider: ProviderId, variant: string, sha256: ContentHash, notBefore: number): SearchAnswer | undefined {
-    const row = this.row(
+    const row = this.queries.row(
       'SELECT answer FROM answers WHERE sha256 = ? AND provider = ? AND variant = ? AND at >= ?',
       [sha256, provider, variant, notBefore],
     ); // prettier-ignore
@@ -60,22 +64,23 @@ export class SqljsStore implements Store {
   }
 
   rememberAnswer({ provider, variant, sha256, at, answer }: RememberedAnswer): void {
-    this.change('INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer) VALUES (?, ?, ?, ?, ?)', [
-      provider,
-      variant,
-      sha256,
-      at,
-      JSON.stringify(answer),
-    ]);
+    this.queries.change(
+      'INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer) VALUES (?, ?, ?, ?, ?)',
+      [provider, variant, sha256, at, JSON.stringify(answer)],
+    );
   }
 
   post(ref: PostRef, notBefore: number): Post | undefined {
-    const row = this.row('SELECT post FROM posts WHERE site = ? AND id = ? AND at >= ?', [ref.site, ref.id, notBefore]);
+    const row = this.queries.row('SELECT post FROM posts WHERE site = ? AND id = ? AND at >= ?', [
+      ref.site,
+      ref.id,
+      notBefore,
+    ]);
     return row && readPost(String(row[0]));
   }
 
   rememberPost(post: Post, at: number): void {
-    this.change('INSERT OR REPLACE INTO posts (site, id, at, post) VALUES (?, ?, ?, ?)', [
+    this.queries.change('INSERT OR REPLACE INTO posts (site, id, at, post) VALUES (?, ?, ?, ?)', [
       post.ref.site,
       post.ref.id,
       at,
@@ -85,10 +90,10 @@ export class SqljsStore implements Store {
 
   looks(notBefore: number): readonly { readonly sha256: ContentHash; readonly look: Look }[] {
     // the file keeps its size: what comes next takes the space
-    if (this.row('SELECT 1 FROM looks WHERE at < ? LIMIT 1', [notBefore])) {
-      this.change('DELETE FROM looks WHERE at < ?', [notBefore]);
+    if (this.queries.row('SELECT 1 FROM looks WHERE at < ? LIMIT 1', [notBefore])) {
+      this.queries.change('DELETE FROM looks WHERE at < ?', [notBefore]);
     }
-    const rows = this.rows('SELECT sha256, width, height, hash, pixels FROM looks ORDER BY at', []);
+    const rows = this.queries.rows('SELECT sha256, width, height, hash, pixels FROM looks ORDER BY at', []);
     return rows.map(([sha256, width, height, hash, pixels]) => ({
       sha256: sha256 as ContentHash,
       look: { width: Number(width), height: Number(height), hash: String(hash), pixels: pixels as Uint8Array },
@@ -96,28 +101,47 @@ export class SqljsStore implements Store {
   }
 
   rememberLook(sha256: ContentHash, { width, height, hash, pixels }: Look, at: number): void {
-    this.change('INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, pixels) VALUES (?, ?, ?, ?, ?, ?)', [
-      sha256,
-      at,
-      width,
-      height,
-      hash,
-      pixels,
-    ]);
+    this.queries.change(
+      'INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, pixels) VALUES (?, ?, ?, ?, ?, ?)',
+      [sha256, at, width, height, hash, pixels],
+    );
   }
 
   sortedFiles(sha256: ContentHash): readonly SortedFile[] {
-    const rows = this.rows('SELECT path, source, at FROM sorted_files WHERE sha256 = ? ORDER BY at DESC', [sha256]);
-    return rows.map(([path, source, at]) => ({ sha256, path: String(path), source: String(source), at: Number(at) }));
+    return this.queries
+      .rows('SELECT sha256, path, source, at FROM sorted_files WHERE sha256 = ? ORDER BY at DESC', [sha256])
+      .map(sortedFile);
   }
 
-  rememberSorted({ sha256, path, source, at }: SortedFile): void {
-    this.change('INSERT OR REPLACE INTO sorted_files (sha256, path, source, at) VALUES (?, ?, ?, ?)', [
+  allSorted(): readonly SortedFile[] {
+    return this.queries.rows('SELECT sha256, path, source, at FROM sorted_files').map(sortedFile);
+  }
+
+  rememberSorted({ sha256, path, source, at }: SortedFile, features?: readonly string[]): void {
+    this.queries.change(
+      'INSERT OR REPLACE INTO sorted_files (sha256, path, source, at, features) VALUES (?, ?, ?, ?, ?)',
+      [sha256, path, source, at, features ? this.features.encode(features) : null],
+    );
+  }
+
+  sortedFeatures(sha256: ContentHash): readonly string[] | undefined {
+    const row = this.queries.row(
+      'SELECT features FROM sorted_files WHERE sha256 = ? AND features IS NOT NULL LIMIT 1',
+      [sha256],
+    ); // prettier-ignore
+    return row && this.features.decode(row[0] as Uint8Array);
+  }
+
+  moveSorted(sha256: ContentHash, from: string, to: string): void {
+    this.queries.change('UPDATE OR REPLACE sorted_files SET path = ? WHERE sha256 = ? AND path = ?', [
+      to,
       sha256,
-      path,
-      source,
-      at,
+      from,
     ]);
+  }
+
+  forgetSorted(sha256: ContentHash, path: string): void {
+    this.queries.change('DELETE FROM sorted_files WHERE sha256 = ? AND path = ?', [sha256, path]);
   }
 
   /**
@@ -132,71 +156,41 @@ export class SqljsStore implements Store {
   }
 
   close(): void {
-    for (const statement of this.statements.values()) statement.free();
-    this.statements.clear();
-    this.database.close();
+    this.queries.close();
   }
 
   private async write(position: Position): Promise<void> {
-    if (this.changed) {
-      this.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
-      const bytes = this.guarded(() => this.database.export());
+    if (this.queries.changed) {
+      this.queries.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
+      const bytes = this.queries.export();
       // what comes while the file is being written belongs to the next checkpoint
-      this.changed = false;
+      this.queries.changed = false;
       try {
         await mkdir(dirname(this.file), { recursive: true });
         await writeAside(this.file, [bytes]);
       } catch (error) {
-        this.changed = true;
+        this.queries.changed = true;
         throw asWorkingFolderError(error, this.file);
       }
     }
     this.at = position;
   }
+}
 
-  private change(sql: string, values: SqlValue[]): void {
-    this.guarded(() => this.statement(sql).run(values));
-    this.changed = true;
-  }
+const sortedFile = ([sha256, path, source, at]: readonly unknown[]): SortedFile => ({
+  sha256: sha256 as ContentHash,
+  path: String(path),
+  source: String(source),
+  at: Number(at),
+});
 
-  private row(sql: string, values: SqlValue[] = []): SqlValue[] | undefined {
-    return this.rows(sql, values)[0];
-  }
-
-  private rows(sql: string, values: SqlValue[]): SqlValue[][] {
-    return this.guarded(() => {
-      const statement = this.statement(sql);
-      const rows: SqlValue[][] = [];
-      try {
-        statement.bind(values);
-        while (statement.step()) rows.push(statement.get());
-      } finally {
-        // an open reader would hold up the next export
-        statement.reset();
-      }
-      return rows;
+async function loaded(wasm: string): Promise<SqlJsStatic> {
+  try {
+    return await loadSqljs(wasm);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new FatalError('database-broken', `sql.js can't be loaded: ${said}. Install Image Inbox again.`, {
+      cause: error,
     });
-  }
-
-  private statement(sql: string): Statement {
-    const known = this.statements.get(sql);
-    if (known) return known;
-    const made = this.database.prepare(sql);
-    this.statements.set(sql, made);
-    return made;
-  }
-
-  /** What SQLite complains of here is damage that its check at the opening does not see, or memory that has run out. */
-  private guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      const said = error instanceof Error ? error.message : String(error);
-      throw new FatalError(
-        'database-broken',
-        `The database ${this.file} can't be used: ${said}. Remove it; what is lost is asked for again.`,
-        { cause: error },
-      );
-    }
   }
 }

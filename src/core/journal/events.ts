@@ -13,6 +13,8 @@ export interface RunPlan {
   readonly command: 'process' | 'resume';
   /** absolute path of the folder to walk; absent when only parked images are taken up */
   readonly inbox?: string;
+  /** absolute paths of folders that runs before it have walked, from which unfinished images may have been taken over */
+  readonly inboxes?: readonly string[];
   readonly sorted: string;
   readonly from?: StageId;
   readonly to?: StageId;

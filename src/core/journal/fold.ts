@@ -69,7 +69,7 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
 }
 
 /** A plan that is carried out a second time after a crash reports the same operations again. */
-const named = ({ op, from, to }: FileOperation): string => JSON.stringify([op, from, to]);
+const named = ({ op, from, to, sha256 }: FileOperation): string => JSON.stringify([op, from, to, sha256]);
 
 /**
  * The image as a new attempt finds it: what is done or skipped stays, what waited or failed is pending again, and so is

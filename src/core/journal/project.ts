@@ -1,4 +1,5 @@
-import { resultOf, type ImageState } from '../model/imageState.ts';
+import { learnSorting } from '../learning/learnSorting.ts';
+import type { ImageState } from '../model/imageState.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
 import type { Store } from '../ports/store.ts';
 import type { JournalEvent } from './events.ts';
@@ -10,14 +11,6 @@ export function project(event: JournalEvent, state: ImageState | undefined, stor
     store.rememberAnswer({ at, sha256, provider, variant, answer });
   }
   if (event.kind === 'stage-ended' && event.stage === 'categorize' && event.record.outcome.kind === 'done' && state) {
-    const scan = resultOf(state, 'scan');
-    const { destination } = event.record.outcome.result as CategorizeResult;
-    if (scan)
-      store.rememberSorted({
-        sha256: scan.sha256,
-        path: destination,
-        source: state.image.path,
-        at: state.image.mtimeMs,
-      });
+    learnSorting(state, event.record.outcome.result as CategorizeResult, store);
   }
 }

@@ -10,6 +10,8 @@ export interface Decision {
   readonly decision: DecisionKind;
   /** the tags to write, in the booru's spelling; empty when rejected */
   readonly tags: TagSet;
+  /** the category that the person chose; absent: as the rules and what was learned say */
+  readonly category?: string;
 }
 
 /** What a person is asked about. */

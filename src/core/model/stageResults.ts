@@ -25,15 +25,24 @@ export interface SidecarResult {
   /** false: it said the same already, no byte was changed */
   readonly written: boolean;
   readonly tags: number;
+  /** fields that both we and somebody else have changed since we wrote them: theirs stays. In words */
+  readonly conflicts?: readonly string[];
+  /** what was found beside the image and in it, and what became of that. In words */
+  readonly notes?: readonly string[];
 }
 
 export interface CategorizeResult {
   readonly suggested: string;
   /** a learned preference chose, not a rule */
   readonly learned: boolean;
+  /** 0 to 1: how sure the learned preferences are of their category, whether it was taken or not */
   readonly confidence?: number;
   readonly final: string;
   readonly because: string;
+  /** a person chose it, which is learned from */
+  readonly chosen?: true;
+  /** what was done otherwise than asked for, in words */
+  readonly note?: string;
   /** absolute path of the image where it is now */
   readonly destination: string;
   readonly sidecar?: string;

@@ -63,8 +63,9 @@ export interface Equipment {
 /** What the stages of one run share. */
 export interface RunMaterial {
   readonly store: Store;
-  /** why no service is to be asked; undefined when they are */
-  readonly offline: string | undefined;
+  readonly offline: boolean;
+  /** why no service is asked for an image; undefined when they are */
+  readonly unsearched: string | undefined;
   /** unfinished before this run */
   readonly underWay: readonly ImageState[];
 }
@@ -82,6 +83,8 @@ export interface EngineParts {
   readonly newRunId: (at: Date) => RunId;
   /** @throws SettingsError */
   readonly configure: (overrides: Readonly<Record<string, unknown>>, inbox: string | undefined) => Configuration;
+  /** Before a run: takes up what the user did since the last one. */
+  readonly catchUp: (configuration: Configuration, store: Store, signal: AbortSignal) => Promise<void>;
   readonly equip: (configuration: Configuration, run: RunMaterial) => Equipment;
 }
 
@@ -170,6 +173,7 @@ export class Engine {
       reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
       offline: request.offline ?? cutOff?.offline ?? false,
       overrides,
+      ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
       ...(walks && { inbox: configuration.folders.inbox }),
       ...(from && { from }),
       ...(to && { to }),
@@ -198,9 +202,11 @@ export class Engine {
     const { settings, folders } = configuration;
     const start = await replay(journal);
     if (!start) throw new Error('a journal without a beginning');
+    if (!signal.aborted) await parts.catchUp(configuration, store, signal);
     const equipment = parts.equip(configuration, {
       store,
-      offline: whyOffline(plan),
+      offline: plan.offline,
+      unsearched: whyUnsearched(plan),
       underWay: [...start.open.values()],
     });
     let checkpointed = parts.clock.now();
@@ -224,7 +230,9 @@ export class Engine {
     parts.observer.on({ kind: 'run-started', runId: start.runId, resumed: start.open.size + start.settled.size > 0 });
     this.runner = runner;
     let complete: boolean;
+    const off = stagesOff(plan, settings);
     try {
+      for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       complete = await runner.run({
         open: [...start.open.values()].filter((state) => !(plan.offline && waitsForQuota(state))),
         isStillThere: (state) => this.isStillThere(state),
@@ -236,7 +244,7 @@ export class Engine {
           settings['workflow.skipExisting'] && !plan.reprocess && (await parts.files.stat(sidecarOf(image.path)))
             ? 'it has a sidecar already'
             : undefined,
-        off: stagesOff(plan, settings),
+        off,
         inFlight: settings['workflow.batchSize'],
         signal,
       });
@@ -250,7 +258,7 @@ export class Engine {
   /** Manifest, error report, end of the journal, checkpoint. */
   private async finish(
     journal: Journal,
-    { runId, startedAt }: Replay,
+    { runId, startedAt, plan }: Replay,
     { settings, folders }: Configuration,
     store: Store,
     outcome: RunOutcome,
@@ -261,7 +269,9 @@ export class Engine {
     const endedAt = this.now();
     // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
     const statistics = await summarize(journal);
-    const configuration = { folders, ...settings };
+    // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
+    const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
+    const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
     await files.writeText(
       manifest,
       manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
@@ -284,7 +294,8 @@ export class Engine {
   }
 
   private async isStillThere(state: ImageState): Promise<boolean> {
-    if (state.intent || resultOf(state, 'categorize')) return true;
+    const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
+    if (isMoving || resultOf(state, 'categorize')) return true;
     const now = await this.parts.files.stat(state.image.path);
     return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
   }
@@ -293,6 +304,11 @@ export class Engine {
     return new Date(this.parts.clock.now()).toISOString();
   }
 }
+
+/** The folders that images of the run came from. */
+const inboxesOf = ({ inbox, inboxes = [] }: RunPlan): readonly string[] => [
+  ...new Set([...(inbox === undefined ? [] : [inbox]), ...inboxes]),
+];
 
 /** It ended by itself; one that was interrupted or killed did not. */
 const isOver = (found: Replay): boolean => found.ended?.outcome === 'completed';
@@ -322,7 +338,7 @@ function stagesOff(
 }
 
 /** Before `--from` the search asks nobody, but takes what earlier runs were answered. */
-function whyOffline({ offline, from }: RunPlan): string | undefined {
+function whyUnsearched({ offline, from }: RunPlan): string | undefined {
   if (offline) return 'offline';
   const later = from !== undefined && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf('search');
   return later ? `before ${from}, where the run began` : undefined;

@@ -40,6 +40,8 @@ export interface Stage<K extends StageId = StageId> {
   /** how many images at once */
   readonly concurrency: number;
   run(state: ImageState, context: StageContext): Promise<StageOutcome<StageResults[K]> | PutOff>;
+  /** Whether it can do its work at all, asked before the first image. @throws FatalError that says what is missing */
+  ready?(): Promise<void>;
   /** Says what is ahead for the images that it has put off, before they are taken up. */
   plan?(putOff: readonly ImageState[]): Promise<SearchPlan>;
 }

@@ -21,6 +21,9 @@ export interface Files {
   /** SHA-256 of a file's bytes; undefined when nothing is there */
   hash(path: string, signal: AbortSignal): Promise<ContentHash | undefined>;
 
+  /** Whether files can be made in the folder and removed from it, as far as its permissions tell. */
+  isWritable(folder: string): Promise<boolean>;
+
   /** Makes the folder and its parents; tells those that were missing, outermost first. */
   makeFolder(path: string): Promise<readonly string[]>;
 
@@ -38,4 +41,22 @@ export interface Files {
 
   /** Writes a file of ours (manifest, report) aside and renames it over the old one. */
   writeText(path: string, chunks: AsyncIterable<string> | Iterable<string>): Promise<void>;
+}
+
+/** What undoing needs beside: it takes away what a run has made. */
+export interface UndoFiles extends Files {
+  /** Removes a folder if it is empty; anything in it stays. True when it is gone. @throws ImageError `not-writable` */
+  removeFolder(path: string): Promise<boolean>;
+
+  /**
+   * Gives the file at `path` the bytes of `from` (of hash `becomes`), if it still has those of `sha256`: aside, verified,
+   * renamed over. False when it has others; true also when it has them already.
+   */
+  replaceIfSame(
+    path: string,
+    sha256: ContentHash,
+    from: string,
+    becomes: ContentHash,
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }

@@ -1,6 +1,7 @@
 import type { ContentHash } from '../model/ids.ts';
 import type { Look } from '../model/look.ts';
 import type { Post, PostRef, ProviderId } from '../model/match.ts';
+import type { PreferenceStore } from './preferenceStore.ts';
 import type { SearchAnswer } from './reverseImageSearch.ts';
 
 /** What a service said of a picture, and when. */
@@ -20,6 +21,7 @@ export interface SortedFile {
   readonly path: string;
   /** absolute path in the inbox that it came from */
   readonly source: string;
+  /** modification time of the file, which a move keeps; milliseconds since 1970 */
   readonly at: number;
 }
 
@@ -45,7 +47,19 @@ export interface Store {
 
   /** the latest first */
   sortedFiles(sha256: ContentHash): readonly SortedFile[];
-  rememberSorted(file: SortedFile): void;
+  /** in any order */
+  allSorted(): Iterable<SortedFile>;
+  /** @param features of `featuresOf`, as they were when its category was chosen; absent where they are not known */
+  rememberSorted(file: SortedFile, features?: readonly string[]): void;
+  /** of the image as it was sorted; undefined for one that was not, or by a version that did not keep them */
+  sortedFeatures(sha256: ContentHash): readonly string[] | undefined;
+  /** The user has moved a sorted file. */
+  moveSorted(sha256: ContentHash, from: string, to: string): void;
+  /** The file is where it was before it was sorted. */
+  forgetSorted(sha256: ContentHash, path: string): void;
+
+  /** what the user's corrections have taught */
+  readonly preferences: PreferenceStore;
 
   checkpoint(position: { readonly journal: number; readonly offset: number }): Promise<void>;
   close(): void;

@@ -23,6 +23,4 @@ export type SyncAnswer =
  */
 export interface SyncTarget {
   put(unit: SyncUnit, signal: AbortSignal): Promise<SyncAnswer>;
-  /** every image of the sorted folder with its sidecar, as units, for a sync of everything */
-  units(root: string, signal: AbortSignal): AsyncIterable<SyncUnit>;
 }

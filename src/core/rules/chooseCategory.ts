@@ -1,17 +1,8 @@
-import picomatch from 'picomatch';
-import type { Analysis } from '../model/analysis.ts';
-import type { Match } from '../model/match.ts';
-import type { ContentRating } from '../model/rating.ts';
-import { TAG_CATEGORIES, type TagSet } from '../model/tag.ts';
-import type { CategoryRule, Conditions } from './rule.ts';
-
-/** What the rules look at. */
-export interface CategoryFacts {
-  readonly tags: TagSet;
-  readonly match?: Match;
-  readonly rating?: ContentRating;
-  readonly analysis: Analysis | undefined;
-}
+import { UNCATEGORIZED } from './categoryFolder.ts';
+import type { CategoryFacts } from './categoryFacts.ts';
+import { reasonsOf } from './conditions.ts';
+import { fillCategory } from './placeholders.ts';
+import type { CategoryRule } from './rule.ts';
 
 export interface CategoryChoice {
   readonly category: string;
@@ -19,45 +10,13 @@ export interface CategoryChoice {
   readonly because: string;
 }
 
-/** Where an image goes that no rule takes. */
-const FALLBACK = 'Uncategorized';
-
-/** The first rule whose conditions hold. */
+/** The first rule whose conditions hold and whose placeholders can be filled as it wants them. */
 export function chooseCategory(rules: readonly CategoryRule[], facts: CategoryFacts): CategoryChoice {
   for (const [index, rule] of rules.entries()) {
-    const reasons = holds(rule.when ?? {}, facts);
-    if (reasons)
-      return { category: rule.category, because: `rule ${index + 1}: ${reasons.join(', ') || 'no conditions'}` };
+    const reasons = reasonsOf(rule.when ?? {}, facts);
+    const category = reasons && fillCategory(rule, facts);
+    if (reasons === undefined || category === undefined) continue;
+    return { category, because: `rule ${index + 1}: ${reasons.length > 0 ? reasons.join(', ') : 'no conditions'}` };
   }
-  return { category: FALLBACK, because: 'no rule holds' };
+  return { category: UNCATEGORIZED, because: 'no rule holds' };
 }
-
-/** Why all conditions hold, or undefined. */
-function holds(when: Conditions, { tags, match, rating, analysis }: CategoryFacts): string[] | undefined {
-  const all = TAG_CATEGORIES.flatMap((category) => tags[category]);
-  const reasons: string[] = [];
-  const globs = (name: string, patterns: readonly string[] | undefined, candidates: readonly string[]): boolean => {
-    if (!patterns) return true;
-    // tags are no paths: a `/` in one is a letter like any other
-    const hit = candidates.find((tag) => patterns.some((p) => picomatch.isMatch(flat(tag), flat(p), { dot: true })));
-    if (hit !== undefined) reasons.push(`${name} ${hit}`);
-    return hit !== undefined;
-  };
-  const ok =
-    globs('tag', when.tags, all) &&
-    globs('character', when.characters, tags.character) &&
-    globs('copyright', when.copyrights, tags.copyright) &&
-    globs('artist', when.artists, tags.artist) &&
-    (!when.style || (analysis !== undefined && when.style.includes(analysis.style))) &&
-    (!when.rating || (rating !== undefined && when.rating.includes(rating))) &&
-    (when.persons === undefined || (analysis !== undefined && analysis.persons.length >= when.persons)) &&
-    (when.matched === undefined || when.matched === (match !== undefined));
-  if (!ok) return undefined;
-  if (when.style && analysis) reasons.push(`style ${analysis.style}`);
-  if (when.rating && rating) reasons.push(`rating ${rating}`);
-  if (when.persons !== undefined && analysis) reasons.push(`${analysis.persons.length} person(s)`);
-  if (when.matched !== undefined) reasons.push(when.matched ? 'known to a booru' : 'unknown to the boorus');
-  return reasons;
-}
-
-const flat = (text: string): string => text.replaceAll('/', '\u2215').replaceAll('\\', '\u2216');

@@ -1,4 +1,5 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { chooseEngine, mountedFolder, parseDestination } from '../sync/destination.ts';
 import { SettingsError } from './resolveSettings.ts';
 import type { Settings } from './settingsTable.ts';
 
@@ -7,39 +8,59 @@ export interface Folders {
   readonly inbox: string;
   readonly sorted: string;
   readonly working: string;
-  /** absent: no sync */
+  /** a path, or an address for rsync or rclone (`mountedFolder` tells which); absent: no sync */
   readonly nas?: string;
 }
 
 /**
  * The folders of a workspace.
  * @param inbox the folder to process instead of the inbox of the settings
- * @throws SettingsError when they stand in each other's way
+ * @throws SettingsError when they stand in each other's way, or when what is set to sync can't reach the NAS
  */
 export function foldersOf(settings: Settings, workspace: string, inbox?: string): Folders {
-  const place = (text: string): string => resolve(workspace, text.replaceAll('${workspaceFolder}', workspace));
-  const folders: Folders = {
+  const folders = placesOf(settings, workspace, inbox);
+  const [trouble] = whatStandsInTheWay(folders);
+  if (trouble !== undefined) throw new SettingsError(trouble);
+  if (folders.nas !== undefined && settings['stages.sync']) {
+    const choice = chooseEngine(
+      settings['sync.engine'],
+      parseDestination(folders.nas, process.platform),
+      process.platform,
+    );
+    if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
+  }
+  return folders;
+}
+
+/** The same, whatever they do to each other. */
+export function placesOf(settings: Settings, workspace: string, inbox?: string): Folders {
+  const filled = (text: string): string => text.replaceAll('${workspaceFolder}', workspace);
+  const place = (text: string): string => resolve(workspace, filled(text));
+  const nas = filled(settings['directories.nas']);
+  return {
     inbox: inbox === undefined ? place(settings['directories.inbox']) : resolve(workspace, inbox),
     sorted: place(settings['directories.sorted']),
     working: place(settings['directories.working']),
-    ...(settings['directories.nas'] !== '' && { nas: place(settings['directories.nas']) }),
+    ...(nas !== '' && { nas: mountedFolder(nas) === undefined ? nas : resolve(workspace, nas) }),
   };
-  if (isInside(folders.inbox, folders.sorted)) {
-    throw new SettingsError(
-      `The folder to process, ${folders.inbox}, is in the sorted folder ${folders.sorted}. What is sorted is not sorted again; choose another folder.`,
+}
+
+/** Which of the folders can't be where they are, a sentence each. */
+export function whatStandsInTheWay({ inbox, sorted, working, nas }: Folders): readonly string[] {
+  const troubles: string[] = [];
+  if (isInside(inbox, sorted)) {
+    troubles.push(
+      `The folder to process, ${inbox}, is in the sorted folder ${sorted}. What is sorted is not sorted again; choose another folder.`,
     );
   }
-  if (isInside(folders.inbox, folders.working)) {
-    throw new SettingsError(
-      `The folder to process, ${folders.inbox}, is in the working folder ${folders.working}; choose another one.`,
-    );
+  if (isInside(inbox, working)) {
+    troubles.push(`The folder to process, ${inbox}, is in the working folder ${working}; choose another one.`);
   }
-  if (folders.nas !== undefined && (isInside(folders.nas, folders.sorted) || isInside(folders.sorted, folders.nas))) {
-    throw new SettingsError(
-      `The NAS folder ${folders.nas} and the sorted folder ${folders.sorted} must not be one in the other.`,
-    );
+  const mounted = mountedFolder(nas);
+  if (mounted !== undefined && (isInside(mounted, sorted) || isInside(sorted, mounted))) {
+    troubles.push(`The NAS folder ${mounted} and the sorted folder ${sorted} must not be one in the other.`);
   }
-  return folders;
+  return troubles;
 }
 
 /** Whether `path` is `folder` or below it. */

@@ -1,6 +1,4 @@
-import { STYLES } from '../model/analysis.ts';
-import { CONTENT_RATINGS } from '../model/rating.ts';
-import { RULE_SCHEMA } from '../rules/rule.ts';
+import { wrongRules } from '../rules/checkRules.ts';
 import { SETTINGS, type Setting, type SettingKey, type Settings } from './settingsTable.ts';
 
 export const SETTING_PREFIX = 'imageInbox.';
@@ -25,22 +23,37 @@ export function settingKey(text: string): SettingKey {
  * @throws SettingsError with every value that is not allowed, a line each
  */
 export function resolveSettings(given: Readonly<Record<string, unknown>>): Settings {
+  const { settings, problems } = readSettings(given);
+  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
+  return settings;
+}
+
+/** The same for a look at a broken setup: with the default in the place of each value that is not allowed, and what is wrong. */
+export function readSettings(given: Readonly<Record<string, unknown>>): {
+  readonly settings: Settings;
+  readonly problems: readonly string[];
+} {
   const problems: string[] = [];
   const values: Record<string, unknown> = {};
   for (const [key, setting] of Object.entries(SETTINGS) as [SettingKey, Setting][]) {
     const value = given[key];
-    const wrong = value === undefined ? undefined : whatIsWrong(setting, value);
-    if (wrong !== undefined) {
-      problems.push(`${SETTING_PREFIX}${key} is ${JSON.stringify(value)}, but must be ${wrong}.`);
-    }
-    values[key] = value === undefined || wrong !== undefined ? setting.default : value;
+    const wrong = value === undefined ? [] : whatIsWrong(key, setting, value);
+    problems.push(...wrong);
+    values[key] = value === undefined || wrong.length > 0 ? setting.default : value;
   }
-  if (problems.length > 0) throw new SettingsError(problems.join('\n'));
-  return values as Settings;
+  return { settings: values as Settings, problems };
+}
+
+/** A sentence for each thing that is wrong: the key, the value, and what is allowed. */
+function whatIsWrong(key: SettingKey, setting: Setting, value: unknown): readonly string[] {
+  // a list of rules is long: each message shows the part that it is about
+  if (setting.type === 'rules') return wrongRules(value).map((wrong) => `${SETTING_PREFIX}${key}: ${wrong}.`);
+  const allowed = allowedInstead(setting, value);
+  return allowed === undefined ? [] : [`${SETTING_PREFIX}${key} is ${JSON.stringify(value)}, but must be ${allowed}.`];
 }
 
 /** What is allowed instead, or undefined when the value is fine. */
-function whatIsWrong(setting: Setting, value: unknown): string | undefined {
+function allowedInstead(setting: Exclude<Setting, { type: 'rules' }>, value: unknown): string | undefined {
   switch (setting.type) {
     case 'boolean':
       return typeof value === 'boolean' ? undefined : 'true or false';
@@ -62,8 +75,6 @@ function whatIsWrong(setting: Setting, value: unknown): string | undefined {
       if (!Array.isArray(value) || !value.every((v): v is string => typeof v === 'string')) return 'a list of texts';
       return items && !value.every((v) => items.includes(v)) ? `a list of ${items.join(', ')}` : undefined;
     }
-    case 'rules':
-      return wrongRules(value);
   }
 }
 
@@ -79,54 +90,3 @@ function wrongAddress(text: string): string | undefined {
     url.hash === '';
   return fine ? undefined : allowed;
 }
-
-function wrongRules(value: unknown): string | undefined {
-  if (!Array.isArray(value)) return 'a list of rules { category, when }';
-  for (const [index, rule] of (value as unknown[]).entries()) {
-    const wrong = wrongRule(rule);
-    if (wrong !== undefined) return `a list of rules { category, when }; rule ${index + 1} ${wrong}`;
-  }
-  return undefined;
-}
-
-function wrongRule(rule: unknown): string | undefined {
-  if (!isRecord(rule)) return 'is no object';
-  if (typeof rule['category'] !== 'string' || rule['category'] === '') return 'has no category';
-  const stranger = Object.keys(rule).find((k) => k !== 'category' && k !== 'when');
-  if (stranger !== undefined) return `has the unknown key "${stranger}"`;
-  const when = rule['when'];
-  if (when === undefined) return undefined;
-  if (!isRecord(when)) return 'has a "when" that is no object';
-  for (const [key, condition] of Object.entries(when)) {
-    const wrong = wrongCondition(key, condition);
-    if (wrong !== undefined) return `: "when.${key}" ${wrong}`;
-  }
-  return undefined;
-}
-
-function wrongCondition(key: string, value: unknown): string | undefined {
-  const texts = (allowed?: readonly string[]): string | undefined => {
-    const fine = Array.isArray(value) && value.every((v) => typeof v === 'string' && (!allowed || allowed.includes(v)));
-    return fine ? undefined : `must be a list of ${allowed ? allowed.join(', ') : 'texts'}`;
-  };
-  switch (key as keyof typeof RULE_SCHEMA.properties.when.properties) {
-    case 'tags':
-    case 'characters':
-    case 'copyrights':
-    case 'artists':
-      return texts();
-    case 'style':
-      return texts(STYLES);
-    case 'rating':
-      return texts(CONTENT_RATINGS);
-    case 'persons':
-      return Number.isInteger(value) && (value as number) >= 0 ? undefined : 'must be a whole number from 0';
-    case 'matched':
-      return typeof value === 'boolean' ? undefined : 'must be true or false';
-    default:
-      return `is unknown; known are ${Object.keys(RULE_SCHEMA.properties.when.properties).join(', ')}`;
-  }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

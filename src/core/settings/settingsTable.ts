@@ -78,7 +78,10 @@ export const SETTINGS = {
     '${workspaceFolder}/.image-inbox',
     'Where Image Inbox keeps its journal, database, thumbnails and logs.',
   ),
-  'directories.nas': folder('', 'The folder on the NAS to which the sorted folder is synced. Empty: no sync.'),
+  'directories.nas': folder(
+    '',
+    'Where the sorted folder is synced to: a folder (mounted, a mapped drive, `\\\\nas\\share`), an address for rsync (`user@host:path`, `rsync://host/module`), or a remote of rclone (`remote:path`). Empty: no sync.',
+  ),
 
   'stages.search': boolean(true, 'Look the images up on the boorus (stage 2).'),
   'stages.review': boolean(true, 'Let a person approve suggested tags (stage 3). Off: they are taken as they are.'),
@@ -204,11 +207,11 @@ export const SETTINGS = {
     ...choice(
       'auto',
       {
-        auto: 'The best that is there.',
-        builtin: 'Image Inbox’s own, for folders.',
-        robocopy: 'Robocopy (Windows).',
-        rsync: 'rsync.',
-        rclone: 'rclone, for remotes.',
+        auto: 'Robocopy on Windows and Image Inbox’s own elsewhere, for folders; rsync for its addresses, rclone for remotes.',
+        builtin: 'Image Inbox’s own, for folders. Needs no other program.',
+        robocopy: 'Robocopy, for folders (Windows).',
+        rsync: 'rsync, for folders and over SSH or to its daemon.',
+        rclone: 'rclone, for folders and any of its remotes (SMB, SFTP, WebDAV, S3, …).',
       },
       'The program that copies to the NAS.',
     ),
@@ -222,7 +225,10 @@ export const SETTINGS = {
     scope: 'machine-overridable',
     restricted: true,
   },
-  'sync.delete': boolean(false, 'Remove from the NAS what was removed here, after a preview.'),
+  'sync.delete': boolean(
+    false,
+    'Move what was put on the NAS and is gone here into `.image-inbox-trash` there, after a preview; it is kept for 30 days. Only by “Sync to NAS” or `image-inbox sync`.',
+  ),
   'sync.verify': choice(
     'size',
     { size: 'The size of the copy is compared.', checksum: 'The bytes of both sides are compared.' },

@@ -5,7 +5,10 @@ import type { Suggestion } from '../model/review.ts';
 import { TAG_CATEGORIES, type TagCategory, type TagSet } from '../model/tag.ts';
 import type { SidecarContent, SidecarTag } from './content.ts';
 import { describeMatch } from './describeMatch.ts';
+import { digitalSourceTypeOf } from './digitalSourceType.ts';
 import { booruTagPath, ownTagPath, typedTagPath, type Hierarchy } from './hierarchy.ts';
+import { joinOrigins, originOfMatch, originOfModel, TYPED, type Asked } from './origin.ts';
+import { personsTag } from './personsTag.ts';
 import { ADULT_CONTENT_WARNINGS, STARS } from './ratingFields.ts';
 import { toLeaf } from './tagPath.ts';
 import { tagText, type TagCase } from './tagText.ts';
@@ -21,6 +24,8 @@ export interface ContentInput {
   /** what a person was shown: approved tags that are not in it were typed */
   readonly suggestion: Suggestion | undefined;
   readonly analysis: Analysis | undefined;
+  /** a search and an analysis that were switched off, or could not be had, take nothing back */
+  readonly asked: Asked;
 }
 
 export interface ContentOptions {
@@ -39,13 +44,15 @@ const STYLE_TAGS: Readonly<Record<Style, string | undefined>> = {
 
 /** Says in full what the sidecar of an image is to hold. Pure: the same input gives the same content. */
 export function buildContent(input: ContentInput, options: ContentOptions): SidecarContent {
-  const { match, rating } = input;
+  const { match, rating, asked } = input;
+  const digitalSourceType = digitalSourceTypeOf(input);
   const date = dateOf(match?.createdAt);
   return {
     tags: tagsOf(input, options),
     relations: match ? relationsOf(match) : [],
     creators: creatorsOf(input, options.tagCase),
     creatorTool: options.creatorTool,
+    asked,
     ...(match && { description: describeMatch(match) }),
     // a scanned magazine has no page
     ...(match && match.url !== '' && { source: match.url }),
@@ -53,31 +60,57 @@ export function buildContent(input: ContentInput, options: ContentOptions): Side
     ...(match?.title !== undefined && { title: match.title }),
     ...(date !== undefined && { date }),
     ...(rating && { adultContentWarning: ADULT_CONTENT_WARNINGS[rating] }),
+    ...(digitalSourceType !== undefined && { digitalSourceType }),
     ...(rating && options.includeRating && { rating: STARS[rating] }),
   };
 }
 
 function tagsOf(input: ContentInput, { hierarchy, tagCase }: ContentOptions): readonly SidecarTag[] {
+  const { match, rating, analysis } = input;
   const shape = { hierarchy, tagCase, copyrights: input.tags.copyright };
   const tags = new Map<string, SidecarTag>();
-  const add = (path: readonly string[]): void => {
+  const add = (path: readonly string[], name: string, origin: string): void => {
     const key = path.join('/');
-    if (key && !tags.has(key)) tags.set(key, { path, leaf: toLeaf(path) });
+    if (key && !tags.has(key)) tags.set(key, { path, leaf: toLeaf(path), name, origin });
   };
   for (const category of TAG_CATEGORIES) {
     for (const tag of input.tags[category]) {
-      const typed = !isSuggested(category, tag, input.suggestion);
-      add(typed ? typedTagPath(category, tag, hierarchy) : booruTagPath(category, tag, shape));
+      if (isSuggested(category, tag, input.suggestion)) {
+        add(booruTagPath(category, tag, shape), tag, suggestedBy(category, tag, input));
+      } else {
+        add(typedTagPath(category, tag, hierarchy), tag, TYPED);
+      }
     }
   }
-  const style = input.analysis && STYLE_TAGS[input.analysis.style];
-  if (input.rating) add(ownTagPath('rating', input.rating, hierarchy));
-  if (style !== undefined) add(ownTagPath('style', style, hierarchy));
+  if (rating) {
+    const origin =
+      match?.rating === rating ? originOfMatch(match) : analysis ? originOfModel(analysis, undefined) : TYPED;
+    add(ownTagPath('rating', rating, hierarchy), `rating:${rating}`, origin);
+  }
+  if (analysis) {
+    const style = STYLE_TAGS[analysis.style];
+    const persons = personsTag(analysis.persons);
+    if (style !== undefined) {
+      add(
+        ownTagPath('style', style, hierarchy),
+        `style:${analysis.style}`,
+        originOfModel(analysis, analysis.styleConfidence),
+      );
+    }
+    if (persons) add(ownTagPath('general', persons.text, hierarchy), 'persons', originOfModel(analysis, persons.score));
+  }
   return [...tags.values()];
 }
 
 const isSuggested = (category: TagCategory, tag: string, suggestion: Suggestion | undefined): boolean =>
   suggestion?.tags[category].includes(tag) ?? false;
+
+/** Who said it; a tag that was kept from a match that is another picture has a person's word only. */
+function suggestedBy(category: TagCategory, tag: string, { match, analysis }: ContentInput): string {
+  const found = match?.tags[category].includes(tag) ? originOfMatch(match) : '';
+  const seen = analysis?.tags?.[category].includes(tag) ? originOfModel(analysis, analysis.tagScores?.[tag]) : '';
+  return joinOrigins(found, seen) || TYPED;
+}
 
 /** The artists' tags, else the name that a site without tags gives. */
 function creatorsOf({ tags, match }: ContentInput, tagCase: TagCase): readonly string[] {

@@ -44,8 +44,13 @@ export function typedTagPath(category: TagCategory, tag: string, hierarchy: Hier
   return [...categoryLevel(category, hierarchy), ...levels];
 }
 
-/** Levels of a tag of ours, `rating/explicit`: a flat list keeps both words, since `general` alone would say nothing. */
-export function ownTagPath(group: 'rating' | 'style', text: string, hierarchy: Hierarchy): readonly string[] {
+/** Levels of a tag of ours, `rating/explicit`: a flat list keeps both words of a rating, since `general` alone would say nothing. */
+export function ownTagPath(
+  group: 'rating' | 'style' | 'general',
+  text: string,
+  hierarchy: Hierarchy,
+): readonly string[] {
+  if (group === 'general') return [...categoryLevel(group, hierarchy), text];
   if (hierarchy !== 'flat') return [group, text];
   return [group === 'rating' ? `rating:${text}` : text];
 }

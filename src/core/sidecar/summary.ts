@@ -17,7 +17,7 @@ export interface SidecarSummary {
 
 /** The tags as readers see them; the rating is taken from its tag. */
 export function summarize(fields: SidecarFields): SidecarSummary {
-  const { tags } = standingTags(fields);
+  const tags = standingTags(fields);
   const rating = CONTENT_RATINGS.find((name) =>
     tags.some(({ path, leaf }) => leaf === `rating:${name}` && path.length <= 2),
   );

@@ -22,7 +22,9 @@ export class AnalyzeStage implements Stage<'analyze'> {
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<Analysis>> {
     try {
-      return { kind: 'done', result: await this.analyzer.analyze(state.image.path, context.signal) };
+      const result = await this.analyzer.analyze(state.image.path, context.signal);
+      for (const note of result.notes ?? []) context.warn(note);
+      return { kind: 'done', result };
     } catch (error) {
       if (!(error instanceof AnalyzerUnavailable || error instanceof DecoderLacks)) throw error;
       context.warn(error.message);

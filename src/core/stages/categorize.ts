@@ -3,16 +3,21 @@ import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { resultOf, type ImageState, type Intent } from '../model/imageState.ts';
 import { sidecarOf } from '../model/image.ts';
+import { decideCategory, type CategoryDecision } from '../learning/decideCategory.ts';
+import type { Learner } from '../learning/learner.ts';
+import { learnedFeatures } from '../learning/learnSorting.ts';
+import { factsOf } from '../learning/previewImages.ts';
 import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
+import type { SortedTree } from '../ports/sortedTree.ts';
 import type { CategoryRule } from '../rules/rule.ts';
-import { chooseCategory, type CategoryChoice } from '../rules/chooseCategory.ts';
+import { chooseCategory } from '../rules/chooseCategory.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
-import { approvedOf } from './suggestion.ts';
+import { FOLDER_IS_READ_ONLY, type XmpStage } from './xmp.ts';
 
 export interface CategorizeParts {
   readonly files: Files;
@@ -22,6 +27,20 @@ export interface CategorizeParts {
   readonly sorted: string;
   readonly transfer: 'move' | 'copy';
   readonly maxGeneralTags: number;
+  /** images of which some are on their way already: an earlier run was cut off */
+  readonly underWay: Iterable<ImageState>;
+  /** writes the sidecars of copies whose originals could not have one */
+  readonly sidecars: Pick<XmpStage, 'writeBeside'>;
+  /** absent: the rules alone choose, and nothing is learned */
+  readonly learning?: Learning;
+}
+
+/** What the user's corrections have taught, and what it may choose from. */
+export interface Learning {
+  readonly learner: Learner;
+  readonly tree: SortedTree;
+  /** 0 to 1 */
+  readonly minConfidence: number;
 }
 
 /**
@@ -38,17 +57,22 @@ export class CategorizeStage implements Stage<'categorize'> {
   private readonly parts: CategorizeParts;
   /** destinations that images under way have chosen, lower-cased: some file systems do not tell `A.jpg` from `a.jpg` */
   private readonly taken = new Set<string>();
+  /** of the sorted folder when the first image came, and what was made since */
+  private folders: Promise<Set<string>> | undefined;
 
   constructor(parts: CategorizeParts) {
     this.parts = parts;
+    for (const { intent } of parts.underWay) {
+      if (intent?.stage === this.id) this.taken.add(imageTarget(intent).path.toLowerCase());
+    }
   }
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<CategorizeResult>> {
     const scan = resultOf(state, 'scan');
     if (!scan) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
-    const approved = approvedOf(state, this.parts.maxGeneralTags);
-    const choice = chooseCategory(this.parts.rules, { ...approved, analysis: resultOf(state, 'analyze') });
-    const folder = join(this.parts.sorted, categoryFolder(choice.category));
+    const decision = await this.decide(state);
+    const category = categoryFolder(decision.final);
+    const folder = join(this.parts.sorted, category);
     const begun = state.intent?.stage === this.id ? state.intent : undefined;
     if (!begun) await this.assertUnchanged(state);
 
@@ -56,13 +80,46 @@ export class CategorizeStage implements Stage<'categorize'> {
     if (target.kind === 'twin') {
       return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${target.path}` };
     }
+    let op: 'move' | 'copy';
     try {
-      await this.take(state, target.path, scan.sha256, begun, context);
+      op = await this.take(state, target.path, scan.sha256, begun, context);
     } finally {
       this.taken.delete(target.path.toLowerCase());
     }
+    const isSpared = op === 'copy' && this.parts.transfer === 'move';
+    (await this.folders)?.add(category);
     const sidecar = (await this.parts.files.stat(sidecarOf(target.path))) ? sidecarOf(target.path) : undefined;
-    return { kind: 'done', result: resultFor(choice, target.path, sidecar) };
+    return {
+      kind: 'done',
+      result: {
+        ...decision,
+        destination: target.path,
+        ...(sidecar !== undefined && { sidecar }),
+        ...(isSpared && { note: 'copied, not moved: its folder can’t be written' }),
+      },
+    };
+  }
+
+  /** A person's choice, else what was learned where it is sure enough, else the first rule that holds. */
+  private async decide(state: ImageState): Promise<CategoryDecision & Pick<CategorizeResult, 'chosen'>> {
+    const { rules, maxGeneralTags, learning } = this.parts;
+    const choice = chooseCategory(rules, factsOf(state, maxGeneralTags));
+    const chosen = resultOf(state, 'review')?.category;
+    if (chosen !== undefined) {
+      const because = 'you chose it';
+      return { suggested: choice.category, learned: false, final: chosen, because, ...(learning && { chosen: true }) };
+    }
+    const prediction = learning?.learner.predict(learnedFeatures(state), await this.allowed(learning, choice.category));
+    return decideCategory(choice, prediction, learning?.minConfidence ?? 1);
+  }
+
+  /** The categories that the user has: those of the rules, and the folders that are there. */
+  private async allowed({ tree }: Learning, suggested: string): Promise<ReadonlySet<string>> {
+    this.folders ??= tree.folders().then((folders) => {
+      const plain = this.parts.rules.filter(({ category }) => !category.includes('{'));
+      return new Set([...folders, ...plain.map(({ category }) => categoryFolder(category))]);
+    });
+    return new Set([...(await this.folders), categoryFolder(suggested)]);
   }
 
   /** The file is still the one that was read: somebody may have saved over it in the meantime. */
@@ -101,31 +158,74 @@ export class CategorizeStage implements Stage<'categorize'> {
     }
   }
 
+  /** @returns what was done: a folder that can't be written gives only copies away */
   private async take(
-    { image }: ImageState,
+    state: ImageState,
     to: string,
     sha256: ContentHash,
     begun: Intent | undefined,
     context: StageContext,
-  ): Promise<void> {
-    const { files, transfer } = this.parts;
+  ): Promise<'move' | 'copy'> {
+    const { files, transfer, sidecars } = this.parts;
+    const { image } = state;
     const at = new Date(this.parts.clock.now()).toISOString();
     const from = image.path;
     const sidecarHash = await files.hash(sidecarOf(from), context.signal);
-    const op = begun ? opOf(begun) : transfer;
-    const planned: FileOperation[] = begun
-      ? [...begun.operations]
-      : [...(sidecarHash ? [{ at, op, from: sidecarOf(from), to: sidecarOf(to) }] : []), { at, op, from, to }];
+    if (begun) await this.takeUp(begun, from, to, sha256, sidecarHash, context.signal);
+    const op = begun ? opOf(begun) : (await files.isWritable(dirname(from))) ? transfer : 'copy';
+    const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to));
+    const beside: FileOperation | undefined = sidecarHash
+      ? { at, op, from: sidecarOf(from), to: sidecarOf(to), sha256: sidecarHash }
+      : ahead;
+    const planned: FileOperation[] = [...(beside ? [beside] : []), { at, op, from, to, sha256 }];
     if (!begun) await context.intend(planned);
 
     const made = await files.makeFolder(dirname(to));
     // each of these finds out whether an earlier attempt has done it, and clears away what that one left
     if (sidecarHash) await files.copy(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
-    await files[op](from, to, sha256, context.signal);
+    try {
+      await files[op](from, to, sha256, context.signal);
+    } catch (error) {
+      if (error instanceof ImageError && sidecarHash) await this.withdraw(to, sha256, sidecarHash);
+      throw error;
+    }
     if (op === 'move' && sidecarHash) await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal);
 
     const folders = made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder }));
-    await context.operated([...folders, ...planned]);
+    const isBare = state.stages.xmp?.outcome.kind === 'skipped' && state.stages.xmp.outcome.why === FOLDER_IS_READ_ONLY;
+    const written = isBare ? [await sidecars.writeBeside(to, state, context.signal)] : [];
+    await context.operated([...folders, ...planned, ...written]);
+    return op;
+  }
+
+  /** The image can't follow its sidecar, which must not stand there alone. */
+  private async withdraw(to: string, sha256: ContentHash, sidecarHash: ContentHash): Promise<void> {
+    const { files } = this.parts;
+    const { signal } = new AbortController();
+    if ((await files.hash(to, signal)) !== sha256) await files.removeIfSame(sidecarOf(to), sidecarHash, signal);
+  }
+
+  /**
+   * Before a plan is carried out a second time: much may have happened since the first. The image must have the bytes that it
+   * had, and the sidecar that went ahead of it must be the one that it has now.
+   */
+  private async takeUp(
+    begun: Intent,
+    from: string,
+    to: string,
+    sha256: ContentHash,
+    sidecarHash: ContentHash | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { files } = this.parts;
+    const here = await files.hash(from, signal);
+    // it has gone ahead itself; or is it lost? The move finds out
+    if (here === undefined) return;
+    const ahead = begun.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
+    if (ahead && ahead !== sidecarHash && (sidecarHash || here !== sha256) && !(await files.stat(to))) {
+      await files.removeIfSame(sidecarOf(to), ahead, signal);
+    }
+    if (here !== sha256) throw new ImageError('changed', `${from} was changed; the next run takes it as it then is.`);
   }
 }
 
@@ -139,12 +239,3 @@ function imageTarget(intent: Intent): { readonly kind: 'free'; readonly path: st
 }
 
 const opOf = (intent: Intent): 'move' | 'copy' => (intent.operations.find(isImage)?.op === 'copy' ? 'copy' : 'move');
-
-const resultFor = (choice: CategoryChoice, destination: string, sidecar: string | undefined): CategorizeResult => ({
-  suggested: choice.category,
-  learned: false,
-  final: choice.category,
-  because: choice.because,
-  destination,
-  ...(sidecar !== undefined && { sidecar }),
-});

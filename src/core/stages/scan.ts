@@ -81,7 +81,7 @@ export class ScanStage implements Stage<'scan'> {
     const from = state.image.path;
     const to = `${this.parts.trash}/${state.image.id}-${basename(from)}`;
     const at = this.now();
-    const operations: FileOperation[] = [{ at, op: 'trash', from, to }];
+    const operations: FileOperation[] = [{ at, op: 'trash', from, to, sha256: fingerprint.sha256 }];
     await context.intend(operations);
     await this.parts.files.makeFolder(this.parts.trash);
     await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
@@ -95,7 +95,7 @@ export class ScanStage implements Stage<'scan'> {
     const hash = await this.parts.files.hash(from, context.signal);
     if (!hash) return [];
     await this.parts.files.move(from, sidecarOf(to), hash, context.signal);
-    return [{ at, op: 'trash', from, to: sidecarOf(to) }];
+    return [{ at, op: 'trash', from, to: sidecarOf(to), sha256: hash }];
   }
 
   private now(): string {

@@ -8,7 +8,8 @@ import type { SyncTarget } from '../ports/syncTarget.ts';
 export class SyncStage implements Stage<'sync'> {
   readonly id = 'sync';
   readonly needs = ['categorize'] as const;
-  readonly concurrency = 4;
+  /** the target brings in one go what comes while it is busy: a program's start is shared by so many */
+  readonly concurrency = 64;
   private readonly target: SyncTarget | undefined;
   private readonly sorted: string;
 

@@ -1,9 +1,14 @@
 import * as vscode from 'vscode';
 import { showError } from '../showError.ts';
+import { checkSetup } from './checkSetup.ts';
+import { chooseTaggerModel } from './chooseTaggerModel.ts';
 import type { Command, CommandContext } from './commandContext.ts';
 import { openLastErrorReport, openLastManifest, reviewTags, showSidecar } from './openCommands.ts';
 import { cancel, createInbox, processFolder, processInbox, resume, startFrom } from './runCommands.ts';
+import { preferencesExport, preferencesImport, preferencesReset, preferencesShow } from './preferenceCommands.ts';
 import { setApiKeys } from './setApiKeys.ts';
+import { syncToNas } from './syncToNas.ts';
+import { undoImages, undoLastRun } from './undoCommands.ts';
 
 /** All commands by their id without prefix. Titles, icons and menus are in package.json; `showMore` is the tree's own. */
 const COMMANDS: Readonly<Record<string, Command>> = {
@@ -15,10 +20,19 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   startFrom,
   cancel,
   reviewTags,
+  syncToNas,
   showSidecar,
+  undoLastRun,
+  undoImages,
+  preferencesShow,
+  preferencesExport,
+  preferencesImport,
+  preferencesReset,
   openLastManifest,
   openLastErrorReport,
   setApiKeys,
+  checkSetup,
+  chooseTaggerModel,
   createInbox,
   refresh: ({ tree }) => tree.reload(),
   showMore: ({ tree }, list) => {

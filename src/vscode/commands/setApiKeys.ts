@@ -1,16 +1,32 @@
 import * as vscode from 'vscode';
 import type { Secrets } from '../../compose.ts';
+import type { KeyCheck } from '../../core/ports/keyCheck.ts';
+import { forNotification } from '../plainText.ts';
+import { showError } from '../showError.ts';
+import type { VscodeHost } from '../vscodeHost.ts';
 import type { Command } from './commandContext.ts';
 
-const QUESTIONS: readonly { readonly name: keyof Secrets; readonly title: string; readonly password: boolean }[] = [
-  { name: 'saucenaoApiKey', title: 'SauceNAO: API key', password: true },
+interface Question {
+  readonly name: keyof Secrets;
+  readonly title: string;
+  readonly password: boolean;
+  /** whose key is complete with this answer */
+  readonly completes?: 'saucenao' | 'danbooru';
+}
+
+const QUESTIONS: readonly Question[] = [
+  { name: 'saucenaoApiKey', title: 'SauceNAO: API key', password: true, completes: 'saucenao' },
   { name: 'danbooruLogin', title: 'Danbooru: login name', password: false },
-  { name: 'danbooruApiKey', title: 'Danbooru: API key', password: true },
+  { name: 'danbooruApiKey', title: 'Danbooru: API key', password: true, completes: 'danbooru' },
 ];
 
-/** Asks for one after the other; Escape ends it and keeps what was answered. */
+/**
+ * Asks for one after the other; Escape ends it and keeps what was answered. Each service is asked about its key as soon as
+ * that is entered, while the next question stands; whatever it says, what was entered stays.
+ */
 export const setApiKeys: Command = async ({ host }) => {
-  for (const [i, { name, title, password }] of QUESTIONS.entries()) {
+  const checks: Promise<void>[] = [];
+  for (const [i, { name, title, password, completes }] of QUESTIONS.entries()) {
     const value = await vscode.window.showInputBox({
       title: `${title} (${i + 1} of ${QUESTIONS.length})`,
       prompt: 'Kept in VS Code’s secret storage. Leave it empty for none; what was stored is then removed.',
@@ -18,7 +34,34 @@ export const setApiKeys: Command = async ({ host }) => {
       password,
       ignoreFocusOut: true,
     });
-    if (value === undefined) return;
+    if (value === undefined) break;
     await host.setSecret(name, value.trim());
+    if (!completes) continue;
+    const check = (await host.keyChecks())[completes];
+    checks.push(checkKey(host, check).catch((error: unknown) => showError(error, host.log)));
   }
+  await Promise.all(checks);
 };
+
+async function checkKey(host: VscodeHost, check: KeyCheck): Promise<void> {
+  const options = { location: vscode.ProgressLocation.Window, title: `Checking the key of ${check.service}` };
+  const { kind, detail } = await vscode.window.withProgress(options, () =>
+    check.checkKey(new AbortController().signal),
+  );
+  host.log.info(`Key of ${check.service}: ${kind}`);
+  const text = `Image Inbox: ${forNotification(detail)}`;
+  switch (kind) {
+    case 'accepted':
+    case 'missing':
+      void vscode.window.showInformationMessage(text);
+      break;
+    case 'unknown':
+      void vscode.window.showWarningMessage(`${text} The key is kept, and was not checked.`);
+      break;
+    case 'refused':
+      void vscode.window.showWarningMessage(`${text} It is kept all the same.`, 'Set API Keys').then((chosen) => {
+        if (chosen !== undefined) void vscode.commands.executeCommand('imageInbox.setApiKeys');
+      });
+      break;
+  }
+}

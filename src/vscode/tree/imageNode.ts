@@ -8,15 +8,16 @@ import { standingView } from './standingView.ts';
 export class ImageNode extends vscode.TreeItem {
   readonly kind = 'image';
   readonly path: string;
+  readonly standing: ImageStanding | undefined;
 
   /** @param standing undefined for an image that no run is at */
   constructor(path: string, standing: ImageStanding | undefined, hasSidecar: boolean) {
     super(oneLine(basename(path)));
-    const view = standingView(path, standing, hasSidecar);
+    const view = standingView(standing, hasSidecar);
     this.path = path;
+    this.standing = standing;
     this.iconPath = view.icon;
     this.description = view.description;
-    this.tooltip = view.tooltip;
     this.contextValue = view.contextValue;
     this.accessibilityInformation = { label: `${oneLine(basename(path))}, ${view.description}` };
     this.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(path)] };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { sidecarOf } from '../../core/model/image.ts';
 import type { ImageFate } from '../../core/model/outcome.ts';
 import type { Folders } from '../../core/settings/folders.ts';
 import type { RunController } from '../runController.ts';
@@ -8,6 +9,7 @@ import type { VscodeHost } from '../vscodeHost.ts';
 import { countImages, listImages, type CountedFolder } from './folderCensus.ts';
 import { FolderNode } from './folderNode.ts';
 import { ImageNode } from './imageNode.ts';
+import { standingTooltip } from './standingView.ts';
 import { MoreNode } from './moreNode.ts';
 import { PartNode, type Part } from './partNode.ts';
 
@@ -81,6 +83,15 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
     return node;
+  }
+
+  /** The tooltip of an image, made when somebody asks for it: it reads the sidecar. */
+  async resolveTreeItem(item: vscode.TreeItem, node: TreeNode): Promise<vscode.TreeItem> {
+    if (node.kind !== 'image') return item;
+    const core = await this.host.composeForReading();
+    const summary = await core.sidecar(sidecarOf(node.path)).catch(() => 'unreadable' as const);
+    item.tooltip = standingTooltip(node.path, node.standing, summary);
+    return item;
   }
 
   async getChildren(node?: TreeNode): Promise<TreeNode[]> {

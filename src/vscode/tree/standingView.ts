@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { STAGE_IDS } from '../../core/model/stageId.ts';
 import type { ImageStanding } from '../../core/pipeline/status.ts';
+import type { SidecarSummary } from '../../core/sidecar/summary.ts';
 import { ADVICE } from '../../core/report/advice.ts';
 import { oneLine } from '../plainText.ts';
 
@@ -9,7 +10,6 @@ import { oneLine } from '../plainText.ts';
 export interface StandingView {
   readonly icon: vscode.ThemeIcon;
   readonly description: string;
-  readonly tooltip: vscode.MarkdownString;
   /** for `when` clauses of menus */
   readonly contextValue: 'image' | 'image.review';
 }
@@ -21,11 +21,7 @@ const icon = (id: string, color?: string): vscode.ThemeIcon =>
  * @param standing undefined for an image that no run is at
  * @param hasSidecar what is known of such an image
  */
-export function standingView(path: string, standing: ImageStanding | undefined, hasSidecar: boolean): StandingView {
-  return { ...look(standing, hasSidecar), tooltip: tooltip(path, standing, hasSidecar) };
-}
-
-function look(standing: ImageStanding | undefined, hasSidecar: boolean): Omit<StandingView, 'tooltip'> {
+export function standingView(standing: ImageStanding | undefined, hasSidecar: boolean): StandingView {
   const contextValue = 'image';
   if (!standing) {
     return hasSidecar
@@ -56,14 +52,26 @@ function waitText({ until }: ImageStanding): string {
   return until === undefined ? 'waits for quota' : `waits for quota until ${new Date(until).toLocaleString()}`;
 }
 
-/** All that comes from outside is put in as text, and Markdown stays untrusted: no name becomes a link or a command. */
-function tooltip(path: string, standing: ImageStanding | undefined, hasSidecar: boolean): vscode.MarkdownString {
+/** Tags that a tooltip has room for. */
+const SHOWN_TAGS = 40;
+
+/**
+ * All that comes from outside is put in as text, and Markdown stays untrusted: no name becomes a link or a command.
+ * @param sidecar what stands in the image's sidecar; `unreadable` when that can't be read
+ */
+export function standingTooltip(
+  path: string,
+  standing: ImageStanding | undefined,
+  sidecar: SidecarSummary | 'unreadable' | undefined,
+): vscode.MarkdownString {
   const text = new vscode.MarkdownString('', true);
   text
     .appendMarkdown('**')
     .appendText(oneLine(basename(path)))
     .appendMarkdown('**\n\n');
-  if (!standing) return text.appendText(hasSidecar ? 'It has a sidecar.' : 'No run has seen it yet.');
+  if (sidecar === 'unreadable') text.appendText('Its sidecar can’t be read.').appendMarkdown('\n\n');
+  else if (sidecar) appendSidecar(text, sidecar);
+  if (!standing) return sidecar ? text : text.appendText('No run has seen it yet.');
   for (const id of STAGE_IDS) {
     text.appendMarkdown(`- $(${STAGE_ICONS[standing.stages[id]]}) ${id}: ${standing.stages[id]}\n`);
   }
@@ -72,6 +80,18 @@ function tooltip(path: string, standing: ImageStanding | undefined, hasSidecar: 
   if (standing.detail !== undefined) text.appendText(oneLine(standing.detail));
   if (standing.reason) text.appendMarkdown('\n\n').appendText(ADVICE[standing.reason].whatToDo);
   return text;
+}
+
+function appendSidecar(text: vscode.MarkdownString, { tags, rating, source, description }: SidecarSummary): void {
+  const shown = tags.slice(0, SHOWN_TAGS).join(', ');
+  const more = tags.length > SHOWN_TAGS ? ` and ${tags.length - SHOWN_TAGS} more` : '';
+  const lines = [
+    tags.length === 0 ? 'No tags' : `Tags: ${shown}${more}`,
+    ...(rating ? [`Rating: ${rating}`] : []),
+    ...(source === undefined ? [] : [`Source: ${source}`]),
+    ...(description === undefined ? [] : [description]),
+  ];
+  for (const line of lines) text.appendText(oneLine(line)).appendMarkdown('\n\n');
 }
 
 const STAGE_ICONS = {

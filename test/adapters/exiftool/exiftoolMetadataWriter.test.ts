@@ -7,14 +7,13 @@ import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolM
 import { ImageError, type FailureReason } from '../../../src/core/model/failure.ts';
 import type { SidecarContent } from '../../../src/core/sidecar/content.ts';
 import { toLeaf, toLevel } from '../../../src/core/sidecar/tagPath.ts';
+import { contentOf } from './contentOf.ts';
 import { exiftool, exiftoolList, exiv2, exiv2Field } from './readers.ts';
+import { SHIPPED_CONFIG } from './shippedConfig.ts';
 import { silentLog } from './silentLog.ts';
+import { standIn } from './standIn.ts';
 
-const EMPTY: SidecarContent = { tags: [], relations: [], creators: [], creatorTool: 'Image Inbox 1.0.0' };
-const tagged = (...tags: readonly string[]): SidecarContent => ({
-  ...EMPTY,
-  tags: tags.map((tag) => ({ path: ['general', toLevel(tag)], leaf: tag })),
-});
+const tagged = (...tags: readonly string[]): SidecarContent => contentOf(tags);
 const FULL: SidecarContent = {
   ...tagged('blue eyes', '日本 😀'),
   description: 'Matched on Danbooru via SauceNAO (93.4 % similarity)',
@@ -33,8 +32,11 @@ const ODD_TAGS = [
   '@file', '%d%f', '$1', '\\', 'a  b', '{ready}', 'x'.repeat(2000),
 ]; // prettier-ignore
 
+const WRITTEN = { written: true, conflicts: [], notes: [] };
+const UNCHANGED = { ...WRITTEN, written: false };
+
 describe('the sidecar writer', () => {
-  const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog });
+  const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
   const { signal } = new AbortController();
   let folder = '';
   before(async () => {
@@ -52,7 +54,7 @@ describe('the sidecar writer', () => {
 
   it('writes every field where its readers look for it', async () => {
     const path = join(folder, 'a.jpg.xmp');
-    assert.deepEqual(await writer.write(path, FULL, signal), { written: true });
+    assert.deepEqual(await writer.write(path, FULL, signal), WRITTEN);
     const [tags] = JSON.parse(await exiftool('-json', '-G1', '-n', '-XMP:all', path)) as Record<string, unknown>[];
     const { SourceFile: _, 'XMP-x:XMPToolkit': __, ...fields } = tags!;
     assert.deepEqual(fields, {
@@ -71,7 +73,11 @@ describe('the sidecar writer', () => {
       'XMP-plus:AdultContentWarning': 'CW-AWR',
       'XMP-xmp:Rating': 5,
       'XMP-xmp:CreatorTool': 'Image Inbox 1.0.0',
+      'XMP-ImageInbox:TagSources':
+        'general/blue eyes | danbooru:1 via saucenao 93.4 % | blue eyes || general/日本 😀 | danbooru:1 via saucenao 93.4 % | 日本 😀',
+      'XMP-ImageInbox:FieldHashes': fields['XMP-ImageInbox:FieldHashes'],
     });
+    assert.match(String(fields['XMP-ImageInbox:FieldHashes']), /^[a-zA-Z]+=[0-9a-f,]+( [a-zA-Z]+=[0-9a-f,]+)*$/);
     const xml = await readFile(path, 'utf8');
     assert.match(xml, /<lr:hierarchicalSubject>\s*<rdf:Bag>/);
     assert.match(xml, /<digiKam:TagsList>\s*<rdf:Seq>/);
@@ -128,7 +134,7 @@ describe('the sidecar writer', () => {
     const content = { ...FULL, tags: tagged(...ODD_TAGS).tags };
     await writer.write(path, content, signal);
     const before = [await readFile(path), (await stat(path)).mtimeMs, (await stat(path)).ino];
-    assert.deepEqual(await writer.write(path, content, signal), { written: false });
+    assert.deepEqual(await writer.write(path, content, signal), UNCHANGED);
     assert.deepEqual([await readFile(path), (await stat(path)).mtimeMs, (await stat(path)).ino], before);
   });
 
@@ -162,7 +168,7 @@ describe('the sidecar writer', () => {
       (await exiv2Field(path, 'Xmp.digiKam.TagsList'))?.text,
       'Places/Home, general/blue eyes, general/日本 😀',
     );
-    assert.deepEqual(await writer.write(path, content, signal), { written: false });
+    assert.deepEqual(await writer.write(path, content, signal), UNCHANGED);
   });
 
   const NAMESPACES = `xmlns:digiKam="http://www.digikam.org/ns/1.0/" xmlns:MicrosoftPhoto="http://ns.microsoft.com/photo/1.0/"
@@ -179,7 +185,8 @@ describe('the sidecar writer', () => {
         <MicrosoftPhoto:LastKeywordXMP><rdf:Bag><rdf:li>A/B</rdf:li></rdf:Bag></MicrosoftPhoto:LastKeywordXMP>
         <mediapro:CatalogSets><rdf:Bag><rdf:li>A|B</rdf:li></rdf:Bag></mediapro:CatalogSets>
         <acdsee:categories>&lt;Category Assigned="1"&gt;B&lt;/Category&gt;</acdsee:categories>`),
-      kept: [/LastKeywordXMP +1 {2}A\/B/, /CatalogSets +1 {2}A\|B/, /categories +\d+ {2}<Category Assigned="1">B/, /PickLabel +1 {2}3/],
+      kept: [/LastKeywordXMP +5 {2}A\/B, general\/blue eyes/, /CatalogSets +5 {2}A\|B, general\|blue eyes/, /PickLabel +1 {2}3/,
+        /categories +\d+ {2}<Categories><Category Assigned="1">B<\/Category>.*general<Category Assigned="1">blue eyes/],
     },
     'darktable': {
       xml: packet(`<lr:hierarchicalSubject><rdf:Seq><rdf:li>darktable|format|jpg</rdf:li></rdf:Seq></lr:hierarchicalSubject>
@@ -198,7 +205,8 @@ describe('the sidecar writer', () => {
     it(`keeps the fields of ${name}`, async () => {
       const path = join(folder, 'foreign.jpg.xmp');
       await writeFile(path, xml);
-      for (const content of [FULL, tagged('one', 'more')]) await writer.write(path, content, signal);
+      const more = { ...FULL, tags: [...FULL.tags, ...tagged('one', 'more').tags] };
+      for (const content of [FULL, more]) await writer.write(path, content, signal);
       const seen = await exiv2(path);
       for (const line of kept) assert.match(seen, line);
       assert.match(await exiftool('-XMP-digiKam:TagsList', path), /general\/blue eyes.*general\/more/);
@@ -240,27 +248,34 @@ describe('the sidecar writer', () => {
     const theirs = packet('<n:note>theirs</n:note>');
     await writer.write(join(folder, 'prepared'), FULL, signal);
     await writeFile(join(folder, 'theirs'), theirs);
-    // Stands in for ExifTool: does what was asked, and while it is at it somebody else writes the sidecar.
-    const program = join(folder, 'program.pl');
-    await writeFile(
-      program,
-      `use File::Copy; $| = 1; my $file;
-      while (<STDIN>) { chomp;
-        if (/^-ver/) { print "13.59\\n" } elsif (/^-execute/) {
-          if ($file) { copy("${folder}/prepared", $file); copy("${folder}/theirs", "${path}"); print "1 image files updated\\n" }
-          print "{ready}\\n" } elsif (m{^/}) { $file = $_ } }`.replaceAll(folder, folder.replaceAll('"', '\\"')),
+    // Does what was asked, and while it is at it somebody else writes the sidecar.
+    const quoted = folder.replaceAll('"', '\\"');
+    const program = await standIn(
+      folder,
+      `use File::Copy; copy("${quoted}/prepared", $args[-2]); copy("${quoted}/theirs", "${quoted}/raced.jpg.xmp");
+      print "1 image files updated\\n";`,
     );
-    const raced = new ExiftoolMetadataWriter({ exiftoolPath: program, maxProcs: 1, log: silentLog });
+    const raced = new ExiftoolMetadataWriter({
+      exiftoolPath: program,
+      maxProcs: 1,
+      log: silentLog,
+      config: SHIPPED_CONFIG,
+    });
     await assert.rejects(raced.write(path, FULL, signal), refused('changed'));
     await raced.close();
     assert.equal(await readFile(path, 'utf8'), theirs);
-    assert.deepEqual((await readdir(folder)).sort(), ['prepared', 'program.pl', 'raced.jpg.xmp', 'theirs']);
+    assert.deepEqual((await readdir(folder)).sort(), ['prepared', 'raced.jpg.xmp', 'stand-in.pl', 'theirs']);
   });
 
-  it('adds tags where Immich wrote that there are none', async () => {
+  it('takes an emptied TagsList for what Immich means by it, and adds tags only when there are new ones', async () => {
     const path = join(folder, 'emptied.jpg.xmp');
-    await exiftool('-XMP-digiKam:TagsList^=', '-XMP-lr:HierarchicalSubject=general|old', path);
-    assert.deepEqual(await writer.write(path, { ...EMPTY, creatorTool: '' }, signal), { written: false });
+    await exiftool('-XMP-digiKam:TagsList^=', '-XMP-lr:HierarchicalSubject=general|old', '-XMP-dc:Subject=old', path);
+    const nothing = contentOf([]);
+    assert.deepEqual(await writer.write(path, nothing, signal), WRITTEN);
+    const seen = await exiv2(path);
+    assert.match(seen, /TagsList +0/);
+    assert.doesNotMatch(seen, /old/);
+    assert.deepEqual(await writer.write(path, nothing, signal), UNCHANGED);
     await writer.write(path, tagged('new'), signal);
     assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), ['general/new']);
   });
@@ -320,7 +335,7 @@ describe('the sidecar writer', () => {
     const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.pid}-abcdef.xmp`, 'b.jpg.xmp'];
     const left = [`.image-inbox-${pid}-0123ab.xmp`, `.image-inbox-${pid}-0123ac.xmp_exiftool_tmp`];
     for (const name of [...kept, ...left]) await writeFile(join(folder, name), '');
-    const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog });
+    const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
     await fresh.write(join(folder, 'a.jpg.xmp'), FULL, signal);
     await fresh.close();
     assert.deepEqual((await readdir(folder)).sort(), [...kept, 'a.jpg.xmp'].sort());
@@ -335,7 +350,8 @@ describe('the sidecar writer', () => {
   it('tells what a sidecar says', async () => {
     const path = join(folder, 'told.jpg.xmp');
     assert.equal(await writer.readSidecar(path), undefined);
-    const rated = { path: ['rating', 'explicit'], leaf: toLeaf(['rating', 'explicit']) };
+    const path2 = ['rating', 'explicit'];
+    const rated = { path: path2, leaf: toLeaf(path2), name: 'rating:explicit', origin: 'danbooru:1 via iqdb 90 %' };
     await writer.write(path, { ...FULL, tags: [...FULL.tags, rated] }, signal);
     assert.deepEqual(await writer.readSidecar(path), {
       tags: ['general/blue eyes', 'general/日本 😀', 'rating/explicit'],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
@@ -11,6 +11,9 @@ const EXIFTOOL = createRequire(createRequire(import.meta.url).resolve('exiftool-
 
 /** ExifTool prints control characters as dots, so a text that no tag holds. */
 const SEPARATOR = ' =/=/= ';
+
+/** Of the ExifTool that comes with exiftool-vendored. */
+export const exiftoolVersion = (): string => spawnSync('perl', [EXIFTOOL, '-ver'], { encoding: 'utf8' }).stdout.trim();
 
 /** Runs ExifTool by itself, as another program would. */
 export async function exiftool(...args: readonly string[]): Promise<string> {

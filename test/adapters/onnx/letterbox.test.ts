@@ -35,17 +35,20 @@ describe('paintLetterbox', () => {
     assert.deepEqual(box, { side: 4, left: 0, top: 1, width: 4, height: 2 });
     const pixels = Uint8Array.from({ length: 24 }, (_, i) => i + 1);
     const black = new Array<number>(12).fill(0);
-    assert.deepEqual([...paintLetterbox(pixels, box)], [...black, ...pixels, ...black]);
+    assert.deepEqual([...paintLetterbox(pixels, box, 0)], [...black, ...pixels, ...black]);
   });
 
   it('leaves the margins at the sides black too', () => {
-    const square = paintLetterbox(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), {
-      side: 3,
-      left: 1,
-      top: 0,
-      width: 1,
-      height: 3,
-    });
+    const box = { side: 3, left: 1, top: 0, width: 1, height: 3 };
+    const square = paintLetterbox(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), box, 0);
     assert.deepEqual([...square], [0, 0, 0, 1, 2, 3, 0, 0, 0, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 7, 8, 9, 0, 0, 0]);
+  });
+
+  it('leaves them in the grey that is asked for', () => {
+    const box = { side: 2, left: 0, top: 0, width: 2, height: 1 };
+    assert.deepEqual(
+      [...paintLetterbox(Uint8Array.of(1, 2, 3, 4, 5, 6), box, 255)],
+      [1, 2, 3, 4, 5, 6, 255, 255, 255, 255, 255, 255],
+    );
   });
 });

@@ -1,21 +1,24 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { modelInputs, type ModelInputs } from '../../../src/adapters/onnx/modelInputs.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { flag } from '../image/specimens.ts';
+import pillow from './goldens/pillowSquare.json' with { type: 'json' };
 
-async function inputsOf(bytes: Uint8Array): Promise<ModelInputs> {
+async function inputsOf(bytes: Uint8Array, taggerSide?: number): Promise<ModelInputs> {
   await using folder = await temporaryFolder();
   const path = join(folder.path, `it's "one" 絵 🌄 [1].png`);
   await writeFile(path, bytes);
-  return await modelInputs(path);
+  return await modelInputs(path, taggerSide);
 }
 
 /** which of red, green and blue is the strongest, or that there is none */
 function colourAt(pixels: Uint8Array, side: number, x: number, y: number): string {
   const [red = 0, green = 0, blue = 0] = pixels.subarray((y * side + x) * 3);
   if (red + green + blue === 0) return 'black';
+  if (red > 250 && green > 250 && blue > 250) return 'white';
   return red > green && red > blue ? 'red' : green > blue ? 'green' : 'blue';
 }
 
@@ -64,4 +67,77 @@ describe('modelInputs', () => {
     assert.deepEqual(size, { width: 4000, height: 1 });
     assert.deepEqual([box.width, box.height], [512, 1]);
   });
+
+  describe('for a tagger', () => {
+    for (const side of [448, 512, 768]) {
+      it(`gives the picture in proportion, on white, in RGB, at ${side} pixels`, async () => {
+        const { tagger, detector, classifier } = await inputsOf(await flag().png().toBuffer(), side);
+        assert.equal(tagger.length, 1);
+        const [pixels = new Uint8Array()] = tagger;
+        assert.equal(pixels.length, side * side * 3);
+        const colours = (share: number) =>
+          [1 / 6, 1 / 2, 5 / 6].map((x) => colourAt(pixels, side, Math.floor(x * side), Math.floor(share * side)));
+        assert.deepEqual(colours(0.15), ['white', 'white', 'white']);
+        for (const y of [0.18, 0.5, 0.82]) assert.deepEqual(colours(y), ['red', 'green', 'blue']);
+        assert.deepEqual(colours(0.85), ['white', 'white', 'white']);
+        // and the other models' pictures are as they are without a tagger
+        assert.equal(colourAt(detector, 512, 256, 84), 'black');
+        assert.equal(colourAt(detector, 512, 256, 86), 'green');
+        assert.equal(colourAt(classifier, 224, 0, 0), 'red');
+      });
+    }
+
+    it('gives none where there is no tagger', async () => {
+      assert.deepEqual((await inputsOf(await flag().png().toBuffer())).tagger, []);
+    });
+
+    it('shows what is transparent as white', async () => {
+      const create = { width: 40, height: 40, channels: 4, background: '#00000000' } as const;
+      const { tagger } = await inputsOf(await sharp({ create }).png().toBuffer(), 64);
+      assert.deepEqual(new Set(tagger[0]), new Set([255]));
+    });
+
+    it('comes close to what the taggers are fed elsewhere, which is Pillow’s work', async () => {
+      const { width, height, png, side, square } = pillow;
+      const { size, tagger } = await inputsOf(Buffer.from(png, 'base64'), side);
+      assert.deepEqual(size, { width, height });
+      const expected = Buffer.from(square, 'base64');
+      const sum = expected.reduce((all, value, i) => all + Math.abs(value - (tagger[0]?.[i] ?? NaN)), 0);
+      assert.ok(sum / expected.length < 2, `${sum / expected.length} grey levels away on average`);
+    });
+
+    it('gives a spread of an animation’s frames', async () => {
+      const { tagger, size } = await inputsOf(
+        await animation(['#f00', '#0f0', '#00f', '#f00', '#0f0', '#00f', '#000']),
+        32,
+      );
+      assert.deepEqual(size, { width: 40, height: 20 });
+      assert.deepEqual(
+        tagger.map((pixels) => colourAt(pixels, 32, 16, 16)),
+        ['red', 'blue', 'green', 'black'],
+      );
+      assert.equal((await inputsOf(await animation(['#f00', '#00f']), 32)).tagger.length, 2);
+    });
+
+    it('takes a broken animation as far as it goes', async () => {
+      const whole = await animation(['#f00', '#0f0', '#00f', '#fff']);
+      const { tagger } = await inputsOf(whole.subarray(0, whole.length - 60), 32);
+      assert.equal(colourAt(tagger[0] ?? new Uint8Array(), 32, 16, 16), 'red');
+      assert.ok(tagger.length < 4);
+    });
+  });
 });
+
+/** A GIF of 40 x 20 with one frame for each colour. */
+async function animation(colours: readonly string[]): Promise<Buffer> {
+  const frames = await Promise.all(
+    colours.map((background) =>
+      sharp({ create: { width: 40, height: 20, channels: 3, background } })
+        .png()
+        .toBuffer(),
+    ),
+  );
+  return sharp(frames, { join: { animated: true } })
+    .gif()
+    .toBuffer();
+}

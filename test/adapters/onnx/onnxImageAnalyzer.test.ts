@@ -2,46 +2,12 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { OnnxImageAnalyzer } from '../../../src/adapters/onnx/onnxImageAnalyzer.ts';
-import type { Analysis } from '../../../src/core/model/analysis.ts';
 import { ImageError } from '../../../src/core/model/failure.ts';
 import { AnalyzerUnavailable } from '../../../src/core/ports/imageAnalyzer.ts';
 import { bmp, flag, noise, pngOfBlack } from '../image/specimens.ts';
-import { CollectedLog } from '../support/collectedLog.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-
-const local = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const WORKER = local('../../../src/adapters/onnx/analyzerWorker.ts');
-const MORTAL_WORKER = local('workers/mortalWorker.ts');
-const MODELS = local('../../../media/models');
-const sample = (name: string): string => local(`../../samples/inbox/${name}`);
-const never = new AbortController().signal;
-
-interface Opened extends AsyncDisposable {
-  readonly analyzer: OnnxImageAnalyzer;
-  readonly log: CollectedLog;
-}
-function open(
-  options: { workerFile?: URL | string; modelsDir?: string; workers?: number; personThreshold?: number } = {},
-): Opened {
-  const log = new CollectedLog();
-  const defaults = { workerFile: WORKER, modelsDir: MODELS, personThreshold: 0.3, workers: 1 };
-  const analyzer = new OnnxImageAnalyzer({ ...defaults, ...options, log });
-  return { analyzer, log, [Symbol.asyncDispose]: () => analyzer.close() };
-}
-
-const withoutTime = ({ processingMs: _, ...rest }: Analysis): Omit<Analysis, 'processingMs'> => rest;
-
-async function unavailable(work: Promise<Analysis>): Promise<string> {
-  const error: unknown = await work.then(
-    () => assert.fail('was analyzed'),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof AnalyzerUnavailable, String(error));
-  return error.message;
-}
+import { MODELS, never, open, sample, unavailable, withoutTime, worker, WORKER, type Opened } from './openAnalyzer.ts';
 
 describe('OnnxImageAnalyzer', () => {
   describe('on the sample pictures', () => {
@@ -94,7 +60,9 @@ describe('OnnxImageAnalyzer', () => {
       assert.ok(Math.abs(sum - 1) < 0.001, `${sum}`);
       assert.match(analysis.model, /^classifier [0-9a-f]{8}, detector [0-9a-f]{8}$/);
       assert.ok(Number.isInteger(analysis.processingMs) && analysis.processingMs > 0);
-      assert.deepEqual([analysis.rating, analysis.tags], [undefined, undefined]);
+      const { hentai = 0, porn = 0, sexy = 0 } = analysis.scores;
+      assert.ok(Math.abs((analysis.suggestive ?? NaN) - (hentai + porn + sexy)) < 0.001, `${analysis.suggestive}`);
+      assert.deepEqual([analysis.rating, analysis.tags, analysis.notes], [undefined, undefined, undefined]);
     });
 
     it('fails a broken picture alone, each with its own reason', async () => {
@@ -148,7 +116,7 @@ describe('OnnxImageAnalyzer', () => {
 
   describe('when a thread dies', () => {
     it('fails the picture so that it is tried again, and analyzes the next in a new thread', async () => {
-      await using opened = open({ workerFile: MORTAL_WORKER });
+      await using opened = open({ workerFile: worker('mortalWorker.ts') });
       for (const path of ['/somewhere/poison.png', '/somewhere/poison again.png']) {
         await assert.rejects(opened.analyzer.analyze(path, never), (error) => {
           assert.ok(error instanceof ImageError, String(error));
@@ -161,7 +129,7 @@ describe('OnnxImageAnalyzer', () => {
     });
 
     it('gives up when thread after thread dies without an answer, once and for all', async () => {
-      await using opened = open({ workerFile: MORTAL_WORKER, workers: 2 });
+      await using opened = open({ workerFile: worker('mortalWorker.ts'), workers: 2 });
       const outcomes = await Promise.allSettled(
         Array.from({ length: 30 }, () => opened.analyzer.analyze('/somewhere/poison.png', never)),
       );
@@ -210,7 +178,7 @@ describe('OnnxImageAnalyzer', () => {
     });
 
     it('says that onnxruntime cannot be loaded, in one line', async () => {
-      const workerFile = local('workers/withoutRuntime.ts');
+      const workerFile = worker('withoutRuntime.ts');
       const said = await saidOfAll({ workerFile });
       assert.equal(
         said,
@@ -219,7 +187,7 @@ describe('OnnxImageAnalyzer', () => {
     });
 
     it('says that sharp cannot be loaded, in one line', async () => {
-      await using opened = open({ workerFile: local('workers/withoutSharp.ts') });
+      await using opened = open({ workerFile: worker('withoutSharp.ts') });
       assert.equal(
         await unavailable(opened.analyzer.analyze(sample('blink.gif'), never)),
         "Pictures can't be decoded on this machine: sharp.node: cannot open shared object file",
@@ -228,7 +196,7 @@ describe('OnnxImageAnalyzer', () => {
 
     it('says that the thread cannot be started', async () => {
       assert.match(
-        await saidOfAll({ workerFile: local('no such worker.js') }),
+        await saidOfAll({ workerFile: worker('no such worker.js') }),
         /can't be started: .*no such worker\.js/,
       );
     });
@@ -256,10 +224,51 @@ describe('OnnxImageAnalyzer', () => {
     await analyzer.close();
   });
 
+  describe('on a device', () => {
+    const picture = sample('camera/astronaut.jpg');
+
+    it('uses the graphics card that is there', async () => {
+      await using opened = open({ workerFile: worker('graphicsWork.ts'), device: 'gpu' });
+      assert.equal((await opened.analyzer.analyze(picture, never)).style, 'photo');
+      assert.deepEqual(opened.log.lines, []);
+    });
+
+    it('goes on with the processor when the graphics card fails at the first picture, and says so once', async () => {
+      await using opened = open({ workerFile: worker('graphicsFail.ts'), device: 'auto', workers: 2 });
+      const styles = await Promise.all([1, 2, 3].map(() => opened.analyzer.analyze(picture, never)));
+      assert.deepEqual(
+        styles.map(({ style }) => style),
+        ['photo', 'photo', 'photo'],
+      );
+      assert.deepEqual(opened.log.lines, [
+        'The models run on the processor, for no graphics card does (dml: device removed).',
+      ]);
+    });
+
+    it('does without when the graphics card alone was asked for and fails', async () => {
+      await using opened = open({ workerFile: worker('graphicsFail.ts'), device: 'gpu' });
+      assert.equal(
+        await unavailable(opened.analyzer.analyze(picture, never)),
+        'No graphics card can run the models (dml: device removed).',
+      );
+    });
+
+    it('says the same on the real runtime, whatever it finds, as on the processor', async () => {
+      await using auto = open({ device: 'auto' });
+      await using cpu = open({ device: 'cpu' });
+      const [one, other] = await Promise.all([
+        auto.analyzer.analyze(picture, never),
+        cpu.analyzer.analyze(picture, never),
+      ]);
+      assert.deepEqual([one.style, one.persons.length], [other.style, other.persons.length]);
+      assert.deepEqual(cpu.log.lines, []);
+    });
+  });
+
   describe('in a program', () => {
     const run = promisify(execFile);
     const program = (ending: string) =>
-      run(process.execPath, [local('workers/useAnalyzer.ts'), ending, WORKER, MODELS, sample('camera/astronaut.jpg')]);
+      run(process.execPath, [worker('useAnalyzer.ts'), ending, WORKER, MODELS, sample('camera/astronaut.jpg')]);
 
     it('does not keep it running when nobody closes it', async () => {
       const { stdout, stderr } = await program('forget');

@@ -172,7 +172,9 @@ describe('SqljsStore', () => {
     await kept(s);
     const sql = await initSqlJs({ locateFile: () => wasm });
     const database = new sql.Database(await readFile(s.file));
-    database.exec('DROP TABLE looks; PRAGMA user_version = 1');
+    const later = ['looks', 'features', 'corrections', 'learned', 'learned_categories', 'placements', 'losses'];
+    for (const table of later) database.exec(`DROP TABLE ${table}`);
+    database.exec('ALTER TABLE sorted_files DROP COLUMN features; PRAGMA user_version = 1');
     await writeFile(s.file, database.export());
     database.close();
     const store = await s.open();

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import type { Analysis } from '../../../src/core/model/analysis.ts';
 import type { Match } from '../../../src/core/model/match.ts';
 import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
-import { chooseCategory, type CategoryFacts } from '../../../src/core/rules/chooseCategory.ts';
+import type { CategoryFacts } from '../../../src/core/rules/categoryFacts.ts';
+import { chooseCategory } from '../../../src/core/rules/chooseCategory.ts';
 import { DEFAULT_RULES } from '../../../src/core/rules/defaultRules.ts';
+import type { CategoryRule, Conditions } from '../../../src/core/rules/rule.ts';
 
 const analysis = (style: Analysis['style'], persons = 0): Analysis => ({
   style,
@@ -80,5 +82,88 @@ describe('rules of one’s own', () => {
 
   it('leave to Uncategorized what none of them takes', () => {
     assert.deepEqual(chooseCategory([], facts({})), { category: 'Uncategorized', because: 'no rule holds' });
+  });
+
+  it('can ask for the size of the file and the picture, the format and the likeness of the match', () => {
+    const known = facts(
+      { general: ['sky'] },
+      { analysis: { ...analysis('drawing', 2), width: 4000, height: 3000 }, bytes: 2_500_000, format: 'png' },
+    );
+    const holds = (when: Conditions, f = known): string => chooseCategory([{ category: 'Yes', when }], f).category;
+    assert.equal(holds({ size: { width: 4000, height: { max: 3000 } } }), 'Yes');
+    assert.equal(holds({ size: { pixels: { min: 12_000_001 } } }), 'Uncategorized');
+    assert.equal(holds({ size: { bytes: { min: 2_000_000, max: 3_000_000 } } }), 'Yes');
+    assert.equal(holds({ format: ['jpeg', 'png'] }), 'Yes');
+    assert.equal(holds({ format: ['gif'] }), 'Uncategorized');
+    assert.equal(holds({ similarity: 100 }), 'Yes');
+    assert.equal(holds({ similarity: { max: 99.9 } }), 'Uncategorized');
+    assert.equal(holds({ persons: { min: 2, max: 2 } }), 'Yes');
+    assert.equal(holds({ persons: { max: 1 } }), 'Uncategorized');
+  });
+
+  it('do not hold for what is not known, not even for its being little', () => {
+    const nothing = { tags: NO_TAGS, analysis: undefined };
+    for (const when of [
+      { size: { bytes: { max: 1 } } },
+      { size: { width: 0 } },
+      { persons: 0 },
+      { persons: { max: 0 } },
+      { similarity: 0 },
+      { similarity: { max: 100 } },
+      { format: ['png' as const] },
+    ]) {
+      assert.equal(
+        chooseCategory([{ category: 'Yes', when }], nothing).category,
+        'Uncategorized',
+        JSON.stringify(when),
+      );
+    }
+    const byName = { ...match(NO_TAGS) };
+    delete (byName as { similarity?: number }).similarity;
+    const found = { ...nothing, match: byName };
+    assert.equal(chooseCategory([{ category: 'Yes', when: { similarity: 0 } }], found).category, 'Uncategorized');
+  });
+
+  it('take tags as people write them, too', () => {
+    const rules = [{ category: 'Blue', when: { tags: ['Blue Ey*'] } }];
+    assert.equal(chooseCategory(rules, facts({ general: ['blue_eyes'] })).category, 'Blue');
+  });
+});
+
+describe('placeholders in a category', () => {
+  const rule = (more: Partial<CategoryRule> = {}): CategoryRule => ({
+    category: 'Anime/{copyright}/{character}',
+    ...more,
+  });
+  const place = (rules: readonly CategoryRule[], f: CategoryFacts): string => chooseCategory(rules, f).category;
+  const two = facts({ copyright: ['fate/stay_night'], character: ['saber_(fate)', 'tohsaka_rin'] });
+  const rest = { category: 'Rest' };
+
+  it('are filled with the tags, one level each', () => {
+    assert.equal(place([rule()], two), 'Anime/fate_stay_night/saber_(fate)');
+  });
+
+  it('of several values take the first, all, none or the next rule, as the rule says', () => {
+    assert.equal(place([rule({ several: 'join' }), rest], two), 'Anime/fate_stay_night/saber_(fate), tohsaka_rin');
+    assert.equal(place([rule({ several: 'leave-out' }), rest], two), 'Anime/fate_stay_night');
+    assert.equal(place([rule({ several: 'next-rule' }), rest], two), 'Rest');
+  });
+
+  it('without a value are left out, or leave the image to the next rule', () => {
+    const scenery = facts({ copyright: ['original'] });
+    assert.equal(place([rule(), rest], scenery), 'Anime/original');
+    assert.equal(place([rule({ none: 'next-rule' }), rest], scenery), 'Rest');
+    assert.equal(place([{ category: '{character}' }, rest], scenery), 'Rest');
+    assert.equal(place([{ category: 'By {artist}/x' }], scenery), 'By/x');
+  });
+
+  it('can’t be used by a tag to go elsewhere', () => {
+    const evil = facts({ copyright: ['../../..'], character: ['..\\..'] });
+    assert.equal(place([rule()], evil), 'Anime/_.._/_');
+  });
+
+  it('know rating, style, format and artist', () => {
+    const f = facts({ artist: ['aoi'] }, { rating: 'general', analysis: analysis('photo'), format: 'webp' });
+    assert.equal(place([{ category: '{rating}/{style}/{format}/{artist}' }], f), 'general/photo/webp/aoi');
   });
 });

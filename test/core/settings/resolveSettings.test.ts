@@ -19,8 +19,12 @@ describe('settings', () => {
     ['search.providers', ['saucenao', 'google'], /a list of danbooru-md5/],
     ['saucenao.endpoint', 'https://user:pass@saucenao.com', /without login/],
     ['saucenao.endpoint', 'file:///etc', /base address/],
-    ['categories', [{ category: 'A', when: { persons: 'many' } }], /rule 1 : "when.persons" must be a whole number/],
-    ['categories', [{ category: 'A', whne: {} }], /unknown key "whne"/],
+    [
+      'categories',
+      [{ category: 'A', when: { persons: 'many' } }],
+      /^imageInbox\.categories: rule 1: "when\.persons" is "many", but must be a whole number from 0/,
+    ],
+    ['categories', [{ category: 'A', whne: {} }], /unknown key "whne"; known are category, when/],
   ];
   for (const [key, value, message] of wrong) {
     it(`refuse ${key} = ${JSON.stringify(value)}, saying what is allowed`, () => {

@@ -37,10 +37,20 @@ const OPTIONS: ContentOptions = {
   creatorTool: 'Image Inbox 1.0.0',
 };
 
+const ASKED = { search: true, analysis: true };
+
 const build = (input: Partial<ContentInput>, options: Partial<ContentOptions> = {}) => {
   const tags = input.tags ?? NO_TAGS;
   return buildContent(
-    { tags, match: undefined, rating: undefined, analysis: undefined, suggestion: { tags, evidence: 1 }, ...input },
+    {
+      tags,
+      match: undefined,
+      rating: undefined,
+      analysis: undefined,
+      suggestion: { tags, evidence: 1 },
+      asked: ASKED,
+      ...input,
+    },
     { ...OPTIONS, ...options },
   );
 };
@@ -122,7 +132,10 @@ describe('the content of a sidecar', () => {
     const said = (['general', 'sensitive', 'questionable', 'explicit'] as const).map((rating) => {
       const quiet = build({ rating });
       assert.equal(quiet.rating, undefined);
-      assert.deepEqual(quiet.tags, [{ path: ['rating', rating], leaf: `rating:${rating}` }]);
+      assert.deepEqual(
+        quiet.tags.map(({ path, leaf }) => [path, leaf]),
+        [[['rating', rating], `rating:${rating}`]],
+      );
       return [quiet.adultContentWarning, build({ rating }, { includeRating: true }).rating];
     });
     assert.deepEqual(said, [
@@ -138,6 +151,72 @@ describe('the content of a sidecar', () => {
     assert.deepEqual(paths({ analysis: ANALYSIS }), ['style/anime style illustration']);
     assert.deepEqual(paths({ analysis: { ...ANALYSIS, style: 'photo' } }), ['style/realistic photograph']);
     assert.deepEqual(paths({ analysis: { ...ANALYSIS, style: 'unsure' } }), []);
+  });
+
+  it('says how many persons the detector found, and nothing where it found none', () => {
+    const persons = (count: number): Analysis => ({
+      ...ANALYSIS,
+      style: 'unsure',
+      persons: Array.from({ length: count }, (_, index) => ({ box: [0, 0, 1, 1], confidence: 0.9 - index / 20 })),
+    });
+    const said = [0, 1, 2, 6, 9].map((count) => paths({ analysis: persons(count) }));
+    assert.deepEqual(said, [
+      [],
+      ['general/1 person'],
+      ['general/2 persons'],
+      ['general/6+ persons'],
+      ['general/6+ persons'],
+    ]);
+    assert.deepEqual(paths({ analysis: persons(2) }, { hierarchy: 'flat' }), ['2 persons']);
+    assert.equal(build({ analysis: persons(2) }).tags[0]?.origin, 'model m 85 %');
+  });
+
+  it('says of each tag where it is from, with the score', () => {
+    const given = { ...NO_TAGS, general: ['smile', 'hat'] };
+    const seen: Analysis = {
+      ...ANALYSIS,
+      model: 'wd|v3',
+      tags: { ...NO_TAGS, general: ['hat', 'sky'] },
+      tagScores: { hat: 0.8712, sky: 0.5 },
+      rating: 'explicit',
+    };
+    const all = { ...NO_TAGS, general: ['smile', 'hat', 'sky', 'mine'] };
+    const suggestion = { tags: { ...NO_TAGS, general: ['smile', 'hat', 'sky'] }, evidence: 1 };
+    const match = { ...MATCH, tags: given };
+    const content = build({ tags: all, suggestion, match, analysis: seen, rating: 'explicit' });
+    assert.deepEqual(
+      content.tags.map(({ name, origin }) => [name, origin]),
+      [
+        ['smile', 'danbooru:123456 via saucenao 93.4 %'],
+        ['hat', 'danbooru:123456 via saucenao 93.4 % and model wd v3 87.1 %'],
+        ['sky', 'model wd v3 50 %'],
+        ['mine', 'user'],
+        ['rating:explicit', 'model wd v3'],
+        ['style:drawing', 'model wd v3 90 %'],
+      ],
+    );
+    const { similarity: _, ...traced } = { ...match, provider: 'file-name' as const, rating: 'general' as const };
+    assert.deepEqual(
+      build({ tags: given, match: traced, rating: 'general' }).tags.map(({ origin }) => origin),
+      Array(3).fill('danbooru:123456 via file-name'),
+    );
+  });
+
+  it('calls a picture made by a model where the booru’s approved tag says so, and never by a guess', () => {
+    const typeOf = (tag: string, approved = tag) =>
+      build({
+        tags: { ...NO_TAGS, meta: [approved] },
+        match: { ...MATCH, tags: { ...NO_TAGS, meta: [tag] } },
+      }).digitalSourceType;
+    assert.equal(typeOf('ai-generated'), 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia');
+    assert.equal(
+      typeOf('ai-assisted'),
+      'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia',
+    );
+    assert.equal(typeOf('highres'), undefined);
+    assert.equal(typeOf('ai-generated', 'highres'), undefined);
+    const guessed = { ...NO_TAGS, meta: ['ai-generated'] };
+    assert.equal(build({ tags: guessed, analysis: { ...ANALYSIS, tags: guessed } }).digitalSourceType, undefined);
   });
 
   it('says where the picture was found', () => {
@@ -164,7 +243,13 @@ describe('the content of a sidecar', () => {
   });
 
   it('has little to say of an unknown picture, and says that', () => {
-    assert.deepEqual(build({}), { tags: [], relations: [], creators: [], creatorTool: 'Image Inbox 1.0.0' });
+    assert.deepEqual(build({}), {
+      tags: [],
+      relations: [],
+      creators: [],
+      creatorTool: 'Image Inbox 1.0.0',
+      asked: ASKED,
+    });
   });
 
   it('leaves out tags that hold nothing, and repeats', () => {

@@ -6,7 +6,7 @@ const SIZE = 16;
 type Pixel = readonly [number, number, number];
 
 async function tagsOf(...pictures: readonly ((x: number, y: number) => Pixel)[]): Promise<readonly string[][]> {
-  const { bytes, csv } = buildTinyTagger(SIZE);
+  const { bytes, csv } = buildTinyTagger({ size: SIZE });
   const names = csv
     .trimEnd()
     .split('\n')
@@ -74,6 +74,6 @@ describe('the tiny tagger', () => {
   });
 
   it('refuses a size that its fields do not divide', () => {
-    assert.throws(() => buildTinyTagger(450), RangeError);
+    assert.throws(() => buildTinyTagger({ size: 450 }), RangeError);
   });
 });

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Manifests } from '../../core/ports/manifests.ts';
+import { asFileError, codeOf } from './fileErrors.ts';
+
+/** By the local time at which the run ended, so that the order of the names is that of the runs. */
+const NAME = /^manifest_\d{8}_\d{6}\.json$/;
+
+/** The manifests on a file system that Node can reach. */
+export class NodeManifests implements Manifests {
+  private readonly sorted: string;
+
+  /** @param sorted absolute path of the sorted folder */
+  constructor(sorted: string) {
+    this.sorted = sorted;
+  }
+
+  async latest(): Promise<string | undefined> {
+    const names = await this.names();
+    const last = names
+      .filter((name) => NAME.test(name))
+      .sort()
+      .at(-1);
+    return last === undefined ? undefined : join(this.sorted, last);
+  }
+
+  async read(path: string): Promise<string | undefined> {
+    try {
+      return await readFile(path, 'utf8');
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      throw asFileError(error, path, 'read');
+    }
+  }
+
+  private async names(): Promise<readonly string[]> {
+    try {
+      return await readdir(this.sorted);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw asFileError(error, this.sorted, 'read');
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import type { SqlJsStatic } from 'sql.js';
+
+// Node has it; its type declarations know no more than the name
+const { WebAssembly: wasmOfNode } = globalThis as unknown as {
+  readonly WebAssembly: { validate(bytes: Uint8Array): boolean };
+};
+
+/**
+ * sql.js, from its `sql-wasm.wasm`. That is read and checked here: where it can't be, sql.js itself throws where nobody can
+ * catch it, which ends the process.
+ * @param wasm absolute path
+ * @throws Error the file is missing or damaged, or sql.js is
+ */
+export async function loadSqljs(wasm: string): Promise<SqlJsStatic> {
+  const { default: initSqlJs } = await import('sql.js');
+  const bytes = await readFile(wasm);
+  if (!wasmOfNode.validate(bytes)) throw new Error(`${wasm} is damaged`);
+  return initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer });
+}

@@ -1,0 +1,362 @@
+import { lstat, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import pLimit from 'p-limit';
+import { ImageError } from '../../core/model/failure.ts';
+import {
+  NasUnreachable,
+  type Cargo,
+  type Deliveries,
+  type FileFacts,
+  type Delivery,
+  type Hooks,
+  type SyncEngine,
+  type There,
+} from '../../core/sync/syncEngine.ts';
+import { isSame } from '../../core/sync/decideTransfer.ts';
+import { asidePath } from '../files/asidePath.ts';
+import { copyBytes } from '../files/copyBytes.ts';
+import { asFileError, codeOf } from '../files/fileErrors.ts';
+import { hashFile } from '../files/hashFile.ts';
+import { syncFile } from '../files/syncToDisk.ts';
+import type { Carried, Carrier } from './carrier.ts';
+import { asSyncError, whyUnreachable } from './nasErrors.ts';
+import { makeNasFolder } from './nasFolder.ts';
+
+/** Requests to the NAS at once: latency, not its disk, is what they wait for. */
+const AT_ONCE = 16;
+/** Looks at once: one at a time, `lstat` gives 23,000 a second on a local disk, 64 give 300,000. */
+const LOOKS_AT_ONCE = 64;
+
+export interface PathEngineOptions {
+  /** absolute path of the folder on the NAS: a mount, a mapped drive, a UNC path */
+  readonly nas: string;
+  /** name of the folder in it where copies are built */
+  readonly staging: string;
+  readonly verify: 'size' | 'checksum';
+  readonly carrier: Carrier;
+}
+
+/**
+ * A NAS that the system has mounted. The carrier copies into a staging folder on it; there the copy is checked and flushed, and
+ * then renamed to its place, so that nobody ever sees half of a file.
+ *
+ * The NAS folder itself is never made: where a mount point is empty because nothing is mounted, the local disk would be filled
+ * instead of the NAS. For the same reason its device is remembered.
+ */
+export class PathEngine implements SyncEngine {
+  readonly keepsTimes = true;
+  private readonly nas: string;
+  private readonly staging: string;
+  private readonly verify: 'size' | 'checksum';
+  private readonly carrier: Carrier;
+  private readonly limit = pLimit(AT_ONCE);
+  /** folders that this batch has seen to */
+  private readonly made = new Set<string>();
+  private device: number | undefined;
+
+  constructor({ nas, staging, verify, carrier }: PathEngineOptions) {
+    // without a slash at its end, or it would not be recognised as the parent of what is in it
+    this.nas = resolve(nas);
+    this.staging = join(this.nas, staging);
+    this.verify = verify;
+    this.carrier = carrier;
+  }
+
+  nameOf(place: string): string {
+    return join(this.nas, place);
+  }
+
+  async look(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>> {
+    await this.assertThere();
+    const found = await this.eachPlace(places, signal, async (place): Promise<There | undefined> => {
+      const facts = await factsOf(this.nameOf(place));
+      if (!facts) return undefined;
+      return facts.isFile() ? { kind: 'file', size: facts.size, mtimeMs: facts.mtimeMs } : { kind: 'other' };
+    });
+    return new Map([...found].filter((entry): entry is [string, There] => entry[1] !== undefined));
+  }
+
+  async same(files: readonly Pick<Cargo, 'place' | 'source'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
+    const sources = new Map(files.map(({ place, source }) => [place, source]));
+    const found = await this.eachPlace([...sources.keys()], signal, (place) =>
+      haveSameBytes(sources.get(place) ?? '', this.nameOf(place), signal),
+    );
+    return new Set([...found].filter(([, same]) => same).map(([place]) => place));
+  }
+
+  async bring(cargo: readonly Cargo[], hooks: Hooks): Promise<Deliveries> {
+    const { signal } = hooks;
+    this.made.clear();
+    await this.assertThere();
+    const deliveries = new Map<string, Delivery>();
+    const tasks: Promise<void>[] = [];
+    let away: NasUnreachable | undefined;
+    let error: ImageError | undefined;
+    const settle = async ({ cargo: one, error: trouble }: Carried): Promise<void> => {
+      try {
+        deliveries.set(one.place, await this.settle(one, trouble, signal));
+      } catch (reason) {
+        signal.throwIfAborted();
+        if (!(reason instanceof NasUnreachable)) throw reason;
+        away ??= reason;
+      }
+    };
+    try {
+      await this.prepare(cargo, signal);
+      for await (const carried of this.carrier.carry(cargo, this.staging, hooks)) {
+        if (away) break;
+        tasks.push(this.limit(() => settle(carried)));
+      }
+    } catch (reason) {
+      signal.throwIfAborted();
+      const told = await this.translated(reason, this.staging);
+      if (!(told instanceof ImageError)) throw told;
+      // it is there, and takes nothing: read-only, or without permission for us
+      error = told;
+    } finally {
+      await Promise.allSettled(tasks);
+    }
+    await Promise.all(tasks);
+    if (away) throw away;
+    await this.assertThere();
+    if (error) {
+      for (const { place } of cargo) if (!deliveries.has(place)) deliveries.set(place, { kind: 'failed', error });
+    }
+    return deliveries;
+  }
+
+  async putAway(
+    places: readonly string[],
+    folder: string,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, ImageError>> {
+    const stayed = new Map<string, ImageError>();
+    for (const place of places) {
+      signal.throwIfAborted();
+      const target = this.nameOf(`${folder}/${place}`);
+      try {
+        await makeNasFolder(this.nas, dirname(target));
+        if (await factsOf(target)) throw new ImageError('exists', `${target} is in the trash already.`);
+        await rename(this.nameOf(place), target);
+      } catch (error) {
+        const told = await this.translated(error, this.nameOf(place));
+        if (!(told instanceof ImageError)) throw told;
+        stayed.set(place, told);
+      }
+    }
+    return stayed;
+  }
+
+  async foldersIn(folder: string): Promise<readonly string[]> {
+    try {
+      const entries = await readdir(this.nameOf(folder), { withFileTypes: true });
+      return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return [];
+      throw await this.translated(error, this.nameOf(folder));
+    }
+  }
+
+  async removeFolder(folder: string): Promise<void> {
+    try {
+      await rm(this.nameOf(folder), { recursive: true, force: true });
+    } catch (error) {
+      throw await this.translated(error, this.nameOf(folder));
+    }
+  }
+
+  async freeBytes(): Promise<number | undefined> {
+    try {
+      const { bavail, bsize } = await statfs(this.nas);
+      return bavail * bsize;
+    } catch (error) {
+      throw await this.translated(error, this.nas);
+    }
+  }
+
+  async isEmpty(): Promise<boolean> {
+    try {
+      return (await readdir(this.nas)).length === 0;
+    } catch (error) {
+      throw await this.translated(error, this.nas);
+    }
+  }
+
+  async clean(): Promise<void> {
+    await rm(this.staging, { recursive: true, force: true }).catch(() => undefined);
+  }
+
+  close(): Promise<void> {
+    return this.carrier.close();
+  }
+
+  /** Once for all files of a folder; one that is removed meanwhile is made again by the next run. */
+  private async makeFolder(folder: string): Promise<void> {
+    if (this.made.has(folder)) return;
+    await makeNasFolder(this.nas, folder);
+    this.made.add(folder);
+  }
+
+  /** What is not gone on with is removed, and the folders are made: both once for the whole batch. */
+  private async prepare(cargo: readonly Cargo[], signal: AbortSignal): Promise<void> {
+    const folders = new Set(cargo.map(({ place }) => dirname(place)));
+    for (const folder of [...folders].sort()) {
+      signal.throwIfAborted();
+      await makeNasFolder(this.nas, join(this.staging, folder));
+    }
+    const left = await Promise.all(
+      [...folders].map(async (folder) =>
+        (await readdir(join(this.staging, folder))).map((name) => (folder === '.' ? name : `${folder}/${name}`)),
+      ),
+    );
+    const resumed = new Set(cargo.filter((one) => one.resume).map((one) => one.place));
+    const due = new Set(cargo.map((one) => one.place));
+    for (const place of left.flat()) {
+      if (due.has(place) && !resumed.has(place)) await rm(join(this.staging, place), { recursive: true, force: true });
+    }
+  }
+
+  /** Checks a copy in the staging folder, and gives it its name. @throws NasUnreachable */
+  private async settle(cargo: Cargo, trouble: Error | undefined, signal: AbortSignal): Promise<Delivery> {
+    const staged = join(this.staging, cargo.place);
+    const target = this.nameOf(cargo.place);
+    try {
+      signal.throwIfAborted();
+      if (trouble) throw trouble;
+      const facts = await this.assertWhole(cargo, staged, signal);
+      await syncFile(staged);
+      await this.makeFolder(dirname(target));
+      await this.assertReplaceable(cargo, target);
+      await moveTo(staged, target);
+      return { kind: 'arrived', facts };
+    } catch (error) {
+      signal.throwIfAborted();
+      const told = await this.translated(error, target);
+      if (!(told instanceof ImageError)) throw told;
+      await rm(staged, { force: true }).catch(() => undefined);
+      return { kind: 'failed', error: told };
+    }
+  }
+
+  /** @returns what the NAS says of the copy */
+  private async assertWhole(cargo: Cargo, staged: string, signal: AbortSignal): Promise<FileFacts> {
+    const { source, size, resume } = cargo;
+    const now = await lstat(source).catch((error: unknown) => {
+      throw asFileError(error, source, 'read');
+    });
+    if (now.size !== size || now.mtimeMs !== cargo.mtimeMs) {
+      throw new ImageError(
+        'changed',
+        `${source} was changed while it was copied; the next sync takes it as it then is.`,
+      );
+    }
+    const copy = await lstat(staged);
+    this.assertDevice(copy.dev);
+    const isWhole =
+      copy.size === size &&
+      // what was put together from two runs is never taken on trust
+      ((this.verify === 'size' && !resume) || (await haveSameBytes(source, staged, signal)));
+    if (!isWhole) {
+      throw new ImageError('verify-failed', `The copy of ${source} on the NAS came out different.`, {
+        transient: true,
+      });
+    }
+    return { size: copy.size, mtimeMs: copy.mtimeMs };
+  }
+
+  /** The NAS may have changed while we copied. */
+  private async assertReplaceable({ replaces }: Cargo, target: string): Promise<void> {
+    const there = await factsOf(target);
+    if (!there) return;
+    if (!replaces || !there.isFile() || !isSame(there, replaces)) {
+      throw new ImageError(
+        'exists',
+        `${target} appeared or was changed on the NAS while it was synced; it was left alone.`,
+      );
+    }
+  }
+
+  private async eachPlace<T>(
+    places: readonly string[],
+    signal: AbortSignal,
+    ask: (place: string) => Promise<T>,
+  ): Promise<ReadonlyMap<string, T>> {
+    const answers = new Map<string, T>();
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let place = places[next++]; place !== undefined; place = places[next++]) {
+        signal.throwIfAborted();
+        try {
+          answers.set(place, await ask(place));
+        } catch (error) {
+          signal.throwIfAborted();
+          throw await this.translated(error, this.nameOf(place));
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, places.length) }, work));
+    return answers;
+  }
+
+  /** @throws NasUnreachable when the folder is gone, or another file system by now */
+  private async assertThere(): Promise<void> {
+    let found;
+    try {
+      found = await stat(this.nas);
+    } catch (error) {
+      throw await this.translated(error, this.nas);
+    }
+    if (!found.isDirectory()) throw new NasUnreachable(`${this.nas}, which should be the NAS folder, is not a folder.`);
+    this.assertDevice(found.dev);
+  }
+
+  /** The mount point of what was unmounted is a folder of the local disk, and as good as any to a program that copies. */
+  private assertDevice(device: number): void {
+    this.device ??= device;
+    if (device !== this.device) throw new NasUnreachable(`What was mounted at ${this.nas} is no longer there.`);
+  }
+
+  /** As the port promises errors. */
+  private async translated(error: unknown, path: string): Promise<Error> {
+    if (error instanceof ImageError || error instanceof NasUnreachable) return error;
+    const why = await whyUnreachable(error, this.nas);
+    if (why !== undefined) return new NasUnreachable(why, { cause: error });
+    return asSyncError(error, path);
+  }
+}
+
+async function factsOf(path: string) {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
+/** @throws ImageError about the source, the system's error about the copy */
+async function haveSameBytes(source: string, copy: string, signal: AbortSignal): Promise<boolean> {
+  const [here, there] = await Promise.all([
+    hashFile(source, signal).catch((error: unknown) => {
+      throw asFileError(error, source, 'read');
+    }),
+    hashFile(copy, signal),
+  ]);
+  return here !== undefined && here === there;
+}
+
+/** A folder of the NAS may be another file system (a data set, a share in a share): then the copy is made once more, beside its name. */
+async function moveTo(staged: string, target: string): Promise<void> {
+  try {
+    await rename(staged, target);
+  } catch (error) {
+    if (codeOf(error) !== 'EXDEV') throw error;
+    const aside = asidePath(target);
+    await rm(aside, { force: true });
+    const { atime, mtimeMs } = await copyBytes(staged, aside);
+    await utimes(aside, atime, mtimeMs / 1000);
+    await syncFile(aside);
+    await rename(aside, target);
+    await rm(staged);
+  }
+}

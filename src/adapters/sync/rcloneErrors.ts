@@ -1,0 +1,18 @@
+import { ImageError } from '../../core/model/failure.ts';
+import type { RcloneError } from './rcloneDaemon.ts';
+
+/** An error of rclone about one file. It has no numbers, but its texts are in English always. */
+export function rcloneError(error: RcloneError, where: string): ImageError {
+  const { message, status } = error;
+  const cause = { cause: error };
+  if (status === 404) return new ImageError('vanished', `${where} is not there: ${message}.`, cause);
+  // it compares what arrived with what it sent
+  if (message.includes('corrupted on transfer')) {
+    const text = `The copy to ${where} came out different: ${message}.`;
+    return new ImageError('verify-failed', text, { ...cause, transient: true });
+  }
+  if (/no space left|not enough space|quota|insufficient storage|disk is full/i.test(message)) {
+    return new ImageError('no-space', `The NAS is full: ${where} can't be written.`, cause);
+  }
+  return new ImageError('not-writable', `${where} can't be written: ${message}.`, cause);
+}

@@ -1,0 +1,24 @@
+import { ImageError } from '../../core/model/failure.ts';
+import { complaintAbout } from './rsyncOutput.ts';
+
+/** Numbers of errors as Linux, macOS and the BSDs have them in common; EDQUOT and ENAMETOOLONG differ. */
+const FULL = new Set([28, 122, 69]);
+const FORBIDDEN = new Set([1, 13, 30]);
+const NOT_THERE = new Set([2]);
+
+/** Why a file did not arrive, by what rsync said on stderr. */
+export function rsyncError(place: string, source: string, where: string, stderr: string): ImageError {
+  const complaint = complaintAbout(place, stderr);
+  if (!complaint) {
+    const message = `${where} did not arrive, or came out different.`;
+    return new ImageError('verify-failed', message, { transient: true });
+  }
+  const { errno, text } = complaint;
+  if (FULL.has(errno)) return new ImageError('no-space', `The NAS is full: ${where} can't be written.`);
+  const isAboutSource = text.includes('[sender]');
+  if (NOT_THERE.has(errno) && isAboutSource) return new ImageError('vanished', `${source} is not there.`);
+  const reason = isAboutSource ? 'unreadable' : 'not-writable';
+  const path = isAboutSource ? source : where;
+  const why = FORBIDDEN.has(errno) ? `no permission (${text})` : text;
+  return new ImageError(reason, `${path} can't be ${isAboutSource ? 'read' : 'written'}: ${why}.`);
+}

@@ -1,0 +1,43 @@
+import type { There } from '../../core/sync/syncEngine.ts';
+
+/**
+ * A line of `rsync --list-only --no-human-readable` with TZ=UTC: mode, size, date, time, name. Undefined: none.
+ *
+ *   -rw-r--r--       12345 2026/01/31 14:25:00 Anime/a b.jpg
+ */
+export function parseListing(line: string): { readonly place: string; readonly there: There } | undefined {
+  const [, type, size, day, time, name] =
+    /^(.)\S{9,} +(\d+) (\d{4}\/\d\d\/\d\d) (\d\d:\d\d:\d\d) (.*)$/.exec(line) ?? [];
+  if (type === undefined || day === undefined || time === undefined || name === undefined) return undefined;
+  const place = name.replace(/^\.\//, '');
+  if (type !== '-') return { place, there: { kind: 'other' } };
+  const mtimeMs = Date.parse(`${day.replaceAll('/', '-')}T${time}Z`);
+  return { place, there: { kind: 'file', size: Number(size), mtimeMs } };
+}
+
+/**
+ * Bytes so far, of a line of `--info=progress2 --no-human-readable`: the first field is a number, the second a percentage.
+ *
+ *   32768   3%   31.25MB/s    0:00:00 (xfr#1, to-chk=0/1)
+ */
+export function parseProgress(line: string): number | undefined {
+  const [, bytes] = /^ *(\d+) +\d+%/.exec(line) ?? [];
+  return bytes === undefined ? undefined : Number(bytes);
+}
+
+/** What rsync said of one file: `rsync: [receiver] mkstemp "/nas/.a.jpg.x1" failed: Permission denied (13)`. */
+export interface RsyncComplaint {
+  readonly text: string;
+  /** the system's number of the error, the same on Linux and macOS for those that matter here */
+  readonly errno: number;
+}
+
+/** The complaint that names the file, by the number at its end; the text before it is in whichever language. */
+export function complaintAbout(place: string, stderr: string): RsyncComplaint | undefined {
+  const name = place.slice(place.lastIndexOf('/') + 1);
+  for (const line of stderr.split('\n')) {
+    const errno = /\((\d+)\)\s*$/.exec(line)?.[1];
+    if (errno !== undefined && line.includes(name)) return { text: line.trim(), errno: Number(errno) };
+  }
+  return undefined;
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { NdjsonSyncRecords } from './adapters/sync/ndjsonSyncRecords.ts';
+import { NodeCarrier } from './adapters/sync/nodeCarrier.ts';
+import { NodeSortedFolder } from './adapters/sync/nodeSortedFolder.ts';
+import { PathEngine } from './adapters/sync/pathEngine.ts';
+import { RcloneCarrier } from './adapters/sync/rcloneCarrier.ts';
+import { RcloneEngine } from './adapters/sync/rcloneEngine.ts';
+import { RobocopyCarrier } from './adapters/sync/robocopyCarrier.ts';
+import { RsyncCarrier } from './adapters/sync/rsyncCarrier.ts';
+import { RsyncEngine } from './adapters/sync/rsyncEngine.ts';
+import { RsyncProgram } from './adapters/sync/rsyncProgram.ts';
+import { stagingName } from './adapters/sync/stagingName.ts';
+import type { Configuration } from './core/pipeline/engine.ts';
+import type { Clock } from './core/ports/clock.ts';
+import { SettingsError } from './core/settings/resolveSettings.ts';
+import { chooseEngine, parseDestination } from './core/sync/destination.ts';
+import { Mirror } from './core/sync/mirror.ts';
+import type { SyncEngine } from './core/sync/syncEngine.ts';
+
+/**
+ * Wires the sync to the real parts: a part of compose.ts. Nothing is started and nothing is opened before the first file.
+ * @returns undefined when no NAS is set. @throws SettingsError when what is set to sync can't reach it
+ */
+export function composeSync({ settings, folders }: Configuration, clock: Clock): Mirror | undefined {
+  const { nas, sorted, working } = folders;
+  if (nas === undefined) return undefined;
+  // a memory of its own for each pair of folders: what was put on one NAS says nothing of another
+  const key = createHash('sha256').update(`${nas}\0${sorted}`).digest('hex').slice(0, 16);
+  return new Mirror({
+    engine: syncEngine({ settings, folders }, nas),
+    sorted: new NodeSortedFolder(),
+    clock,
+    verify: settings['sync.verify'],
+    exclude: settings['sync.exclude'],
+    openRecords: () => NdjsonSyncRecords.open(join(working, 'sync', `${key}.ndjson`)),
+  });
+}
+
+function syncEngine({ settings, folders: { sorted } }: Configuration, nas: string): SyncEngine {
+  const destination = parseDestination(nas, process.platform);
+  const choice = chooseEngine(settings['sync.engine'], destination, process.platform);
+  if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
+  const common = { staging: stagingName(sorted), verify: settings['sync.verify'] };
+  const options = settings['sync.options'];
+  const isFolder = destination.kind === 'path';
+  switch (choice.engine) {
+    case 'builtin':
+      return new PathEngine({ ...common, nas, carrier: new NodeCarrier() });
+    case 'robocopy':
+      return new PathEngine({ ...common, nas, carrier: new RobocopyCarrier({ options }) });
+    case 'rsync': {
+      const rsync = new RsyncProgram({ options });
+      return isFolder
+        ? new PathEngine({ ...common, nas, carrier: new RsyncCarrier(rsync, sorted) })
+        : new RsyncEngine({ ...common, rsync, address: nas, root: sorted });
+    }
+    case 'rclone':
+      return isFolder
+        ? new PathEngine({ ...common, nas, carrier: new RcloneCarrier({ options }, sorted) })
+        : new RcloneEngine({ ...common, options, remote: nas, root: sorted });
+  }
+}

@@ -1,0 +1,198 @@
+import { ImageError } from '../model/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Load, Loader } from './loader.ts';
+import { placeOf, TRASH, type Exclusion } from './places.ts';
+import { goneHere, planDeletion } from './planDeletion.ts';
+import { cargoOf, type Located, type Scales, type Weighed, type Weights } from './scales.ts';
+import type { SortedFolder } from './sortedFolder.ts';
+import { NasUnreachable, type SyncEngine } from './syncEngine.ts';
+import { SyncMeter } from './syncMeter.ts';
+import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
+import type { SyncRecords } from './syncRecords.ts';
+import { expired, trashFolder } from './trash.ts';
+
+/** What one batch holds at most: programs start once for it, and what a kill leaves unsure is in it. */
+const BATCH_LOADS = 1000;
+const BATCH_BYTES = 4 * 1024 ** 3;
+
+export interface FullSyncParts {
+  readonly engine: SyncEngine;
+  readonly records: SyncRecords;
+  readonly scales: Scales;
+  readonly loader: Loader;
+  readonly sorted: SortedFolder;
+  readonly exclusion: Exclusion;
+  readonly clock: Clock;
+}
+
+interface Survey {
+  readonly units: readonly (readonly Located[])[];
+  readonly problems: number;
+}
+
+/** One sync of the whole folder: look at both sides, copy, remove what is gone here, clear up. */
+export class FullSync {
+  private readonly parts: FullSyncParts;
+  private readonly order: SyncOrder;
+  private readonly fates: Record<FileFate, number> = {
+    copied: 0, updated: 0, unchanged: 0, conflict: 0, failed: 0, deleted: 0,
+  }; // prettier-ignore
+  private bytes = 0;
+
+  constructor(parts: FullSyncParts, order: SyncOrder) {
+    this.parts = parts;
+    this.order = order;
+  }
+
+  async run(signal: AbortSignal): Promise<SyncSummary> {
+    try {
+      const survey = await this.survey(signal);
+      const weights = await this.parts.scales.weigh(survey.units.flat(), signal);
+      await this.copy(survey, weights, signal);
+      if (this.order.delete) await this.remove(survey, signal);
+      if (!this.order.dryRun) await this.parts.engine.clean(signal);
+      return this.summary();
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof NasUnreachable)) throw error;
+      return { ...this.summary(), unreachable: error.message };
+    }
+  }
+
+  private summary(): SyncSummary {
+    return { ...this.fates, bytes: this.bytes };
+  }
+
+  private tell(place: string, fate: FileFate, why?: string): void {
+    this.fates[fate]++;
+    this.order.on({ kind: 'file', place, fate, ...(why !== undefined && { why }) });
+  }
+
+  private async survey(signal: AbortSignal): Promise<Survey> {
+    const { sorted, exclusion } = this.parts;
+    const { root } = this.order;
+    const units: Located[][] = [];
+    let problems = 0;
+    for await (const item of sorted.walk(root, signal)) {
+      if (item.kind === 'problem') {
+        problems++;
+        this.order.on({ kind: 'problem', path: item.path, why: item.message });
+        continue;
+      }
+      const unit = item.files.map((file) => ({ file, place: placeOf(root, file.path) }));
+      if (!unit.some(({ place }) => exclusion.has(place))) units.push(unit);
+    }
+    return { units, problems };
+  }
+
+  private async copy({ units }: Survey, weights: Weights, signal: AbortSignal): Promise<void> {
+    const { engine, records, clock } = this.parts;
+    const loads: Load[] = [];
+    for (const unit of units) {
+      const weighed = unit.map(({ place }) => weightOf(weights, place));
+      const conflict = weighed.find(({ verdict }) => verdict.kind === 'conflict');
+      for (const { place, verdict } of weighed) {
+        if (verdict.kind === 'unchanged') this.tell(place, 'unchanged');
+        else if (verdict.kind === 'conflict') this.tell(place, 'conflict', verdict.why);
+        else if (conflict) this.tell(place, 'conflict', `it waits for ${conflict.place}`);
+      }
+      if (conflict) continue;
+      const load = weighed.map((one) => cargoOf(one, records.of(one.place))).filter((cargo) => cargo !== undefined);
+      if (load.length > 0) loads.push(load);
+    }
+    const cargo = loads.flat();
+    const bytes = cargo.reduce((sum, { size }) => sum + size, 0);
+    const freeBytes = cargo.length > 0 ? await engine.freeBytes(signal) : undefined;
+    this.order.on({ kind: 'planned', files: cargo.length, bytes, ...(freeBytes !== undefined && { freeBytes }) });
+    if (this.order.dryRun) {
+      for (const { place, replaces } of cargo) this.tell(place, replaces ? 'updated' : 'copied');
+      return;
+    }
+    const meter = new SyncMeter(clock, { files: cargo.length, bytes }, (progress) =>
+      this.order.on({ kind: 'progress', progress }),
+    );
+    for (const batch of batches(loads)) await this.bring(batch, meter, signal);
+  }
+
+  private async bring(batch: readonly Load[], meter: SyncMeter, signal: AbortSignal): Promise<void> {
+    const deliveries = await this.parts.loader.bring(batch, { signal, onBytes: (bytes) => meter.moved(bytes) });
+    for (const { place, replaces, size } of batch.flat()) {
+      const delivery = deliveries.get(place);
+      if (delivery?.kind === 'arrived') {
+        this.bytes += size;
+        this.tell(place, replaces ? 'updated' : 'copied');
+      } else this.tell(place, 'failed', delivery?.error.message);
+    }
+    meter.finished(batch.flat().length);
+  }
+
+  /** Removes what is gone here, after a look at what would go. What the trash has kept for long enough goes for good. */
+  private async remove({ units, problems }: Survey, signal: AbortSignal): Promise<void> {
+    const { engine, records, clock, exclusion } = this.parts;
+    const { dryRun } = this.order;
+    const here = new Set(units.flat().map(({ place }) => place));
+    const known = [...records.all()].filter(({ place }) => !exclusion.has(place));
+    const there = await engine.look(goneHere(known, here), signal);
+    const decision = planDeletion({ records: known, here, problems, there });
+    if (decision.kind === 'refused') {
+      this.order.on({ kind: 'deletion-refused', why: decision.why });
+      return;
+    }
+    const { plan } = decision;
+    this.order.on({ kind: 'deletion-planned', plan });
+    if (dryRun) for (const place of plan.places) this.tell(place, 'deleted');
+    else {
+      if (plan.places.length > 0 && (await this.order.confirm(plan))) await this.putAway(plan.places, signal);
+      await records.forget([...plan.vanished, ...plan.kept]);
+      const now = new Date(clock.now());
+      for (const name of expired(await engine.foldersIn(TRASH, signal), now)) {
+        await engine.removeFolder(`${TRASH}/${name}`, signal);
+      }
+    }
+  }
+
+  private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {
+    const { engine, records, clock, sorted } = this.parts;
+    const gone: string[] = [];
+    for (const place of places) {
+      // while the preview was shown it may have come back
+      if (!(await isHere(sorted, `${this.order.root}/${place}`))) gone.push(place);
+    }
+    const stayed = await engine.putAway(gone, trashFolder(new Date(clock.now())), signal);
+    await records.forget(gone.filter((place) => !stayed.has(place)));
+    for (const place of gone) {
+      const error = stayed.get(place);
+      if (error) this.tell(place, 'failed', error.message);
+      else this.tell(place, 'deleted');
+    }
+  }
+}
+
+function weightOf(weights: Weights, place: string): Weighed {
+  const weighed = weights.get(place);
+  if (!weighed) throw new Error(`${place} was not weighed`);
+  return weighed;
+}
+
+async function isHere(sorted: SortedFolder, path: string): Promise<boolean> {
+  try {
+    return (await sorted.facts(path)) !== undefined;
+  } catch (error) {
+    // something is there, whatever it is
+    if (error instanceof ImageError) return true;
+    throw error;
+  }
+}
+
+function* batches(loads: readonly Load[]): Generator<readonly Load[]> {
+  let batch: Load[] = [];
+  let bytes = 0;
+  for (const load of loads) {
+    batch.push(load);
+    bytes += load.reduce((sum, { size }) => sum + size, 0);
+    if (batch.length < BATCH_LOADS && bytes < BATCH_BYTES) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,113 @@
+import { ImageError } from '../model/failure.ts';
+import type { Cargo, Deliveries, Delivery, FileFacts, Hooks, SyncEngine } from './syncEngine.ts';
+import type { SyncRecord, SyncRecords } from './syncRecords.ts';
+
+/** What is copied of one image: the sidecar first. */
+export type Load = readonly Cargo[];
+
+/**
+ * Brings loads to the NAS in waves: the sidecars of all, then the images of those whose sidecar has arrived. What is about to
+ * be put there is written down before, and what stands there after; what came out wrong is tried once more.
+ */
+export class Loader {
+  private readonly engine: SyncEngine;
+  private readonly records: SyncRecords;
+  /** bytes that still fit, by the last answer of the NAS and what was sent since */
+  private free: number | undefined;
+
+  constructor(engine: SyncEngine, records: SyncRecords) {
+    this.engine = engine;
+    this.records = records;
+  }
+
+  /** @returns how each file of the loads came out. @throws NasUnreachable */
+  async bring(loads: readonly Load[], hooks: Hooks): Promise<Deliveries> {
+    const deliveries = new Map<string, Delivery>();
+    for (let wave = 0; loads.some((load) => load.length > wave); wave++) {
+      const ready: Cargo[] = [];
+      for (const load of loads) {
+        const cargo = load[wave];
+        if (!cargo) continue;
+        const before = load[wave - 1];
+        const trouble = before && deliveries.get(before.place);
+        if (trouble?.kind !== 'failed') ready.push(cargo);
+        else
+          deliveries.set(
+            cargo.place,
+            failed(
+              trouble.error.reason,
+              `${cargo.source} was not synced: what goes before it was not. ${trouble.error.message}`,
+            ),
+          );
+      }
+      for (const [place, delivery] of await this.bringWave(ready, hooks)) deliveries.set(place, delivery);
+    }
+    return deliveries;
+  }
+
+  private async bringWave(wave: readonly Cargo[], hooks: Hooks): Promise<Deliveries> {
+    const deliveries = new Map<string, Delivery>();
+    let due = await this.whatFits(wave, deliveries, hooks.signal);
+    for (let attempt = 1; due.length > 0 && attempt <= 2; attempt++) {
+      await this.records.write(due.map((cargo) => this.intended(cargo)));
+      const results = await this.engine.bring(due, hooks);
+      const held: SyncRecord[] = [];
+      for (const cargo of due) {
+        const delivery = results.get(cargo.place);
+        if (!delivery) throw new Error(`the sync engine says nothing of ${cargo.place}`);
+        deliveries.set(cargo.place, delivery);
+        if (delivery.kind === 'arrived') held.push(heldRecord(cargo, delivery.facts));
+        else if (delivery.error.reason === 'no-space') this.free = undefined;
+      }
+      await this.records.write(held);
+      due = due.filter((cargo) => isWorthAnother(deliveries.get(cargo.place)));
+    }
+    return deliveries;
+  }
+
+  /** Those that the NAS has room for; the others have failed. In their order, so that a large one holds up no small one. */
+  private async whatFits(
+    wave: readonly Cargo[],
+    deliveries: Map<string, Delivery>,
+    signal: AbortSignal,
+  ): Promise<readonly Cargo[]> {
+    const needed = wave.reduce((sum, cargo) => sum + cargo.size, 0);
+    if (needed === 0) return wave;
+    if (this.free === undefined || this.free < needed) this.free = await this.engine.freeBytes(signal);
+    if (this.free === undefined) return wave;
+    const fitting: Cargo[] = [];
+    for (const cargo of wave) {
+      if (cargo.size <= this.free) {
+        this.free -= cargo.size;
+        fitting.push(cargo);
+        continue;
+      }
+      const message = `The NAS is full: ${this.engine.nameOf(cargo.place)} needs ${cargo.size} bytes, and ${this.free} are free.`;
+      deliveries.set(cargo.place, failed('no-space', message));
+    }
+    return fitting;
+  }
+
+  private intended({ place, size, mtimeMs, replaces }: Cargo): SyncRecord {
+    // a second intent must not hide what stood there before the first
+    const before = this.records.of(place);
+    const there = before?.state === 'intended' && !replaces ? before.there : replaces;
+    return { place, state: 'intended', ours: true, here: { size, mtimeMs }, ...(there && { there }) };
+  }
+}
+
+export function heldRecord(
+  { place, size, mtimeMs }: FileFacts & { place: string },
+  there: FileFacts,
+  ours = true,
+): SyncRecord {
+  return { place, state: 'held', ours, here: { size, mtimeMs }, there };
+}
+
+const failed = (reason: 'no-space' | ImageError['reason'], message: string): Delivery => ({
+  kind: 'failed',
+  error: new ImageError(reason, message),
+});
+
+const isWorthAnother = (delivery: Delivery | undefined): boolean =>
+  delivery?.kind === 'failed' && delivery.error.transient;

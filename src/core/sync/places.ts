@@ -1,0 +1,32 @@
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** What our own files and folders on the NAS begin with: copies that are under way, the trash. */
+export const OURS = '.image-inbox';
+
+/** What is removed from the NAS is moved here first. */
+export const TRASH = `${OURS}-trash`;
+
+/** Where a file of the sorted folder has its place on the NAS: relative, with `/`. @throws Error when it is not in there */
+export function placeOf(root: string, file: string): string {
+  const place = relative(root, file);
+  if (place === '' || place === '..' || place.startsWith(`..${sep}`) || isAbsolute(place)) {
+    throw new Error(`${file} is not in the sorted folder ${root}`);
+  }
+  return sep === '/' ? place : place.replaceAll(sep, '/');
+}
+
+/** What is not synced: by the names that the user lists, in any folder and any case, and what is ours. */
+export class Exclusion {
+  private readonly names: ReadonlySet<string>;
+
+  constructor(names: readonly string[]) {
+    this.names = new Set(names.map((name) => name.toLowerCase()));
+  }
+
+  has(place: string): boolean {
+    return place.split('/').some((name) => name.startsWith(OURS) || this.names.has(name.toLowerCase()));
+  }
+}
+
+/** The same for two places that a file system may take for one: by case, or by how accents are composed. */
+export const foldPlace = (place: string): string => place.normalize('NFC').toLowerCase();

@@ -1,0 +1,95 @@
+import { decideTransfer, DIFFERENT_BYTES, isSame, type TransferDecision } from './decideTransfer.ts';
+import { heldRecord } from './loader.ts';
+import type { SortedFile } from './sortedFolder.ts';
+import type { Cargo, FileFacts, SyncEngine } from './syncEngine.ts';
+import type { SyncRecord, SyncRecords } from './syncRecords.ts';
+
+/** A file of the sorted folder, and where it belongs on the NAS. */
+export interface Located {
+  readonly file: SortedFile;
+  readonly place: string;
+}
+
+/** What becomes of a file, when its bytes were compared where that was needed. */
+export interface Weighed extends Located {
+  readonly verdict: Exclude<TransferDecision, { kind: 'compare' }>;
+}
+
+/** By place. */
+export type Weights = ReadonlyMap<string, Weighed>;
+
+/** Finds out what is to be done for files: looks at the NAS, asks the memory, and compares bytes where nothing else tells. */
+export class Scales {
+  private readonly engine: SyncEngine;
+  private readonly records: SyncRecords;
+  private readonly verify: 'size' | 'checksum';
+
+  constructor(engine: SyncEngine, records: SyncRecords, verify: 'size' | 'checksum') {
+    this.engine = engine;
+    this.records = records;
+    this.verify = verify;
+  }
+
+  /** @throws NasUnreachable */
+  async weigh(files: readonly Located[], signal: AbortSignal): Promise<Weights> {
+    const there = await this.engine.look(
+      files.map(({ place }) => place),
+      signal,
+    );
+    // known from the first answer on
+    const { keepsTimes } = this.engine;
+    const unsure: (Located & { verdict: TransferDecision & { kind: 'compare' } })[] = [];
+    const weights = new Map<string, Weighed>();
+    for (const located of files) {
+      const { file, place } = located;
+      const verdict = this.atSight(
+        decideTransfer({ here: file, there: there.get(place), record: this.records.of(place), keepsTimes }),
+      );
+      if (verdict.kind === 'compare') unsure.push({ ...located, verdict });
+      else weights.set(place, { ...located, verdict });
+    }
+    if (unsure.length > 0) {
+      const same = await this.engine.same(
+        unsure.map(({ file, place }) => ({ place, source: file.path })),
+        signal,
+      );
+      for (const { file, place, verdict } of unsure) {
+        weights.set(place, { file, place, verdict: same.has(place) ? unchanged(verdict.there) : differs(verdict) });
+      }
+    }
+    await this.learn(weights);
+    return weights;
+  }
+
+  /** Files only get their names whole, so size and time are enough where nothing more is asked for. */
+  private atSight(verdict: TransferDecision): TransferDecision {
+    const isEnough = verdict.kind === 'compare' && verdict.otherwise === 'update' && this.verify === 'size';
+    return isEnough ? unchanged(verdict.there) : verdict;
+  }
+
+  /** What is equal on both sides, and was not known to be, is remembered. */
+  private async learn(weights: Weights): Promise<void> {
+    const news: SyncRecord[] = [];
+    for (const { file, place, verdict } of weights.values()) {
+      if (verdict.kind !== 'unchanged') continue;
+      const known = this.records.of(place);
+      if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
+        continue;
+      news.push(heldRecord({ place, ...file }, verdict.there, known?.ours ?? false));
+    }
+    if (news.length > 0) await this.records.write(news);
+  }
+}
+
+/** What is to be copied of a file, undefined when nothing is. */
+export function cargoOf({ file, place, verdict }: Weighed, record: SyncRecord | undefined): Cargo | undefined {
+  if (verdict.kind !== 'copy' && verdict.kind !== 'update') return undefined;
+  const { path: source, size, mtimeMs } = file;
+  const resume = record?.state === 'intended' && isSame(record.here, file);
+  return { place, source, size, mtimeMs, resume, replaces: verdict.kind === 'update' ? verdict.replaces : undefined };
+}
+
+const unchanged = (there: FileFacts): Weighed['verdict'] => ({ kind: 'unchanged', there });
+
+const differs = ({ there, otherwise }: TransferDecision & { kind: 'compare' }): Weighed['verdict'] =>
+  otherwise === 'update' ? { kind: 'update', replaces: there } : { kind: 'conflict', why: DIFFERENT_BYTES };

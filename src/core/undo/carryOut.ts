@@ -1,0 +1,52 @@
+import { dirname } from 'node:path';
+import { ImageError } from '../model/failure.ts';
+import type { ContentHash } from '../model/ids.ts';
+import type { UndoFiles } from '../ports/files.ts';
+import type { UndoStep } from './examine.ts';
+
+/**
+ * Takes the steps of one unit, in their order. To repeat it is safe, at whatever step it was cut off. When a step fails before
+ * the image has moved, sidecars that were copied ahead of it are taken away again: image and sidecar stay together.
+ * @throws ImageError, FatalError `no-space`; the signal's reason
+ */
+export async function carryOut(steps: readonly UndoStep[], files: UndoFiles, signal: AbortSignal): Promise<void> {
+  const ahead: UndoStep[] = [];
+  try {
+    for (const step of steps) {
+      await take(step, files, signal);
+      if (step.kind === 'copy') ahead.push(step);
+      else ahead.length = 0;
+    }
+  } catch (error) {
+    // also after an abort, and then not by its signal
+    const { signal: calm } = new AbortController();
+    for (const step of ahead) if (step.kind === 'copy') await files.removeIfSame(step.to, step.sha256, calm);
+    throw error;
+  }
+}
+
+async function take(step: UndoStep, files: UndoFiles, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  switch (step.kind) {
+    case 'copy':
+      await files.makeFolder(dirname(step.to));
+      return files.copy(step.from, step.to, step.sha256, signal);
+    case 'move':
+      // a move does not look at the bytes, and it may be long since that they were: the undo was cut off then
+      await assertSame(step.from, step.sha256, files, signal);
+      await files.makeFolder(dirname(step.to));
+      return files.move(step.from, step.to, step.sha256, signal);
+    case 'remove':
+      if (await files.removeIfSame(step.path, step.sha256, signal)) return;
+      throw new ImageError('changed', `${step.path} has changed in this moment.`);
+    case 'replace':
+      if (await files.replaceIfSame(step.path, step.sha256, step.from, step.becomes, signal)) return;
+      throw new ImageError('changed', `${step.path} has changed in this moment.`);
+  }
+}
+
+/** A file that is not there was moved already. */
+async function assertSame(path: string, sha256: ContentHash, files: UndoFiles, signal: AbortSignal): Promise<void> {
+  const here = await files.hash(path, signal);
+  if (here !== undefined && here !== sha256) throw new ImageError('changed', `${path} has changed since.`);
+}

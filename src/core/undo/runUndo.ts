@@ -1,0 +1,120 @@
+import { Journal } from '../journal/journal.ts';
+import { replay } from '../journal/replay.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { UndoFiles } from '../ports/files.ts';
+import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
+import type { Manifests } from '../ports/manifests.ts';
+import type { Store } from '../ports/store.ts';
+import type { Finding } from './examine.ts';
+import { planUndo, type UndoPlan, type UndoUnit } from './planUndo.ts';
+import { ManifestInvalid, readManifest } from './runManifest.ts';
+import { Undoer, type UndoReport, type UndoResult } from './undoer.ts';
+
+export interface RunUndoParts {
+  readonly files: UndoFiles;
+  readonly clock: Clock;
+  readonly manifests: Manifests;
+  readonly locks: RunLocks;
+  /** of the runs */
+  readonly journals: JournalFolder;
+  /** of the undos */
+  readonly undoJournals: JournalFolder;
+  readonly openStore: () => Promise<Store>;
+}
+
+/**
+ * Undoes a run by its manifest, under the lock, and sees to it that no later run goes on with what was undone.
+ *
+ *   plan -> preview (nothing is touched) -> undo: lock -> files -> journal and database of the runs -> unlock
+ */
+export class RunUndo {
+  private readonly parts: RunUndoParts;
+  private readonly undoer: Undoer;
+
+  constructor(parts: RunUndoParts) {
+    this.parts = parts;
+    const { files, clock, undoJournals } = parts;
+    this.undoer = new Undoer({ files, clock, journals: undoJournals });
+  }
+
+  /** Absolute path of the last run's manifest; undefined when there was none yet. */
+  lastManifest(): Promise<string | undefined> {
+    return this.parts.manifests.latest();
+  }
+
+  /**
+   * @param manifest absolute path
+   * @param selection absolute paths of images (where they were or where they went) or of folders that hold them; absent: all
+   * @throws ManifestInvalid, ImageError
+   */
+  async plan(manifest: string, selection?: readonly string[]): Promise<UndoPlan> {
+    const text = await this.parts.manifests.read(manifest);
+    if (text === undefined) throw new ManifestInvalid('missing', `${manifest} is not there.`);
+    return planUndo(readManifest(text), selection);
+  }
+
+  /** What would be done, by what is there now. Nothing is touched. @throws FatalError; the signal's reason */
+  preview(plan: UndoPlan, signal: AbortSignal): AsyncIterable<{ readonly source: string; readonly finding: Finding }> {
+    return this.undoer.preview(plan, signal);
+  }
+
+  /**
+   * @param onResult called for each image when it is done
+   * @throws LockHeld, FatalError; the signal's reason, what is done until then stays done
+   */
+  async undo(
+    plan: UndoPlan,
+    signal: AbortSignal,
+    onResult?: (source: string, result: UndoResult) => void,
+  ): Promise<UndoReport> {
+    const lock = await this.parts.locks.acquire('undo');
+    try {
+      const back = new Set<string>();
+      try {
+        return await this.undoer.undo(plan, signal, (source, result) => {
+          if (result.kind === 'undone' || result.kind === 'as-before') back.add(source);
+          onResult?.(source, result);
+        });
+      } finally {
+        if (back.size > 0) await this.closeBooks(plan.units.filter(({ source }) => back.has(source)));
+      }
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** A run that failed at the NAS, or was interrupted, has images left to do: those that are back are none of them. */
+  private async closeBooks(units: readonly UndoUnit[]): Promise<void> {
+    const store = await this.parts.openStore();
+    try {
+      await this.settle(new Set(units.map(({ source }) => source)), store);
+      for (const { at, sha256, isImage } of units.flatMap(({ files }) => files)) {
+        if (isImage && sha256 !== undefined) store.forgetSorted(sha256, at);
+      }
+      await store.checkpoint(store.position);
+    } finally {
+      store.close();
+    }
+  }
+
+  private async settle(sources: ReadonlySet<string>, store: Store): Promise<void> {
+    const file = await this.parts.journals.openLatest();
+    if (!file) return;
+    const journal = new Journal(file);
+    try {
+      // the database catches up first: what a killed run did not save must not come to it after this
+      const found = await replay(journal, store);
+      for (const { image, operations, intent } of found?.open.values() ?? []) {
+        // what a kill has cut off in the middle is finished by the next run, which finds out how far it came
+        if (intent || operations.length === 0 || !sources.has(image.path)) continue;
+        const outcome = { kind: 'skipped', why: 'undone', final: true } as const;
+        await journal.append({ kind: 'stage-ended', image: image.id, stage: 'scan', record: { outcome, ms: 0 } });
+        const at = new Date(this.parts.clock.now()).toISOString();
+        await journal.appendDurably({ kind: 'image-settled', at, image: image.id, fate: 'skipped' });
+      }
+      await store.checkpoint(journal.position);
+    } finally {
+      await journal.close();
+    }
+  }
+}

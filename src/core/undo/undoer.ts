@@ -1,0 +1,178 @@
+import { FatalError, ImageError, type FailureReason } from '../model/failure.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { UndoFiles } from '../ports/files.ts';
+import type { JournalFile, JournalFolder } from '../ports/journalFile.ts';
+import { carryOut } from './carryOut.ts';
+import { examine, type Finding, type LeftReason, type UndoStep } from './examine.ts';
+import type { UndoPlan } from './planUndo.ts';
+
+/** One line of the journal of undos. An undo without its end was cut off; so was an intent without its own. */
+type UndoEvent =
+  | { readonly kind: 'undo-started'; readonly at: string; readonly runId: string }
+  | { readonly kind: 'intended'; readonly unit: string; readonly steps: readonly UndoStep[] }
+  | { readonly kind: 'ended'; readonly unit: string }
+  | { readonly kind: 'undo-ended'; readonly at: string };
+
+/** What became of one image. */
+export type UndoResult =
+  | { readonly kind: 'undone'; readonly steps: readonly UndoStep[]; readonly notes: readonly string[] }
+  | Exclude<Finding, { kind: 'possible' }>
+  | { readonly kind: 'failed'; readonly reason: FailureReason; readonly message: string };
+
+export interface UndoReport {
+  /** in the order in which they were undone */
+  readonly images: readonly { readonly source: string; readonly result: UndoResult }[];
+  /** made by the run, empty, and gone */
+  readonly foldersRemoved: readonly string[];
+  readonly refused: UndoPlan['refused'];
+  readonly onNas: readonly string[];
+  /** steps of an undo that was cut off, which were finished first */
+  readonly finished: number;
+}
+
+export interface UndoerParts {
+  readonly files: UndoFiles;
+  readonly clock: Clock;
+  /** of the undos' own journal */
+  readonly journals: JournalFolder;
+}
+
+/**
+ * Puts back what a run did. Each image's steps are in the journal, on the disk, before the first of them is taken; what an
+ * undo that was cut off had begun is finished by the next one, whichever run that is for. For the holder of the lock alone.
+ */
+export class Undoer {
+  private readonly parts: UndoerParts;
+
+  constructor(parts: UndoerParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * What would be done, by what is there now. Nothing is touched.
+   * @throws FatalError; the signal's reason
+   */
+  async *preview(plan: UndoPlan, signal: AbortSignal): AsyncGenerator<{ source: string; finding: Finding }> {
+    for (const unit of plan.units) {
+      signal.throwIfAborted();
+      yield { source: unit.source, finding: await examine(unit, this.parts.files, signal) };
+    }
+  }
+
+  /**
+   * @param onResult called for each image when it is done
+   * @throws FatalError `no-space`, `journal-broken`; the signal's reason, what is done until then stays done
+   */
+  async undo(
+    plan: UndoPlan,
+    signal: AbortSignal,
+    onResult?: (source: string, result: UndoResult) => void,
+  ): Promise<UndoReport> {
+    const finished = await this.finishOpen(signal);
+    const journal = await this.parts.journals.create([
+      line({ kind: 'undo-started', at: this.now(), runId: plan.runId }),
+    ]);
+    try {
+      const images: { source: string; result: UndoResult }[] = [];
+      for (const { key, source, files } of plan.units) {
+        const finding = await examine({ key, source, files }, this.parts.files, signal);
+        const result = finding.kind === 'possible' ? await this.apply(journal, key, finding, signal) : finding;
+        images.push({ source, result });
+        onResult?.(source, result);
+      }
+      const foldersRemoved: string[] = [];
+      for (const folder of plan.folders) {
+        signal.throwIfAborted();
+        if (await this.removeFolder(folder)) foldersRemoved.push(folder);
+      }
+      await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
+      return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished };
+    } finally {
+      await journal.close();
+    }
+  }
+
+  private async apply(
+    journal: JournalFile,
+    unit: string,
+    { steps, notes }: Extract<Finding, { kind: 'possible' }>,
+    signal: AbortSignal,
+  ): Promise<UndoResult> {
+    await journal.append(line({ kind: 'intended', unit, steps }), true);
+    let result: UndoResult;
+    try {
+      await carryOut(steps, this.parts.files, signal);
+      result = { kind: 'undone', steps, notes };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      result = { kind: 'failed', reason: error.reason, message: error.message };
+    }
+    await journal.append(line({ kind: 'ended', unit }), false);
+    return result;
+  }
+
+  /** @returns how many units were finished */
+  private async finishOpen(signal: AbortSignal): Promise<number> {
+    const journal = await this.parts.journals.openLatest();
+    if (!journal) return 0;
+    try {
+      const open = new Map<string, readonly UndoStep[]>();
+      for await (const { text } of journal.lines()) {
+        const event = read(text, journal.path);
+        if (event.kind === 'intended') open.set(event.unit, event.steps);
+        if (event.kind === 'ended') open.delete(event.unit);
+      }
+      for (const [unit, steps] of open) {
+        try {
+          await carryOut(steps, this.parts.files, signal);
+        } catch (error) {
+          // somebody was at the files in the meantime: what can be done is found out afresh
+          if (!(error instanceof ImageError)) throw error;
+        }
+        await journal.append(line({ kind: 'ended', unit }), false);
+      }
+      return open.size;
+    } finally {
+      await journal.close();
+    }
+  }
+
+  /** A folder that can't be removed is no reason to fail: it is empty, or it is not ours alone any more. */
+  private async removeFolder(folder: string): Promise<boolean> {
+    try {
+      return await this.parts.files.removeFolder(folder);
+    } catch (error) {
+      if (error instanceof ImageError) return false;
+      throw error;
+    }
+  }
+
+  private now(): string {
+    return new Date(this.parts.clock.now()).toISOString();
+  }
+}
+
+const line = (event: UndoEvent): string => JSON.stringify(event);
+
+/** Our own lines, with a checksum; an unknown kind is a newer version's. */
+function read(text: string, path: string): UndoEvent {
+  const event = JSON.parse(text) as UndoEvent;
+  if (Object.hasOwn(KINDS, event.kind)) return event;
+  throw new FatalError('journal-broken', `${path} was written by a newer version of Image Inbox. Use that one.`);
+}
+
+const KINDS = { 'undo-started': true, intended: true, ended: true, 'undo-ended': true } satisfies Record<
+  UndoEvent['kind'],
+  true
+>;
+
+/** Why an image was left, for people; the path that it is about stands before it. */
+export const LEFT_BECAUSE: Readonly<Record<LeftReason, string>> = {
+  changed: 'was changed since',
+  missing: 'is no longer where the run put it',
+  twin: 'is there already, with the same bytes',
+  'last-copy': 'is the only one left: what it is a copy of is gone',
+  'sidecar-added': 'was written since, beside a copy',
+  occupied: 'is another file now',
+  unreadable: 'can’t be read',
+};

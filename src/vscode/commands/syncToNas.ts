@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { DeletionPlan } from '../../core/sync/planDeletion.ts';
+import type { SyncEvent, SyncSummary } from '../../core/sync/syncOrder.ts';
+import { deletionText, extentOf, progressText, summaryText } from '../../core/sync/syncText.ts';
+import { forNotification, oneLine } from '../plainText.ts';
+import type { VscodeHost } from '../vscodeHost.ts';
+import { withProgress } from '../withProgress.ts';
+import type { Command } from './commandContext.ts';
+
+/** Names of the preview that a dialog can hold. */
+const SHOWN_NAMES = 25;
+
+/** Brings the whole sorted folder to the NAS; what is to be removed there is shown first. */
+export const syncToNas: Command = async ({ host }) => {
+  const { sync } = await host.composeForReading();
+  let troubles = 0;
+  const summary = await withProgress('Image Inbox: syncing to the NAS', (signal, tell) => {
+    const on = (event: SyncEvent): void => {
+      if (event.kind === 'progress') tell(progressText(event.progress));
+      if (event.kind === 'deletion-refused' || event.kind === 'problem') troubles++;
+      logSyncEvent(host, event);
+    };
+    return sync.run({ dryRun: false, confirm: isWanted, on }, signal);
+  });
+  if (summary) tellOf(host, summary, troubles);
+  else void vscode.window.showWarningMessage('Image Inbox: the sync was stopped. “Sync to NAS” goes on with it.');
+};
+
+async function isWanted(plan: DeletionPlan): Promise<boolean> {
+  const { places } = plan;
+  const names = places.slice(0, SHOWN_NAMES).map(oneLine);
+  if (places.length > SHOWN_NAMES) names.push(`and ${places.length - SHOWN_NAMES} more`);
+  const message = `Move ${deletionText(plan)}, to the trash of the NAS?`;
+  const options = { modal: true, detail: names.join('\n') };
+  return (await vscode.window.showWarningMessage(message, options, 'Move to Trash')) !== undefined;
+}
+
+function logSyncEvent({ log }: VscodeHost, event: SyncEvent): void {
+  switch (event.kind) {
+    case 'file': {
+      const text = oneLine(`sync: ${event.fate} ${event.place}${event.why === undefined ? '' : `: ${event.why}`}`);
+      if (event.fate === 'failed') log.error(text);
+      else if (event.fate === 'conflict') log.warn(text);
+      else if (event.fate !== 'unchanged') log.debug(text);
+      break;
+    }
+    case 'deletion-refused':
+      log.warn(oneLine(`sync: nothing was removed from the NAS: ${event.why}`));
+      break;
+    case 'problem':
+      log.warn(oneLine(`sync: ${event.path}: ${event.why}`));
+      break;
+    case 'planned':
+    case 'progress':
+    case 'deletion-planned':
+      break;
+  }
+}
+
+function tellOf({ log }: VscodeHost, summary: SyncSummary, troubles: number): void {
+  log.info(`Synced: ${summaryText(summary)}`);
+  const text = `Image Inbox: ${summaryText(summary)}.`;
+  if (extentOf(summary, troubles) === 'all') {
+    void vscode.window.showInformationMessage(text);
+    return;
+  }
+  const { unreachable } = summary;
+  if (unreachable !== undefined) log.error(oneLine(`sync: ${unreachable}`));
+  const why = unreachable === undefined ? '' : ` The NAS can’t be reached: ${forNotification(unreachable)}`;
+  void vscode.window.showWarningMessage(`${text}${why}`, 'Show Log').then((chosen) => {
+    if (chosen !== undefined) log.show();
+  });
+}

@@ -1,0 +1,97 @@
+import { basename } from 'node:path';
+import * as vscode from 'vscode';
+import type { Finding } from '../../core/undo/examine.ts';
+import type { RunUndo } from '../../core/undo/runUndo.ts';
+import { LEFT_BECAUSE, type UndoReport } from '../../core/undo/undoer.ts';
+import type { UndoPlan } from '../../core/undo/planUndo.ts';
+import { undoText } from '../../core/undo/undoText.ts';
+import { forNotification, oneLine } from '../plainText.ts';
+import { withProgress } from '../withProgress.ts';
+import type { Command, CommandContext } from './commandContext.ts';
+import { calledOn } from './targetPath.ts';
+
+/** Lines of the preview that a dialog can hold. */
+const SHOWN_LINES = 25;
+
+/** Shows what the undo of the last run would do, and does it when the person says so. */
+export const undoLastRun: Command = (context) => undo(context, undefined);
+
+/** The same for single images: the row that it was called on, and all that are selected. */
+export const undoImages: Command = async (context, target, selected) => {
+  const rows = Array.isArray(selected) ? (selected as unknown[]) : [target];
+  const paths = rows.flatMap((row) => calledOn(row) ?? []);
+  if (paths.length > 0) await undo(context, paths);
+};
+
+async function undo(context: CommandContext, selection: readonly string[] | undefined): Promise<void> {
+  const { host, tree } = context;
+  const { undo: runUndo } = await host.composeForReading();
+  const manifest = await runUndo.lastManifest();
+  if (manifest === undefined) {
+    void vscode.window.showInformationMessage('Image Inbox: there is no run to undo.');
+    return;
+  }
+  const plan = await runUndo.plan(manifest, selection);
+  if (selection && plan.units.length === 0) {
+    const name = forNotification(basename(manifest));
+    void vscode.window.showInformationMessage(`Image Inbox: the last run (${name}) did nothing to it.`);
+    return;
+  }
+  const findings = await withProgress('Image Inbox: looking what can be put back', (signal, tell) =>
+    previewed(runUndo, plan, signal, tell),
+  );
+  if (!findings || !(await isWanted(plan, findings))) return;
+  const report = await withProgress('Image Inbox: putting back', (signal, tell) => {
+    let done = 0;
+    return runUndo.undo(plan, signal, () => tell(`${++done} of ${plan.units.length}`));
+  });
+  await tree.reload();
+  if (report) tellOf(context, report);
+  else void vscode.window.showWarningMessage('Image Inbox: the undo was stopped. “Undo Last Run” goes on with it.');
+}
+
+async function previewed(
+  runUndo: RunUndo,
+  plan: UndoPlan,
+  signal: AbortSignal,
+  tell: (message: string) => void,
+): Promise<readonly { source: string; finding: Finding }[]> {
+  const findings: { source: string; finding: Finding }[] = [];
+  for await (const found of runUndo.preview(plan, signal)) {
+    findings.push(found);
+    tell(`${findings.length} of ${plan.units.length}`);
+  }
+  return findings;
+}
+
+async function isWanted(plan: UndoPlan, findings: readonly { source: string; finding: Finding }[]): Promise<boolean> {
+  const lines = undoText(plan, findings).split('\n').map(oneLine);
+  const detail = [...lines.slice(0, SHOWN_LINES), ...(lines.length > SHOWN_LINES ? ['…'] : [])].join('\n');
+  if (!findings.some(({ finding }) => finding.kind === 'possible')) {
+    await vscode.window.showInformationMessage('There is nothing to put back.', { modal: true, detail });
+    return false;
+  }
+  const message = 'Put back what the last run moved?';
+  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Put Back')) !== undefined;
+}
+
+function tellOf({ host }: CommandContext, { images, refused }: UndoReport): void {
+  let [back, left] = [0, refused.length];
+  for (const { source, result } of images) {
+    if (result.kind === 'undone' || result.kind === 'as-before') back++;
+    else {
+      left++;
+      const why = result.kind === 'left' ? `${result.path} ${LEFT_BECAUSE[result.reason]}` : result.message;
+      host.log.warn(oneLine(`Not put back: ${source}: ${why}`));
+    }
+  }
+  for (const { source, why } of refused) host.log.warn(oneLine(`Not put back: ${source}: ${why}`));
+  const text = `Image Inbox: ${back} ${back === 1 ? 'image is' : 'images are'} as before the run`;
+  if (left === 0) {
+    void vscode.window.showInformationMessage(`${text}.`);
+    return;
+  }
+  void vscode.window.showWarningMessage(`${text}, ${left} left alone.`, 'Show Log').then((chosen) => {
+    if (chosen !== undefined) host.log.show();
+  });
+}

@@ -1,0 +1,4 @@
+import { pretendGraphics } from './graphics.ts';
+
+pretendGraphics('fails');
+await import('../../../../src/adapters/onnx/analyzerWorker.ts');

@@ -1,0 +1,4 @@
+import { pretendGraphics } from './graphics.ts';
+
+pretendGraphics('works');
+await import('../../../../src/adapters/onnx/analyzerWorker.ts');

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { complaintAbout, parseListing, parseProgress } from '../../../src/adapters/sync/rsyncOutput.ts';
+
+describe('The output of rsync', () => {
+  it('lists files with size, time and name, by position', () => {
+    assert.deepEqual(parseListing('-rw-r--r--       12345 2026/01/31 14:25:00 Anime/a  b 猫.jpg'), {
+      place: 'Anime/a  b 猫.jpg',
+      there: { kind: 'file', size: 12345, mtimeMs: Date.parse('2026-01-31T14:25:00Z') },
+    });
+    assert.deepEqual(parseListing('drwxr-xr-x        4096 2026/01/31 14:25:00 .'), {
+      place: '.',
+      there: { kind: 'other' },
+    });
+    assert.deepEqual(parseListing('lrwxrwxrwx          11 2026/01/31 14:25:00 a.jpg -> b.jpg')?.there, {
+      kind: 'other',
+    });
+    assert.deepEqual(parseListing('-rw-r--r--+  9876543210 2026/01/31 14:25:00 large.jpg')?.there.kind, 'file');
+    assert.equal(parseListing('Welcome to the NAS of 2026/01/31'), undefined);
+  });
+
+  it('tells how far it is', () => {
+    assert.equal(parseProgress('        9,876  12%  1.00MB/s    0:00:01'), undefined, 'not as it was asked to');
+    assert.equal(parseProgress('     98304000  12%  93.75MB/s    0:00:07 (xfr#3, to-chk=0/9)'), 98_304_000);
+    assert.equal(parseProgress('sending incremental file list'), undefined);
+  });
+
+  it('complains of a file by a number, in whichever language', () => {
+    const stderr = [
+      'rsync: [receiver] mkstemp "/nas/.a.jpg.Xy12Z3" failed: Permission denied (13)',
+      'rsync: [generator] recv_generator: mkdir "/nas/Ordner" fehlgeschlagen: Kein Platz (28)',
+      'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1394) [sender=3.5.0]',
+    ].join('\n');
+    assert.equal(complaintAbout('x/a.jpg', stderr)?.errno, 13);
+    assert.equal(complaintAbout('Ordner', stderr)?.errno, 28);
+    assert.equal(complaintAbout('b.jpg', stderr), undefined);
+  });
+});

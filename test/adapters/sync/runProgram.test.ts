@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { ProgramError, runProgram } from '../../../src/adapters/sync/runProgram.ts';
+import { never } from './library.ts';
+
+const node = (script: string, ...args: string[]) => ({ program: [process.execPath, '-e'], args: [script, ...args] });
+
+describe('runProgram', () => {
+  it('hands arguments over as they are, never through a shell', async () => {
+    const args = ['$(id)', '`id`', 'a b', '"quoted"', "it's", '猫', '; rm -rf x', '%PATH%'];
+    const chunks: Buffer[] = [];
+    const script = 'process.stdout.write(JSON.stringify(process.argv.slice(1)))';
+    const end = await runProgram({
+      ...node(script, ...args),
+      signal: never,
+      silenceMs: 20_000,
+      onOutput: (c) => chunks.push(c),
+    });
+    assert.equal(end.code, 0);
+    assert.deepEqual(JSON.parse(Buffer.concat(chunks).toString()), args);
+  });
+
+  it('gives the exit code and what was said on stderr', async () => {
+    const end = await runProgram({
+      ...node('console.error("oh"); process.exit(23)'),
+      signal: never,
+      silenceMs: 20_000,
+    });
+    assert.deepEqual(end, { code: 23, stderr: 'oh\n' });
+  });
+
+  it('feeds its stdin, also one that does not listen', async () => {
+    const input = 'x'.repeat(5_000_000);
+    const counting = 'let n=0;process.stdin.on("data",(c)=>n+=c.length).on("end",()=>process.exit(n===5000000?0:1))';
+    assert.equal((await runProgram({ ...node(counting), signal: never, silenceMs: 20_000, input })).code, 0);
+    assert.equal((await runProgram({ ...node('process.exit(3)'), signal: never, silenceMs: 20_000, input })).code, 3);
+  });
+
+  it('ends one that says nothing for too long, with all that it started', async () => {
+    const script =
+      'require("child_process").spawn(process.execPath,["-e","setInterval(()=>0,1e6)"],{stdio:"inherit"});setInterval(()=>0,1e6)';
+    await assert.rejects(
+      runProgram({ ...node(script), signal: never, silenceMs: 300 }),
+      (error) => error instanceof ProgramError && error.reason === 'silent',
+    );
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const running = runProgram({
+      ...node('console.log("up");setInterval(()=>0,1e6)'),
+      signal: stop.signal,
+      silenceMs: 20_000,
+      onOutput: () => stop.abort(),
+    });
+    await assert.rejects(running, { name: 'AbortError' });
+  });
+
+  it('says that a program is not there', async () => {
+    await assert.rejects(
+      runProgram({ program: ['no such program'], args: [], signal: never, silenceMs: 1000 }),
+      (error) => error instanceof ProgramError && error.reason === 'missing',
+    );
+  });
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { filesBelow, Workspace } from './commandLine.ts';
+
+/** Every file of inbox and sorted folder with its bytes, reports left out. */
+function tree(workspace: Workspace): Readonly<Record<string, string>> {
+  const files = [workspace.inbox, workspace.sorted].flatMap((folder) =>
+    filesBelow(folder)
+      .filter((file) => !/^(manifest|errors)_/.test(file))
+      .map((file) => join(folder, file)),
+  );
+  return Object.fromEntries(files.map((file) => [file, readFileSync(file, 'base64')]));
+}
+
+describe('image-inbox undo', () => {
+  let workspace: Workspace;
+  beforeEach(async () => {
+    workspace = await Workspace.create({ settings: { 'imageInbox.search.providers': ['danbooru-md5'] } });
+  });
+  afterEach(() => workspace[Symbol.asyncDispose]());
+
+  for (const transfer of ['--move', '--copy']) {
+    it(`gives the first tree back, byte for byte, sidecars of others too (${transfer})`, async () => {
+      const [image] = filesBelow(workspace.inbox).filter((file) => file.endsWith('.webp'));
+      writeFileSync(
+        join(workspace.inbox, `${image}.xmp`),
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmp:Rating="4"/></rdf:RDF></x:xmpmeta>',
+      );
+      const before = tree(workspace);
+      await workspace.run(['process', '--approve', 'all', '--reprocess', transfer]);
+      assert.notDeepEqual(tree(workspace), before);
+
+      const dry = await workspace.run(['undo', '--dry-run']);
+      assert.equal(dry.code, 0, dry.stderr);
+      assert.match(dry.stdout, /Nothing was touched/);
+      assert.notDeepEqual(tree(workspace), before);
+
+      const { code, stdout, stderr } = await workspace.run(['undo']);
+      assert.equal(code, 0, stdout + stderr);
+      assert.deepEqual(tree(workspace), before);
+      assert.deepEqual(
+        readdirSync(workspace.sorted).filter((name) => !/^(manifest|errors)_/.test(name)),
+        [],
+        'folders that the run made',
+      );
+      // what was undone is there to be sorted again
+      const again = await workspace.run(['process', '--approve', 'all', '--reprocess']);
+      assert.equal(again.code, 1, again.stderr);
+      assert.ok((workspace.manifest().statistics['processed'] ?? 0) > 5);
+    });
+  }
+
+  it('leaves alone and lists what was changed since, says so by its exit code, and puts back one image when asked', async () => {
+    await workspace.run(['process', '--approve', 'all']);
+    const sorted = workspace.manifest().images.flatMap(({ destination }) => destination ?? []);
+    const [changed, moved, one] = sorted;
+    assert.ok(changed && moved && one);
+    appendFileSync(changed, 'x');
+    renameSync(moved, join(workspace.sorted, 'elsewhere.png'));
+
+    const alone = await workspace.run(['undo', '--only', one, '--json']);
+    assert.equal(alone.code, 0, alone.stderr);
+    const events = alone.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    assert.deepEqual(events.map(({ event, status }) => [event, status]), [['image', 'undone'], ['run-ended', undefined]]); // prettier-ignore
+    assert.ok(filesBelow(workspace.inbox).some((file) => basename(file) === basename(one)));
+
+    const { code, stdout } = await workspace.run(['undo']);
+    assert.equal(code, 1);
+    assert.match(stdout, /was changed since/);
+    assert.match(stdout, /is no longer where the run put it/);
+    assert.ok(readFileSync(changed).toString().endsWith('x'));
+  });
+
+  it('refuses what is no manifest, and has nothing to do where there was no run', async () => {
+    const none = await workspace.run(['undo']);
+    assert.deepEqual([none.code, none.stdout], [0, 'There is no run to undo.\n']);
+    assert.equal((await workspace.run(['undo', 'nowhere.json'])).code, 2);
+    writeFileSync(join(workspace.dir, 'no manifest.json'), '{"version": 1}');
+    const { code, stderr } = await workspace.run(['undo', join(workspace.dir, 'no manifest.json')]);
+    assert.equal(code, 2);
+    assert.match(stderr, /no manifest that can be undone/);
+  });
+
+  it('after a run that was killed at any time and resumed, still gives the first tree back', async () => {
+    const before = tree(workspace);
+    for (const wait of [700, 1100, 1500, 2100]) {
+      const { child, ended } = workspace.start(['process', '--approve', 'all']);
+      await setTimeout(wait);
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await workspace.run(['resume', '--approve', 'all']);
+    await workspace.run(['process', '--approve', 'all']);
+    const manifests = readdirSync(workspace.sorted).filter((name) => name.startsWith('manifest_')).sort().reverse(); // prettier-ignore
+    for (const name of manifests) {
+      const { stdout, stderr, code } = await workspace.run(['undo', join(workspace.sorted, name)]);
+      assert.ok(code === 0 || code === 1, stdout + stderr);
+    }
+    assert.deepEqual(tree(workspace), before);
+  });
+
+  it('is finished by the next one when it is killed', async () => {
+    const before = tree(workspace);
+    await workspace.run(['process', '--approve', 'all']);
+    for (const wait of [150, 250, 300, 350, 400]) {
+      const { child, ended } = workspace.start(['undo']);
+      await setTimeout(wait);
+      child.kill('SIGKILL');
+      await ended;
+    }
+    const { code, stdout, stderr } = await workspace.run(['undo']);
+    assert.equal(code, 0, stdout + stderr);
+    assert.deepEqual(tree(workspace), before);
+  });
+});

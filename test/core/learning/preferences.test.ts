@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
+import { NodeSortedTree } from '../../../src/adapters/files/nodeSortedTree.ts';
+import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
+import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
+import { Preferences } from '../../../src/core/learning/preferences.ts';
+import { LockHeld } from '../../../src/core/ports/journalFile.ts';
+import { CollectedLog } from '../../adapters/support/collectedLog.ts';
+import { hashOfNumber } from '../../adapters/support/hashOfNumber.ts';
+import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
+import { HandClock } from './handClock.ts';
+
+const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+
+/** Two images sorted to `Anime/Cats` and one to `Dogs`, as the database knows them. */
+async function scene() {
+  const folder = await temporaryFolder();
+  const sorted = join(folder.path, 'Sorted');
+  const working = join(folder.path, '.image-inbox');
+  const openStore = () => SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm, log: new CollectedLog() });
+  const store = await openStore();
+  for (const [n, place] of ['Anime/Cats/a 猫.jpg', 'Anime/Cats/b.jpg', 'Dogs/c.jpg'].entries()) {
+    const path = join(sorted, place);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, String(n));
+    store.rememberSorted({ sha256: hashOfNumber(n), path, source: `/inbox/${n}.jpg`, at: 0 }, ['tag:cat', `tag:${n}`]);
+  }
+  await store.checkpoint({ journal: 0, offset: 0 });
+  store.close();
+  const locks = new NodeRunLocks(working);
+  const parts = { openStore, locks, files: new NodeFiles(), tree: new NodeSortedTree(sorted), clock: new HandClock(1e12), sorted }; // prettier-ignore
+  return {
+    preferences: new Preferences({ ...parts, learns: true }),
+    locks,
+    at: (place: string): string => join(sorted, place),
+    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
+  };
+}
+
+const by = { at: 1e12, by: 'explorer' } as const;
+
+describe('what the user moves in VS Code', () => {
+  it('is learned from at once, with what was known of the image, and kept', async () => {
+    await using s = await scene();
+    const [from, to] = [s.at('Anime/Cats/a 猫.jpg'), s.at('Dogs/a 猫.jpg')];
+    await rename(from, to);
+    const { corrections } = await s.preferences.learnFrom([{ from, to, ...by }]);
+    assert.equal(corrections.length, 1);
+    const { latest } = await s.preferences.stats(10);
+    assert.deepEqual(
+      latest.map(({ name, from: before, to: category, features }) => [name, before, category, features]),
+      [['a 猫.jpg', 'Anime/Cats', 'Dogs', ['tag:cat', 'tag:0']]],
+    );
+    await rename(to, s.at('Dogs/other name.jpg'));
+    await s.preferences.learnFrom([{ from: to, to: s.at('Dogs/other name.jpg'), ...by }]);
+    assert.equal((await s.preferences.stats(0)).corrections, 1, 'a new name is no correction');
+  });
+
+  it('is no correction when it is a folder with a new name, which takes along what was learned', async () => {
+    await using s = await scene();
+    await rename(s.at('Dogs/c.jpg'), s.at('Anime/Cats/c.jpg'));
+    await s.preferences.learnFrom([{ from: s.at('Dogs/c.jpg'), to: s.at('Anime/Cats/c.jpg'), ...by }]);
+    await rename(s.at('Anime'), s.at('Manga'));
+    const { corrections, renames } = await s.preferences.learnFrom([{ from: s.at('Anime'), to: s.at('Manga'), ...by }]);
+    assert.deepEqual([corrections.length, renames], [0, [{ from: 'Anime', to: 'Manga' }]]);
+    const { categories } = await s.preferences.stats(0);
+    assert.deepEqual(categories, [{ category: 'Manga/Cats', corrections: 1 }]);
+  });
+
+  it('is nothing to learn from when it is not there, not ours, or moved there and back', async () => {
+    await using s = await scene();
+    const [a, b] = [s.at('Dogs/c.jpg'), s.at('Anime/Cats/c.jpg')];
+    await writeFile(s.at('Anime/Cats/mine.jpg'), 'mine');
+    const { corrections } = await s.preferences.learnFrom([
+      { from: s.at('Dogs/mine.jpg'), to: s.at('Anime/Cats/mine.jpg'), ...by },
+      { from: s.at('Anime/Cats/b.jpg'), to: s.at('Dogs/gone again.jpg'), ...by },
+      { from: a, to: b, ...by },
+      { from: b, to: a, ...by },
+    ]);
+    assert.deepEqual(corrections, []);
+  });
+
+  it('waits while a run holds the lock', async () => {
+    await using s = await scene();
+    const lock = await s.locks.acquire('process');
+    await assert.rejects(s.preferences.learnFrom([]), LockHeld);
+    await lock.release();
+  });
+
+  it('can be switched off one by one', async () => {
+    await using s = await scene();
+    const [from, to] = [s.at('Dogs/c.jpg'), s.at('Anime/Cats/c.jpg')];
+    await rename(from, to);
+    await s.preferences.learnFrom([{ from, to, ...by }]);
+    await s.preferences.switchCorrections(new Map([[hashOfNumber(2), false]]));
+    const { switchedOff, categories } = await s.preferences.stats(0);
+    assert.deepEqual([switchedOff, categories], [1, []]);
+  });
+});

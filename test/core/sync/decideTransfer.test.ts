@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { decideTransfer } from '../../../src/core/sync/decideTransfer.ts';
+import type { There } from '../../../src/core/sync/syncEngine.ts';
+import type { SyncRecord } from '../../../src/core/sync/syncRecords.ts';
+
+const facts = (size: number, seconds = 0) => ({ size, mtimeMs: 1_600_000_000_000 + seconds * 1000 });
+const file = (size: number, seconds = 0): There => ({ kind: 'file', ...facts(size, seconds) });
+const held = (size: number, seconds = 0, ours = true): SyncRecord => ({
+  place: 'a.jpg',
+  state: 'held',
+  ours,
+  here: facts(size, seconds),
+  there: facts(size, seconds),
+});
+const intended = (size: number, seconds = 0, before?: SyncRecord['there']): SyncRecord => ({
+  place: 'a.jpg',
+  state: 'intended',
+  ours: true,
+  here: facts(size, seconds),
+  ...(before && { there: before }),
+});
+
+function decision(size: number, seconds: number, there?: There, record?: SyncRecord, keepsTimes = true): string {
+  const made = decideTransfer({ here: facts(size, seconds), there, record, keepsTimes });
+  return made.kind === 'compare' ? `compare, else ${made.otherwise}` : made.kind;
+}
+
+describe('What becomes of a file', () => {
+  it('is copied when nothing is there, also when it was there once', () => {
+    assert.equal(decision(5, 0), 'copy');
+    assert.equal(decision(5, 0, undefined, held(5)), 'copy');
+  });
+
+  it('is left alone when both sides are as they were', () => {
+    assert.equal(decision(5, 0, file(5), held(5)), 'unchanged');
+    assert.equal(decision(5, 0, file(5, 1.9), held(5)), 'unchanged', 'FAT keeps times to two seconds');
+  });
+
+  it('is updated when it changed here alone', () => {
+    assert.equal(decision(6, 60, file(5), held(5)), 'update');
+    assert.equal(decision(5, 60, file(5), held(5)), 'update', 'the same size, and a later time');
+    assert.equal(decision(5, -60, file(5), held(5)), 'update', 'an older one that was brought back');
+  });
+
+  it('is a conflict when it changed on the NAS, whichever is newer', () => {
+    assert.equal(decision(5, 0, file(6, 60), held(5)), 'conflict');
+    assert.equal(decision(7, 90, file(6, 60), held(5)), 'conflict');
+    assert.equal(decision(7, 30, file(6, -60), held(5)), 'conflict');
+  });
+
+  it('depends on the bytes when only the time differs, as after a change of the clocks', () => {
+    assert.equal(decision(5, 0, file(5, 3600), held(5)), 'compare, else conflict');
+    assert.equal(decision(5, 0, file(5, 3600)), 'compare, else conflict');
+  });
+
+  it('is a conflict when somebody else’s file has its name, and none when it is equal', () => {
+    assert.equal(decision(5, 0, file(6, -3600)), 'conflict');
+    assert.equal(decision(5, 0, file(5, 0)), 'unchanged');
+    assert.equal(decision(5, 0, { kind: 'other' }), 'conflict');
+    assert.equal(decision(5, 0, { kind: 'other' }, held(5)), 'conflict');
+  });
+
+  it('is equal by size where times tell nothing, but not where the NAS has touched it since', () => {
+    assert.equal(decision(5, 0, file(5, 999), undefined, false), 'unchanged');
+    assert.equal(decision(5, 0, file(5, 0.5), held(5), false), 'unchanged');
+    assert.equal(decision(6, 60, file(5, 0.5), held(5), false), 'conflict');
+    assert.equal(decision(6, 60, file(5), held(5), false), 'update');
+  });
+
+  it('is gone on with after a kill: not begun, done, or done and changed here since', () => {
+    assert.equal(decision(5, 0, file(4, -60), intended(5, 0, facts(4, -60))), 'update');
+    assert.equal(decision(5, 0, file(5), intended(5)), 'compare, else update');
+    assert.equal(decision(6, 60, file(5), intended(5)), 'update');
+    assert.equal(decision(5, 0, file(9, 60), intended(5)), 'conflict');
+  });
+
+  it('is brought again when the NAS lost its bytes', () => {
+    assert.equal(decision(5, 0, file(0, 60), held(5)), 'update');
+    assert.equal(decision(5, 0, file(0, 60)), 'conflict', 'an empty file that is none of ours');
+  });
+});

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { dice } from '../../scripts/samples/dice.ts';
+import { ExiftoolMetadataWriter } from '../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
+import { childProcesses, isAlive, until } from '../adapters/exiftool/childProcesses.ts';
+import { SHIPPED_CONFIG } from '../adapters/exiftool/shippedConfig.ts';
+import { silentLog } from '../adapters/exiftool/silentLog.ts';
+import { tagged } from './contents.ts';
+import { ExiftoolReader } from './exiftoolReader.ts';
+import { ONE_SET, OTHER_SET } from './twoSets.ts';
+import { general } from './says.ts';
+
+/** A write takes about 20 ms. */
+const MOMENTS = Array.from({ length: 30 }, (_, index) => dice(index)() * 60);
+
+describe('a writer that is killed', function () {
+  this.timeout(180_000);
+  let folder = '';
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'killed "日本" 😀 '));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  it('leaves the old sidecar or the new one, never a part, at whatever moment', async () => {
+    const image = join(folder, 'a.jpg');
+    const reader = new ExiftoolReader();
+    const states = [ONE_SET, OTHER_SET].map((tags) => reader.expected({ tags: tags.map(general) }));
+    const script = join(import.meta.dirname, 'writesForever.ts');
+    const found = new Set<number>();
+    for (const moment of MOMENTS) {
+      const child = spawn(process.execPath, [script, `${image}.xmp`], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await once(child.stdout, 'data');
+      const exiftools = childProcesses(child.pid);
+      await pause(moment);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      await until(() => !exiftools.some(isAlive));
+      const seen = (await reader.read([image])).get(image);
+      const state = states.findIndex((each) => JSON.stringify(each) === JSON.stringify(seen));
+      assert.notEqual(state, -1, `after ${moment.toFixed(1)} ms: ${JSON.stringify(seen)}`);
+      found.add(state);
+    }
+    assert.equal(found.size, 2, 'the moments lie on both sides of a write');
+
+    const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
+    await writer.write(`${image}.xmp`, tagged('new'), new AbortController().signal);
+    await writer.close();
+    assert.deepEqual(await readdir(folder), ['a.jpg.xmp'], 'what was half done is cleared away by the next write');
+  });
+});
