@@ -57,9 +57,10 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
       return { ...state, operations: [...state.operations, ...event.operations.filter((o) => !known.has(named(o)))] };
     }
     case 'decided': {
-      const { fate: _, ...open } = state;
-      const { review: __, ...stages } = state.stages;
-      return { ...open, stages, decision: event.decision };
+      const { fate: _, decidedEarly: __, ...open } = state;
+      const { review: ___, ...stages } = state.stages;
+      const early = stages.search?.outcome.kind === 'waiting';
+      return { ...open, stages, decision: event.decision, ...(early && { decidedEarly: true }) };
     }
     case 'image-settled':
       return { ...state, fate: event.fate };

@@ -26,6 +26,8 @@ export interface ImageState {
   readonly intent?: Intent;
   /** a person's decision that the review stage has not taken up yet, or has */
   readonly decision?: Decision;
+  /** it was made while the search was still to come, on what the models suggest: what the search finds is asked about again */
+  readonly decidedEarly?: true;
   /** set when the image has ended in this run */
   readonly fate?: ImageFate;
 }

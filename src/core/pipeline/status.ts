@@ -7,6 +7,7 @@ import type { JournalFolder } from '../ports/journalFile.ts';
 import { fateOf } from './runner.ts';
 import { StatisticsSum, type Statistics } from '../report/statistics.ts';
 import { imagesOf } from '../report/manifest.ts';
+import { awaitsPerson } from '../stages/suggestion.ts';
 import { verdictText } from '../search/verdictText.ts';
 import type { RunOutcome, RunPlan } from '../journal/events.ts';
 
@@ -73,12 +74,12 @@ export async function readStatus(journals: JournalFolder): Promise<RunStatus | u
   };
 }
 
-/** The images of the live journal that are parked for a person. */
+/** The images of the live journal on which a person can decide. */
 export async function waitingImages(journals: JournalFolder): Promise<readonly ImageState[]> {
   const reader = await journals.readLatest();
   const waiting: ImageState[] = [];
   if (!reader) return waiting;
-  for await (const { state, fate } of imagesOf(readEvents(reader))) if (fate === 'awaiting-review') waiting.push(state);
+  for await (const { state, fate } of imagesOf(readEvents(reader))) if (awaitsPerson(state, fate)) waiting.push(state);
   return waiting;
 }
 

@@ -1,6 +1,7 @@
 import type { ImageState } from '../model/imageState.ts';
 import { resultOf } from '../model/imageState.ts';
 import type { StageOutcome } from '../model/outcome.ts';
+import { countTags } from '../model/tag.ts';
 import type { Decision } from '../model/review.ts';
 import type { Stage } from '../pipeline/stage.ts';
 import type { Reviewer } from '../ports/reviewer.ts';
@@ -33,14 +34,16 @@ export class ReviewStage implements Stage<'review'> {
   }
 
   private decide(state: ImageState): StageOutcome<Decision> {
-    if (state.decision) return { kind: 'done', result: state.decision };
+    const found = resultOf(state, 'search')?.match;
+    const isNews = state.decidedEarly && found && countTags(found.tags) > 0;
+    if (state.decision && !isNews) return { kind: 'done', result: state.decision };
     const suggestion = suggestionOf(state, this.parts.maxGeneralTags);
     if (!suggestion) return { kind: 'skipped', why: 'no suggested tags' };
     const { approve, threshold, reviewer } = this.parts;
     if (approve === 'all' || (approve === 'high-confidence' && suggestion.evidence >= threshold)) {
       return { kind: 'done', result: { decision: 'automatic', tags: suggestion.tags } };
     }
-    const decision = reviewer.decide(state.image, suggestion, resultOf(state, 'search')?.match);
+    const decision = reviewer.decide(state.image, suggestion, found);
     if (decision) return { kind: 'done', result: decision };
     return { kind: 'waiting', why: 'review', detail: 'a person decides on the suggested tags' };
   }

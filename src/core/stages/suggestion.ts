@@ -8,12 +8,19 @@ import { countTags, mergeTags, NO_TAGS, type TagSet } from '../model/tag.ts';
 export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggestion | undefined {
   const match = resultOf(state, 'search')?.match;
   const analysis = resultOf(state, 'analyze');
-  const all = mergeTags(match?.tags ?? NO_TAGS, analysis?.tags ?? NO_TAGS);
+  const own = state.decidedEarly ? state.decision?.tags : analysis?.tags;
+  const all = mergeTags(match?.tags ?? NO_TAGS, own ?? NO_TAGS);
   const tags = maxGeneralTags > 0 ? { ...all, general: all.general.slice(0, maxGeneralTags) } : all;
   if (countTags(tags) === 0) return undefined;
   const evidence = match ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
   const rating = match?.rating ?? analysis?.rating;
   return { tags, evidence, ...(rating && { rating }) };
+}
+
+/** Whether a person can decide on it now: it waits for that, or its search waits and the models suggest something already. */
+export function awaitsPerson(state: ImageState, fate = state.fate): boolean {
+  if (fate === 'awaiting-review') return true;
+  return fate === 'awaiting-quota' && !state.decision && suggestionOf(state, 0) !== undefined;
 }
 
 /** 0 to 1. Where nothing was compared, nothing is proved: names and neighbours can belong to another picture. */

@@ -7,7 +7,7 @@ import type { ImageState } from '../../core/model/imageState.ts';
 import type { Decision, Suggestion } from '../../core/model/review.ts';
 import { NO_TAGS } from '../../core/model/tag.ts';
 import type { RunEvent } from '../../core/pipeline/observer.ts';
-import { suggestionOf } from '../../core/stages/suggestion.ts';
+import { awaitsPerson, suggestionOf } from '../../core/stages/suggestion.ts';
 import { readToHost, type ReviewImage, type ToHost, type ToPanel } from '../../protocol/review.ts';
 import type { RunController } from '../runController.ts';
 import { showError } from '../showError.ts';
@@ -172,7 +172,7 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     ) {
       this.remove([event.state.image.id]);
     }
-    if (event.kind !== 'image-settled' || event.state.fate !== 'awaiting-review') return;
+    if (event.kind !== 'image-settled' || !awaitsPerson(event.state)) return;
     const { state } = event;
     const suggestion = suggestionOf(state, this.host.settings()['search.maxGeneralTags']);
     if (!suggestion || this.waiting.has(state.image.id)) return;
