@@ -1,4 +1,4 @@
-/** node writesForever.ts SIDECAR: writes two contents in turn until it is killed; says `ready` when the first is written. */
+/** node writesForever.ts SIDECAR: writes two contents in turn until it is killed, and says a word for each that is written. */
 import { ExiftoolMetadataWriter } from '../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
 import { SHIPPED_CONFIG } from '../adapters/exiftool/shippedConfig.ts';
 import { silentLog } from '../adapters/exiftool/silentLog.ts';
@@ -9,8 +9,10 @@ const [, , sidecar = ''] = process.argv;
 const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
 const { signal } = new AbortController();
 await writer.write(sidecar, tagged(...ONE_SET), signal);
-console.log('ready');
+console.log('one');
 for (;;) {
   await writer.write(sidecar, tagged(...OTHER_SET), signal);
+  console.log('other');
   await writer.write(sidecar, tagged(...ONE_SET), signal);
+  console.log('one');
 }
