@@ -111,6 +111,16 @@ describe('What a search says of the images', () => {
     assert.match(String(search['reason']), /another shape/);
   });
 
+  it('looks at the shape also where nothing is searched by it', async () => {
+    const { library } = await pictures(0, false);
+    await using _ = library;
+    writeFileSync(join(library.inbox, 'danbooru_123456.jpg'), await smallPicture(1));
+    const post = await generatePost(5, await smallPicture(5));
+    await library.serve([{ ...post, sites: { danbooru: 123_456 }, width: 500, height: 900 }]);
+    library.settings = { 'search.providers': ['danbooru-md5'] };
+    assert.equal((await library.run()).images[0]?.stages['search']?.['verdict'], 'no-match');
+  });
+
   it('takes a note beside the image for no tags', async () => {
     const { library } = await pictures(1, false);
     await using _ = library;
