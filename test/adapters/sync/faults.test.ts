@@ -326,24 +326,27 @@ describe('Trouble on the way to the NAS', () => {
       assert.deepEqual(run.left, ['c.png']);
     });
 
-    it(`fails the one file that it may not read, and the one that it may not write: ${kind.name}`, async () => {
-      await using l = await library(kind);
-      for (const name of ['a.png', 'b.png', 'closed/c.png']) await l.put(name, 'image');
-      await chmod(join(l.sorted, 'a.png'), 0o600);
-      await mkdir(join(l.nas, 'closed'), { mode: 0o555 });
-      await Promise.all([chmod(l.nas, 0o777), chmod(join(l.sorted, '..'), 0o777)]);
-      const { stdout } = await promisify(execFile)(process.execPath, [...call(kind, l), 'nobody'], {
-        // what rclone keeps of its own
-        env: { ...process.env, HOME: l.sorted },
+    // the stand-in for robocopy is a script in this checkout, which another user may not be allowed to read
+    if (!kind.name.includes('stand-in')) {
+      it(`fails the one file that it may not read, and the one that it may not write: ${kind.name}`, async () => {
+        await using l = await library(kind);
+        for (const name of ['a.png', 'b.png', 'closed/c.png']) await l.put(name, 'image');
+        await chmod(join(l.sorted, 'a.png'), 0o600);
+        await mkdir(join(l.nas, 'closed'), { mode: 0o555 });
+        await Promise.all([chmod(l.nas, 0o777), chmod(join(l.sorted, '..'), 0o777)]);
+        const { stdout } = await promisify(execFile)(process.execPath, [...call(kind, l), 'nobody'], {
+          // what rclone keeps of its own
+          env: { ...process.env, HOME: l.sorted },
+        });
+        const run = JSON.parse(stdout) as SyncRun;
+        assert.deepEqual([run.summary.copied, run.summary.failed], [1, 2], stdout);
+        assert.ok(
+          run.whys.every((why) => /permission|EACCES|error 5 of Windows/i.test(why)),
+          run.whys.join('\n'),
+        );
+        assert.deepEqual([...run.left].sort(), ['b.png', 'closed']);
       });
-      const run = JSON.parse(stdout) as SyncRun;
-      assert.deepEqual([run.summary.copied, run.summary.failed], [1, 2], stdout);
-      assert.ok(
-        run.whys.every((why) => /permission|EACCES|error 5 of Windows/i.test(why)),
-        run.whys.join('\n'),
-      );
-      assert.deepEqual([...run.left].sort(), ['b.png', 'closed']);
-    });
+    }
 
     it(`reports a full NAS, leaves nothing half-copied, and goes on when there is room: ${kind.name}`, async () => {
       await using l = await library(kind);
