@@ -103,10 +103,8 @@ async function write({ content, asOtherUser = false }: Shape, image: string, { w
   const sidecar = `${image}.xmp`;
   if (asOtherUser) {
     const script = join(import.meta.dirname, 'writeAsOther.ts');
-    // root may write everything: `nobody` may not
-    const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
     const args = [script, sidecar, JSON.stringify(content)];
-    const { stdout } = await promisify(execFile)(process.execPath, args, user);
+    const { stdout } = await promisify(execFile)(process.execPath, args);
     return stdout.trim();
   }
   try {
