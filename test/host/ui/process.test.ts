@@ -85,6 +85,14 @@ describe('A folder of images, as a person takes it through', () => {
     await workbench.screenshotInEveryTheme('tree');
   });
 
+  it('tells what stands in a sidecar when the pointer rests on its image', async () => {
+    await workbench.treeRow(/has a sidecar/).hover();
+    const hover = workbench.page.locator('.monaco-hover:visible');
+    await hover.getByText(/Tags:/).waitFor();
+    await workbench.screenshot('tooltip');
+    await workbench.page.mouse.move(0, 0);
+  });
+
   it('leaves a manifest that can be opened', async () => {
     await workbench.runCommand('Image Inbox: Open Last Manifest');
     await workbench.editorTab(/^manifest_/).waitFor();
