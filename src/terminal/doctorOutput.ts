@@ -1,6 +1,6 @@
-import pc from 'picocolors';
 import { tallyOf, tallyText, type CheckResult } from '../core/doctor/doctor.ts';
 import type { FindingStatus } from '../core/doctor/finding.ts';
+import { colorsFor, type Colors } from './colors.ts';
 import { printable } from './output.ts';
 
 export interface DoctorOutputParts {
@@ -22,7 +22,7 @@ export async function printCheckup(
   checkup: AsyncIterable<CheckResult>,
   { out, version, json, quiet }: DoctorOutputParts,
 ): Promise<boolean> {
-  const color = pc.createColors(pc.isColorSupported && out.isTTY);
+  const color = colorsFor(out);
   const results: CheckResult[] = [];
   for await (const result of checkup) {
     results.push(result);
@@ -35,11 +35,7 @@ export async function printCheckup(
   return tally.problems === 0;
 }
 
-function checkLines(
-  { title, findings }: CheckResult,
-  color: ReturnType<typeof pc.createColors>,
-  quiet: boolean,
-): readonly string[] {
+function checkLines({ title, findings }: CheckResult, color: Colors, quiet: boolean): readonly string[] {
   const shown = findings.filter(({ status }) => !quiet || status !== 'ok');
   if (shown.length === 0) return [];
   return [

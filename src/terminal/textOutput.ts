@@ -1,5 +1,4 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
-import pc from 'picocolors';
 import { resultOf, type ImageState } from '../core/model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
 import type { RunReport } from '../core/pipeline/engine.ts';
@@ -8,6 +7,7 @@ import { clockText, Progress } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { ADVICE } from '../core/report/advice.ts';
 import { planText } from '../core/search/searchPlan.ts';
+import { colorsFor, type Colors } from './colors.ts';
 import { printable, type Output } from './output.ts';
 import { summaryLines } from './summary.ts';
 
@@ -31,7 +31,7 @@ const LINE_EVERY = 5_000;
 export class TextOutput implements Output {
   private readonly parts: TextOutputParts;
   private readonly progress: Progress;
-  private readonly color: ReturnType<typeof pc.createColors>;
+  private readonly color: Colors;
   /** made when a run begins: they keep the process up until they are stopped, and other commands have none */
   private bars: MultiBar | undefined;
   private readonly byStage = new Map<StageId | 'all', SingleBar>();
@@ -41,7 +41,7 @@ export class TextOutput implements Output {
     this.parts = parts;
     this.progress = new Progress(parts.clock);
     this.lastLine = parts.clock.now();
-    this.color = pc.createColors(pc.isColorSupported && parts.err.isTTY);
+    this.color = colorsFor(parts.err);
   }
 
   on(event: RunEvent): void {

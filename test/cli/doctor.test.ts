@@ -67,7 +67,8 @@ describe('image-inbox doctor', () => {
   });
 
   it('prints a list for people, without colour where it is no terminal, and only trouble with --quiet', async () => {
-    const { stdout, code } = await workspace.run(['doctor'], LOGIN);
+    // CI and FORCE_COLOR are what makes colour libraries colour pipes
+    const { stdout, code } = await workspace.run(['doctor'], { ...LOGIN, CI: 'true', FORCE_COLOR: '1' });
     assert.equal(code, 0);
     assert.match(stdout, /^ {2}✓ Node: \d+\./m);
     assert.match(stdout, /^ {2}✓ ExifTool: \d+\.\d+/m);
