@@ -40,6 +40,25 @@ export default tseslint.config(
     [],
     [{ regex: '(^|/)(vscode|terminal|compose|protocol)(/|\\.ts)', message: 'Adapters know the core only.' }],
   ),
+  {
+    // what a person reads goes through l10n.t (scripts/translations.ts checks that it has its Japanese); the log is English
+    files: ['src/vscode/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.property.name=/^show(Information|Warning|Error)Message$/] > :matches(Literal, TemplateLiteral)',
+          message: 'Give people l10n.t(…): a literal has no translation.',
+        },
+        {
+          selector:
+            'Property[key.name=/^(title|label|placeHolder|prompt|openLabel|tooltip|detail|button)$/] > :matches(Literal[value=/^(?!Image Inbox$).*[a-z] ?[a-z]/], TemplateLiteral[quasis.0.value.raw=/[a-z]/]).value',
+          message: 'Give people l10n.t(…): a literal has no translation.',
+        },
+      ],
+    },
+  },
   forbid(['src/terminal/**', 'src/cli.ts', 'src/compose*.ts', 'src/protocol/**', 'webview/**'], [], []),
   {
     // describe/it callbacks and assertion chains

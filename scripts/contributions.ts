@@ -1,6 +1,8 @@
 /**
  * Writes what package.json says of the settings, from the one table: `contributes.configuration`, and the settings that an
- * untrusted workspace may not set. `--check` changes nothing and fails when there is something to change.
+ * untrusted workspace may not set. Texts go to package.nls.json, where package.json refers to them as `%key%`; their Japanese
+ * is written by hand, in package.nls.ja.json, and scripts/translations.ts tells what lacks. `--check` changes nothing and
+ * fails when there is something to change.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +11,9 @@ import { SETTING_PREFIX } from '../src/core/settings/resolveSettings.ts';
 import { SETTINGS, type Setting } from '../src/core/settings/settingsTable.ts';
 
 const PACKAGE = join(import.meta.dirname, '../package.json');
+const TEXTS = join(import.meta.dirname, '../package.nls.json');
+/** What the keys of generated texts begin with; the others in package.nls.json are written by hand. */
+const PREFIX = 'setting.';
 
 /** Titles of the groups in the Settings editor, by the first part of the key. */
 const GROUPS: Readonly<Record<string, string>> = {
@@ -34,25 +39,37 @@ type Json = Readonly<Record<string, unknown>>;
 
 const settings: readonly (readonly [string, Setting])[] = Object.entries(SETTINGS);
 
+/** The texts that were referred to, by key. */
+class Texts {
+  readonly all: Record<string, string> = {};
+
+  /** @returns how package.json refers to the text */
+  refer(key: string, text: string): string {
+    const known = (this.all[`${PREFIX}${key}`] ??= text);
+    if (known !== text) throw new Error(`Two texts have the key ${PREFIX}${key}: “${known}” and “${text}”.`);
+    return `%${PREFIX}${key}%`;
+  }
+}
+
 function groupOf(key: string): string {
-  const title = GROUPS[key.split('.')[0] ?? ''];
-  if (title === undefined) throw new Error(`The setting ${key} belongs to no group.`);
-  return title;
+  const group = key.split('.')[0] ?? '';
+  if (!(group in GROUPS)) throw new Error(`The setting ${key} belongs to no group.`);
+  return group;
 }
 
 /** One setting as VS Code wants it. */
-function property(setting: Setting, order: number): Json {
+function property(key: string, setting: Setting, order: number, texts: Texts): Json {
   const { scope, description } = setting;
   return {
-    ...schema(setting),
+    ...schema(key, setting, texts),
     default: setting.default,
-    markdownDescription: description,
+    markdownDescription: texts.refer(key, description),
     ...(scope && { scope }),
     order,
   };
 }
 
-function schema(setting: Setting): Json {
+function schema(key: string, setting: Setting, texts: Texts): Json {
   switch (setting.type) {
     case 'boolean':
       return { type: 'boolean' };
@@ -63,15 +80,20 @@ function schema(setting: Setting): Json {
         type: 'string',
         ...(setting.format === 'address' && {
           pattern: '^(https?://[^\\s?#@]+)?$',
-          patternErrorMessage: 'The base address of a service, such as https://example.org, without login or query.',
+          patternErrorMessage: texts.refer(
+            'address',
+            'The base address of a service, such as https://example.org, without login or query.',
+          ),
         }),
       };
-    case 'choice':
+    case 'choice': {
+      const choices: readonly (readonly [string, string])[] = Object.entries(setting.choices);
       return {
         type: 'string',
-        enum: Object.keys(setting.choices),
-        markdownEnumDescriptions: Object.values(setting.choices),
+        enum: choices.map(([choice]) => choice),
+        markdownEnumDescriptions: choices.map(([choice, text]) => texts.refer(`${key}.${choice}`, text)),
       };
+    }
     case 'list':
       return {
         type: 'array',
@@ -79,53 +101,86 @@ function schema(setting: Setting): Json {
         ...(setting.items && { uniqueItems: true }),
       };
     case 'rules':
-      return { type: 'array', items: RULE_SCHEMA };
+      return { type: 'array', items: withReferences(RULE_SCHEMA, key, texts) };
   }
 }
 
-function configuration(): readonly Json[] {
-  return [...new Set(Object.values(GROUPS))].map((title) => ({
-    title,
+/** A schema whose descriptions are keys, made of the names of the properties that lead to them. */
+function withReferences(part: unknown, key: string, texts: Texts): unknown {
+  if (Array.isArray(part)) return part.map((item) => withReferences(item, key, texts));
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]: [string, unknown]) => {
+      if (name === 'description' && typeof value === 'string') return [name, texts.refer(key, value)];
+      if (name === 'properties' && typeof value === 'object' && value !== null) {
+        const properties = Object.entries(value).map(([p, v]) => [p, withReferences(v, `${key}.${p}`, texts)]);
+        return [name, Object.fromEntries(properties)];
+      }
+      return [name, withReferences(value, key, texts)];
+    }),
+  );
+}
+
+function configuration(texts: Texts): readonly Json[] {
+  return Object.entries(GROUPS).map(([group, title]) => ({
+    title: texts.refer(`group.${group}`, title),
     properties: Object.fromEntries(
       settings
-        .filter(([key]) => groupOf(key) === title)
-        .map(([key, setting], i) => [`${SETTING_PREFIX}${key}`, property(setting, i)]),
+        .filter(([key]) => groupOf(key) === group)
+        .map(([key, setting], i) => [`${SETTING_PREFIX}${key}`, property(key, setting, i, texts)]),
     ),
   }));
 }
 
-function capabilities(): Json {
+function capabilities(texts: Texts): Json {
   return {
     untrustedWorkspaces: {
       supported: 'limited',
-      description:
+      description: texts.refer(
+        'untrustedWorkspaces',
         'Folders, addresses, models and the sync program of the workspace’s own settings are not used until you trust it.',
+      ),
       restrictedConfigurations: settings.filter(([, s]) => s.restricted).map(([key]) => `${SETTING_PREFIX}${key}`),
     },
     virtualWorkspaces: {
       supported: false,
-      description:
+      description: texts.refer(
+        'virtualWorkspaces',
         'Image Inbox moves files, writes sidecars beside them and runs native models: it needs real folders.',
+      ),
     },
   };
 }
 
-/** The text of package.json as the table wants it. */
-export function withContributions(text: string): string {
-  const manifest = JSON.parse(text) as { contributes?: Json };
-  const contributes = { ...manifest.contributes, configuration: configuration() };
-  return `${JSON.stringify({ ...manifest, contributes, capabilities: capabilities() }, null, 2)}\n`;
+export interface ContributionFiles {
+  readonly package: string;
+  /** package.nls.json */
+  readonly texts: string;
+}
+
+/** Both files as the table wants them. */
+export function withContributions(files: ContributionFiles): ContributionFiles {
+  const manifest = JSON.parse(files.package) as { contributes?: Json };
+  const texts = new Texts();
+  const contributes = { ...manifest.contributes, configuration: configuration(texts) };
+  const byHand = Object.entries(JSON.parse(files.texts) as Json).filter(([key]) => !key.startsWith(PREFIX));
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+  return {
+    package: json({ ...manifest, contributes, capabilities: capabilities(texts) }),
+    texts: json({ ...Object.fromEntries(byHand), ...texts.all }),
+  };
 }
 
 if (import.meta.main) {
-  const text = readFileSync(PACKAGE, 'utf8');
-  const wanted = withContributions(text);
+  const files = { package: readFileSync(PACKAGE, 'utf8'), texts: readFileSync(TEXTS, 'utf8') };
+  const wanted = withContributions(files);
   if (process.argv.includes('--check')) {
-    if (text !== wanted) {
+    if (files.package !== wanted.package || files.texts !== wanted.texts) {
       console.error('package.json does not say what the table of settings says: run node scripts/contributions.ts');
       process.exitCode = 1;
     }
   } else {
-    writeFileSync(PACKAGE, wanted);
+    writeFileSync(PACKAGE, wanted.package);
+    writeFileSync(TEXTS, wanted.texts);
   }
 }

@@ -81,7 +81,7 @@ export class RunController implements vscode.Disposable {
   }
 
   private async begin(request: RunRequest, place: vscode.ProgressLocation): Promise<RunReport | undefined> {
-    if (this.current) throw new RunIsOn('A run is on already. Wait for its end, or cancel it.');
+    if (this.current) throw new RunIsOn(vscode.l10n.t('A run is on already. Wait for its end, or cancel it.'));
     const abort = new AbortController();
     const asked = new Set(this.decisions.keys());
     const ended = showRunning(place, this.onEvent, this.host.clock, abort, () => this.work(request, abort.signal));

@@ -3,6 +3,7 @@ import type { StageId } from '../core/model/stageId.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { clockText, Progress } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import { STAGE_NAMES } from './stageNames.ts';
 import { Throttle } from './throttle.ts';
 
 /** Time between two changes of what is shown, milliseconds. */
@@ -21,7 +22,7 @@ export async function showRunning<T>(
   const item = vscode.window.createStatusBarItem('imageInbox.run', vscode.StatusBarAlignment.Left);
   item.name = 'Image Inbox';
   item.text = '$(sync~spin) Image Inbox';
-  item.tooltip = 'Image Inbox is at work. Click to see where every image stands.';
+  item.tooltip = vscode.l10n.t('Image Inbox is at work. Click to see where every image stands.');
   item.command = 'imageInbox.tree.focus';
   item.show();
 
@@ -36,7 +37,7 @@ export async function showRunning<T>(
       let shownPercent = 0;
       const show = new Throttle(EVERY, () => {
         if (abort.signal.aborted) {
-          notification.report({ message: 'stopping' });
+          notification.report({ message: vscode.l10n.t('stopping') });
           return;
         }
         const { done, total, etaSeconds } = progress.overall();
@@ -78,9 +79,10 @@ export function progressText(
   scanning: boolean,
   etaSeconds: number | undefined,
 ): string {
-  if (total === 0) return 'looking for images';
-  const parts = [stage ?? 'scan', `${done} of ${total}${scanning ? '+' : ''}`];
-  if (!scanning && etaSeconds !== undefined && done < total) parts.push(`${clockText(etaSeconds)} left`);
+  const { t } = vscode.l10n;
+  if (total === 0) return t('looking for images');
+  const parts = [STAGE_NAMES[stage ?? 'scan'], t('{0} of {1}', done, `${total}${scanning ? '+' : ''}`)];
+  if (!scanning && etaSeconds !== undefined && done < total) parts.push(t('{0} left', clockText(etaSeconds)));
   return parts.join(' · ');
 }
 

@@ -23,10 +23,10 @@ function nextStep(error: unknown, log: vscode.LogOutputChannel): { button: strin
     (): void => {
       void vscode.commands.executeCommand(command, ...args);
     };
-  if (error instanceof NoWorkspace) return { button: 'Open Folder', act: run('vscode.openFolder') };
+  if (error instanceof NoWorkspace) return { button: vscode.l10n.t('Open Folder'), act: run('vscode.openFolder') };
   if (error instanceof SettingsError) {
-    return { button: 'Open Settings', act: run('workbench.action.openSettings', 'imageInbox.') };
+    return { button: vscode.l10n.t('Open Settings'), act: run('workbench.action.openSettings', 'imageInbox.') };
   }
-  if (error instanceof RunIsOn) return { button: 'Show', act: run('imageInbox.tree.focus') };
-  return { button: 'Show Log', act: () => log.show() };
+  if (error instanceof RunIsOn) return { button: vscode.l10n.t('Show'), act: run('imageInbox.tree.focus') };
+  return { button: vscode.l10n.t('Show Log'), act: () => log.show() };
 }

@@ -4,19 +4,24 @@ import type { RunReport } from '../core/pipeline/engine.ts';
 /** One notification at the end of a run, with what can be done about it. Returns at once. */
 export function showSummary(report: RunReport | undefined): void {
   if (!report) {
-    void vscode.window.showInformationMessage('Image Inbox: there is nothing to resume.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is nothing to resume.'));
     return;
   }
   const { manifest, errorReport, outcome, statistics } = report;
   const actions = new Map<string, () => unknown>();
-  if (outcome === 'interrupted') actions.set('Resume', () => vscode.commands.executeCommand('imageInbox.resume'));
+  if (outcome === 'interrupted')
+    actions.set(vscode.l10n.t('Resume'), () => vscode.commands.executeCommand('imageInbox.resume'));
   if (errorReport !== undefined) {
-    actions.set('Open Report', () => vscode.commands.executeCommand('imageInbox.openLastErrorReport'));
+    actions.set(vscode.l10n.t('Open Report'), () => vscode.commands.executeCommand('imageInbox.openLastErrorReport'));
   }
   if (statistics.awaitingReview > 0) {
-    actions.set(`Review ${statistics.awaitingReview}`, () => vscode.commands.executeCommand('imageInbox.reviewTags'));
+    actions.set(vscode.l10n.t('Review {0}', statistics.awaitingReview), () =>
+      vscode.commands.executeCommand('imageInbox.reviewTags'),
+    );
   }
-  actions.set('Open Manifest', () => vscode.commands.executeCommand('vscode.open', vscode.Uri.file(manifest)));
+  actions.set(vscode.l10n.t('Open Manifest'), () =>
+    vscode.commands.executeCommand('vscode.open', vscode.Uri.file(manifest)),
+  );
   const show = statistics.failed > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void show(summaryText(report), ...actions.keys()).then((chosen) => {
     if (chosen !== undefined) actions.get(chosen)?.();
@@ -25,11 +30,17 @@ export function showSummary(report: RunReport | undefined): void {
 
 /** `Image Inbox: 12 of 14 images are processed, 1 waits for review, 1 failed.` Counts only: names could be anything. */
 export function summaryText({ outcome, statistics: s }: RunReport): string {
-  if (s.total === 0) return 'Image Inbox: there are no images here.';
-  const parts = [`${s.processed} of ${s.total} ${s.total === 1 ? 'image is' : 'images are'} processed`];
-  if (s.skipped > 0) parts.push(`${s.skipped} skipped`);
-  if (s.awaitingReview > 0) parts.push(`${s.awaitingReview} waiting for review`);
-  if (s.awaitingQuota > 0) parts.push(`${s.awaitingQuota} waiting for quota`);
-  if (s.failed > 0) parts.push(`${s.failed} failed`);
-  return `Image Inbox${outcome === 'interrupted' ? ' was stopped' : ''}: ${parts.join(', ')}.`;
+  const { t } = vscode.l10n;
+  if (s.total === 0) return t('Image Inbox: there are no images here.');
+  const parts = [
+    s.total === 1
+      ? t('{0} of 1 image is processed', s.processed)
+      : t('{0} of {1} images are processed', s.processed, s.total),
+  ];
+  if (s.skipped > 0) parts.push(t('{0} skipped', s.skipped));
+  if (s.awaitingReview > 0) parts.push(t('{0} waiting for review', s.awaitingReview));
+  if (s.awaitingQuota > 0) parts.push(t('{0} waiting for quota', s.awaitingQuota));
+  if (s.failed > 0) parts.push(t('{0} failed', s.failed));
+  const text = parts.join(t({ message: ', ', comment: ['between the parts of a list'] }));
+  return outcome === 'interrupted' ? t('Image Inbox was stopped: {0}.', text) : t('Image Inbox: {0}.', text);
 }

@@ -109,7 +109,9 @@ export class VscodeHost {
   private openWorkspace(): string {
     const { workspace } = this;
     if (!workspace)
-      throw new NoWorkspace('Open a folder first: Image Inbox keeps its inbox and what it sorts in there.');
+      throw new NoWorkspace(
+        vscode.l10n.t('Open a folder first: Image Inbox keeps its inbox and what it sorts in there.'),
+      );
     return workspace.uri.fsPath;
   }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS } from '../../src/core/settings/settingsTable.ts';
+import { translationProblems } from '../../scripts/translations.ts';
 import { withContributions } from '../../scripts/contributions.ts';
 
 interface Property {
@@ -19,12 +20,20 @@ interface Manifest {
   };
 }
 
+const read = (file: string): string => readFileSync(join(import.meta.dirname, '../..', file), 'utf8');
+
 describe('What package.json contributes', () => {
-  const text = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8');
-  const { capabilities, contributes } = JSON.parse(text) as Manifest;
+  const files = { package: read('package.json'), texts: read('package.nls.json') };
+  const texts = JSON.parse(files.texts) as Readonly<Record<string, string>>;
+  const localized = files.package.replaceAll(/"%([\w.-]+)%"/g, (_, key: string) => JSON.stringify(texts[key]));
+  const { capabilities, contributes } = JSON.parse(localized) as Manifest;
 
   it('says of the settings what the one table says', () => {
-    assert.equal(withContributions(text), text, 'run node scripts/contributions.ts');
+    assert.deepEqual(withContributions(files), files, 'run node scripts/contributions.ts');
+  });
+
+  it('has the Japanese of every text, and of none that is gone', () => {
+    assert.deepEqual(translationProblems(), []);
   });
 
   it('has every setting once, with default and description', () => {

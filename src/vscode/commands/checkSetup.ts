@@ -8,7 +8,7 @@ export const checkSetup: Command = async ({ host, setup }) => {
   const doctor = await host.doctor();
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: 'Image Inbox: checking the setup',
+    title: vscode.l10n.t('Image Inbox: checking the setup'),
     cancellable: true,
   };
   const results = await vscode.window.withProgress(options, async (progress, token) => {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { TaggerFindings } from '../../core/ports/imageAnalyzer.ts';
-import { oneLine } from '../plainText.ts';
+import { forNotification } from '../plainText.ts';
 import type { Command } from './commandContext.ts';
 
 /** Asks for a tagger's folder, tries it on a picture, says what it found, and sets it. */
@@ -9,15 +9,15 @@ export const chooseTaggerModel: Command = async ({ host }) => {
     canSelectFiles: false,
     canSelectFolders: true,
     canSelectMany: false,
-    title: 'Choose the folder of a tagger: model.onnx and selected_tags.csv',
-    openLabel: 'Use This Tagger',
+    title: vscode.l10n.t('Choose the folder of a tagger: model.onnx and selected_tags.csv'),
+    openLabel: vscode.l10n.t('Use This Tagger'),
   });
   const folder = chosen?.[0]?.fsPath;
   if (folder === undefined) return;
   const { taggers } = await host.composeForReading();
   const options = {
     location: vscode.ProgressLocation.Notification,
-    title: 'Image Inbox: trying the tagger',
+    title: vscode.l10n.t('Image Inbox: trying the tagger'),
     cancellable: true,
   };
   const findings = await vscode.window.withProgress(options, async (_, token) => {
@@ -34,13 +34,15 @@ export const chooseTaggerModel: Command = async ({ host }) => {
   });
   if (!findings) return;
   if (findings.kind === 'broken') {
-    void vscode.window.showErrorMessage(oneLine(`Image Inbox: this tagger can’t be used. ${findings.why}`));
+    void vscode.window.showErrorMessage(
+      forNotification(vscode.l10n.t('Image Inbox: this tagger can’t be used. {0}', findings.why)),
+    );
     return;
   }
   await vscode.workspace
     .getConfiguration('imageInbox', host.workspace)
     .update('analysis.model', folder, vscode.ConfigurationTarget.Workspace);
-  void vscode.window.showInformationMessage(oneLine(`Image Inbox: ${findingsText(findings)}`));
+  void vscode.window.showInformationMessage(forNotification(vscode.l10n.t('Image Inbox: {0}', findingsText(findings))));
 };
 
 /** `wd-vit uses 448 x 448 pixels and knows 8,106 general and 2,751 character tags, and ratings. A picture took 310 ms.` */
@@ -54,6 +56,15 @@ export function findingsText({
   const known = Object.entries(tags)
     .filter(([, n]) => n > 0)
     .map(([category, n]) => `${n.toLocaleString('en')} ${category}`);
-  const rated = givesRatings ? ', and ratings' : '';
-  return `${name} uses ${size} x ${size} pixels and knows ${known.join(' and ')} tags${rated}. A picture took ${Math.round(ms)} ms.`;
+  const { t } = vscode.l10n;
+  const tagsKnown = known.join(t({ message: ' and ', comment: ['between two numbers of tags'] }));
+  return givesRatings
+    ? t(
+        '{0} uses {1} x {1} pixels and knows {2} tags, and ratings. A picture took {3} ms.',
+        name,
+        size,
+        tagsKnown,
+        Math.round(ms),
+      )
+    : t('{0} uses {1} x {1} pixels and knows {2} tags. A picture took {3} ms.', name, size, tagsKnown, Math.round(ms));
 }

@@ -9,7 +9,7 @@ import { calledOn, calledOnOrActive } from './targetPath.ts';
 export const showSidecar: Command = async (_context, target) => {
   const image = calledOnOrActive(target);
   if (image === undefined) {
-    void vscode.window.showInformationMessage('Image Inbox: open or select an image first.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: open or select an image first.'));
     return;
   }
   const sidecar = sidecarOf(image);
@@ -17,7 +17,7 @@ export const showSidecar: Command = async (_context, target) => {
     await vscode.window.showTextDocument(vscode.Uri.file(sidecar), { preview: true });
   } else {
     const name = forNotification(basename(image));
-    void vscode.window.showInformationMessage(`Image Inbox: ${name} has no sidecar yet.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: {0} has no sidecar yet.', name));
   }
 };
 
@@ -25,13 +25,15 @@ export const reviewTags: Command = ({ review }, target) => review.show(calledOn(
 
 export const openLastManifest: Command = async ({ host }) => {
   const manifest = await newest(host.folders().sorted, /^manifest_\d{8}_\d{6}\.json$/);
-  if (manifest === undefined) void vscode.window.showInformationMessage('Image Inbox: there is no manifest yet.');
+  if (manifest === undefined)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is no manifest yet.'));
   else await vscode.window.showTextDocument(vscode.Uri.file(manifest), { preview: false });
 };
 
 export const openLastErrorReport: Command = async ({ host }) => {
   const report = await newest(host.folders().sorted, /^errors_\d{8}_\d{6}\.md$/);
-  if (report === undefined) void vscode.window.showInformationMessage('Image Inbox: there is no error report.');
+  if (report === undefined)
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is no error report.'));
   else await vscode.window.showTextDocument(vscode.Uri.file(report), { preview: false });
 };
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { STAGE_IDS, type StageId } from '../../core/model/stageId.ts';
 import type { RunRequest } from '../../core/pipeline/engine.ts';
 import { showSummary } from '../showSummary.ts';
+import { STAGE_NAMES } from '../stageNames.ts';
 import type { Command, CommandContext } from './commandContext.ts';
 import { calledOn } from './targetPath.ts';
 
@@ -37,29 +38,33 @@ async function askForFolder({ host }: CommandContext): Promise<string | undefine
   const chosen = await vscode.window.showOpenDialog({
     canSelectFiles: false,
     canSelectFolders: true,
-    title: 'Process Folder',
-    openLabel: 'Process',
+    title: vscode.l10n.t('Process Folder'),
+    openLabel: vscode.l10n.t('Process'),
     ...(host.workspace && { defaultUri: host.workspace.uri }),
   });
   return chosen?.[0]?.fsPath;
 }
 
 const WHAT_A_STAGE_DOES: Readonly<Record<StageId, string>> = {
-  scan: 'find new images',
-  search: 'find the pictures and their tags on the boorus',
-  review: 'approve the suggested tags',
-  xmp: 'write the sidecars',
-  analyze: 'find style and persons with local models',
-  categorize: 'choose the category and move or copy the image there',
-  sync: 'copy what was sorted to the NAS',
+  scan: vscode.l10n.t('find new images'),
+  search: vscode.l10n.t('find the pictures and their tags on the boorus'),
+  review: vscode.l10n.t('approve the suggested tags'),
+  xmp: vscode.l10n.t('write the sidecars'),
+  analyze: vscode.l10n.t('find style and persons with local models'),
+  categorize: vscode.l10n.t('choose the category and move or copy the image there'),
+  sync: vscode.l10n.t('copy what was sorted to the NAS'),
 };
 
 async function askForStage(): Promise<StageId | undefined> {
-  const items = STAGE_IDS.map((stage, i) => ({ label: `${i + 1}. ${stage}`, detail: WHAT_A_STAGE_DOES[stage], stage }));
-  const title = 'Start From Stage';
+  const items = STAGE_IDS.map((stage, i) => ({
+    label: `${i + 1}. ${STAGE_NAMES[stage]}`,
+    detail: WHAT_A_STAGE_DOES[stage],
+    stage,
+  }));
+  const title = vscode.l10n.t('Start From Stage');
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: 'The stages before it are passed over',
+    placeHolder: vscode.l10n.t('The stages before it are passed over'),
   });
   return chosen?.stage;
 }

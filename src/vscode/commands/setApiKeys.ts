@@ -15,9 +15,9 @@ interface Question {
 }
 
 const QUESTIONS: readonly Question[] = [
-  { name: 'saucenaoApiKey', title: 'SauceNAO: API key', password: true, completes: 'saucenao' },
-  { name: 'danbooruLogin', title: 'Danbooru: login name', password: false },
-  { name: 'danbooruApiKey', title: 'Danbooru: API key', password: true, completes: 'danbooru' },
+  { name: 'saucenaoApiKey', title: vscode.l10n.t('SauceNAO: API key'), password: true, completes: 'saucenao' },
+  { name: 'danbooruLogin', title: vscode.l10n.t('Danbooru: login name'), password: false },
+  { name: 'danbooruApiKey', title: vscode.l10n.t('Danbooru: API key'), password: true, completes: 'danbooru' },
 ];
 
 /**
@@ -28,8 +28,10 @@ export const setApiKeys: Command = async ({ host }) => {
   const checks: Promise<void>[] = [];
   for (const [i, { name, title, password, completes }] of QUESTIONS.entries()) {
     const value = await vscode.window.showInputBox({
-      title: `${title} (${i + 1} of ${QUESTIONS.length})`,
-      prompt: 'Kept in VS Code’s secret storage. Leave it empty for none; what was stored is then removed.',
+      title: vscode.l10n.t('{0} ({1} of {2})', title, i + 1, QUESTIONS.length),
+      prompt: vscode.l10n.t(
+        'Kept in VS Code’s secret storage. Leave it empty for none; what was stored is then removed.',
+      ),
       value: (await host.secret(name)) ?? '',
       password,
       ignoreFocusOut: true,
@@ -44,24 +46,29 @@ export const setApiKeys: Command = async ({ host }) => {
 };
 
 async function checkKey(host: VscodeHost, check: KeyCheck): Promise<void> {
-  const options = { location: vscode.ProgressLocation.Window, title: `Checking the key of ${check.service}` };
+  const options = {
+    location: vscode.ProgressLocation.Window,
+    title: vscode.l10n.t('Checking the key of {0}', check.service),
+  };
   const { kind, detail } = await vscode.window.withProgress(options, () =>
     check.checkKey(new AbortController().signal),
   );
   host.log.info(`Key of ${check.service}: ${kind}`);
-  const text = `Image Inbox: ${forNotification(detail)}`;
+  const text = vscode.l10n.t('Image Inbox: {0}', forNotification(detail));
   switch (kind) {
     case 'accepted':
     case 'missing':
       void vscode.window.showInformationMessage(text);
       break;
     case 'unknown':
-      void vscode.window.showWarningMessage(`${text} The key is kept, and was not checked.`);
+      void vscode.window.showWarningMessage(vscode.l10n.t('{0} The key is kept, and was not checked.', text));
       break;
     case 'refused':
-      void vscode.window.showWarningMessage(`${text} It is kept all the same.`, 'Set API Keys').then((chosen) => {
-        if (chosen !== undefined) void vscode.commands.executeCommand('imageInbox.setApiKeys');
-      });
+      void vscode.window
+        .showWarningMessage(vscode.l10n.t('{0} It is kept all the same.', text), vscode.l10n.t('Set API Keys'))
+        .then((chosen) => {
+          if (chosen !== undefined) void vscode.commands.executeCommand('imageInbox.setApiKeys');
+        });
       break;
   }
 }

@@ -14,7 +14,7 @@ const SHOWN_NAMES = 25;
 export const syncToNas: Command = async ({ host }) => {
   const { sync } = await host.composeForReading();
   let troubles = 0;
-  const summary = await withProgress('Image Inbox: syncing to the NAS', (signal, tell) => {
+  const summary = await withProgress(vscode.l10n.t('Image Inbox: syncing to the NAS'), (signal, tell) => {
     const on = (event: SyncEvent): void => {
       if (event.kind === 'progress') tell(progressText(event.progress));
       if (event.kind === 'deletion-refused' || event.kind === 'problem') troubles++;
@@ -23,16 +23,19 @@ export const syncToNas: Command = async ({ host }) => {
     return sync.run({ dryRun: false, confirm: isWanted, on }, signal);
   });
   if (summary) tellOf(host, summary, troubles);
-  else void vscode.window.showWarningMessage('Image Inbox: the sync was stopped. “Sync to NAS” goes on with it.');
+  else
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Image Inbox: the sync was stopped. “Sync to NAS” goes on with it.'),
+    );
 };
 
 async function isWanted(plan: DeletionPlan): Promise<boolean> {
   const { places } = plan;
   const names = places.slice(0, SHOWN_NAMES).map(oneLine);
-  if (places.length > SHOWN_NAMES) names.push(`and ${places.length - SHOWN_NAMES} more`);
-  const message = `Move ${deletionText(plan)}, to the trash of the NAS?`;
+  if (places.length > SHOWN_NAMES) names.push(vscode.l10n.t('and {0} more', places.length - SHOWN_NAMES));
+  const message = vscode.l10n.t('Move {0}, to the trash of the NAS?', deletionText(plan));
   const options = { modal: true, detail: names.join('\n') };
-  return (await vscode.window.showWarningMessage(message, options, 'Move to Trash')) !== undefined;
+  return (await vscode.window.showWarningMessage(message, options, vscode.l10n.t('Move to Trash'))) !== undefined;
 }
 
 function logSyncEvent({ log }: VscodeHost, event: SyncEvent): void {
@@ -59,15 +62,16 @@ function logSyncEvent({ log }: VscodeHost, event: SyncEvent): void {
 
 function tellOf({ log }: VscodeHost, summary: SyncSummary, troubles: number): void {
   log.info(`Synced: ${summaryText(summary)}`);
-  const text = `Image Inbox: ${summaryText(summary)}.`;
+  const text = vscode.l10n.t('Image Inbox: {0}.', summaryText(summary));
   if (extentOf(summary, troubles) === 'all') {
     void vscode.window.showInformationMessage(text);
     return;
   }
   const { unreachable } = summary;
   if (unreachable !== undefined) log.error(oneLine(`sync: ${unreachable}`));
-  const why = unreachable === undefined ? '' : ` The NAS can’t be reached: ${forNotification(unreachable)}`;
-  void vscode.window.showWarningMessage(`${text}${why}`, 'Show Log').then((chosen) => {
+  const why =
+    unreachable === undefined ? '' : ` ${vscode.l10n.t('The NAS can’t be reached: {0}', forNotification(unreachable))}`;
+  void vscode.window.showWarningMessage(text + why, vscode.l10n.t('Show Log')).then((chosen) => {
     if (chosen !== undefined) log.show();
   });
 }

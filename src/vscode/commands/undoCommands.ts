@@ -28,26 +28,31 @@ async function undo(context: CommandContext, selection: readonly string[] | unde
   const { undo: runUndo } = await host.composeForReading();
   const manifest = await runUndo.lastManifest();
   if (manifest === undefined) {
-    void vscode.window.showInformationMessage('Image Inbox: there is no run to undo.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is no run to undo.'));
     return;
   }
   const plan = await runUndo.plan(manifest, selection);
   if (selection && plan.units.length === 0) {
     const name = forNotification(basename(manifest));
-    void vscode.window.showInformationMessage(`Image Inbox: the last run (${name}) did nothing to it.`);
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Image Inbox: the last run ({0}) did nothing to it.', name),
+    );
     return;
   }
-  const findings = await withProgress('Image Inbox: looking what can be put back', (signal, tell) =>
+  const findings = await withProgress(vscode.l10n.t('Image Inbox: looking what can be put back'), (signal, tell) =>
     previewed(runUndo, plan, signal, tell),
   );
   if (!findings || !(await isWanted(plan, findings))) return;
-  const report = await withProgress('Image Inbox: putting back', (signal, tell) => {
+  const report = await withProgress(vscode.l10n.t('Image Inbox: putting back'), (signal, tell) => {
     let done = 0;
-    return runUndo.undo(plan, signal, () => tell(`${++done} of ${plan.units.length}`));
+    return runUndo.undo(plan, signal, () => tell(vscode.l10n.t('{0} of {1}', ++done, plan.units.length)));
   });
   await tree.reload();
   if (report) tellOf(context, report);
-  else void vscode.window.showWarningMessage('Image Inbox: the undo was stopped. “Undo Last Run” goes on with it.');
+  else
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Image Inbox: the undo was stopped. “Undo Last Run” goes on with it.'),
+    );
 }
 
 async function previewed(
@@ -59,7 +64,7 @@ async function previewed(
   const findings: { source: string; finding: Finding }[] = [];
   for await (const found of runUndo.preview(plan, signal)) {
     findings.push(found);
-    tell(`${findings.length} of ${plan.units.length}`);
+    tell(vscode.l10n.t('{0} of {1}', findings.length, plan.units.length));
   }
   return findings;
 }
@@ -68,11 +73,13 @@ async function isWanted(plan: UndoPlan, findings: readonly { source: string; fin
   const lines = undoText(plan, findings).split('\n').map(oneLine);
   const detail = [...lines.slice(0, SHOWN_LINES), ...(lines.length > SHOWN_LINES ? ['…'] : [])].join('\n');
   if (!findings.some(({ finding }) => finding.kind === 'possible')) {
-    await vscode.window.showInformationMessage('There is nothing to put back.', { modal: true, detail });
+    await vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to put back.'), { modal: true, detail });
     return false;
   }
-  const message = 'Put back what the last run moved?';
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, 'Put Back')) !== undefined;
+  const message = vscode.l10n.t('Put back what the last run moved?');
+  return (
+    (await vscode.window.showWarningMessage(message, { modal: true, detail }, vscode.l10n.t('Put Back'))) !== undefined
+  );
 }
 
 function tellOf({ host }: CommandContext, { images, refused }: UndoReport): void {
@@ -86,12 +93,15 @@ function tellOf({ host }: CommandContext, { images, refused }: UndoReport): void
     }
   }
   for (const { source, why } of refused) host.log.warn(oneLine(`Not put back: ${source}: ${why}`));
-  const text = `Image Inbox: ${back} ${back === 1 ? 'image is' : 'images are'} as before the run`;
+  const { t } = vscode.l10n;
+  const text = back === 1 ? t('1 image is as before the run') : t('{0} images are as before the run', back);
   if (left === 0) {
-    void vscode.window.showInformationMessage(`${text}.`);
+    void vscode.window.showInformationMessage(t('Image Inbox: {0}.', text));
     return;
   }
-  void vscode.window.showWarningMessage(`${text}, ${left} left alone.`, 'Show Log').then((chosen) => {
-    if (chosen !== undefined) host.log.show();
-  });
+  void vscode.window
+    .showWarningMessage(t('Image Inbox: {0}, {1} left alone.', text, left), t('Show Log'))
+    .then((chosen) => {
+      if (chosen !== undefined) host.log.show();
+    });
 }

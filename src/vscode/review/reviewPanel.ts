@@ -59,7 +59,12 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
       await this.reload();
       return;
     }
-    const panel = vscode.window.createWebviewPanel(VIEW_TYPE, 'Review Tags', vscode.ViewColumn.Active, this.options());
+    const panel = vscode.window.createWebviewPanel(
+      VIEW_TYPE,
+      vscode.l10n.t('Review Tags'),
+      vscode.ViewColumn.Active,
+      this.options(),
+    );
     this.attach(panel);
   }
 

@@ -20,6 +20,6 @@ export class ImageNode extends vscode.TreeItem {
     this.description = view.description;
     this.contextValue = view.contextValue;
     this.accessibilityInformation = { label: `${oneLine(basename(path))}, ${view.description}` };
-    this.command = { command: 'vscode.open', title: 'Open', arguments: [vscode.Uri.file(path)] };
+    this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [vscode.Uri.file(path)] };
   }
 }

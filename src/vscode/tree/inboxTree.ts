@@ -191,7 +191,7 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
       this.standings.load(status);
       this.say(
         status && status.outcome !== 'completed'
-          ? 'The last run was interrupted. “Resume” goes on with it.'
+          ? vscode.l10n.t('The last run was interrupted. “Resume” goes on with it.')
           : undefined,
       );
     } catch (error) {
@@ -230,7 +230,7 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** What the welcome views, menus and the badge go by. */
   private async tell(state: 'noFolder' | 'noInbox' | 'empty' | 'ready', waiting = 0): Promise<void> {
     if (this.view) {
-      const tooltip = `${waiting} waiting for review`;
+      const tooltip = vscode.l10n.t('{0} waiting for review', waiting);
       (this.view as { badge: vscode.ViewBadge | undefined }).badge =
         waiting > 0 ? { value: waiting, tooltip } : undefined;
     }

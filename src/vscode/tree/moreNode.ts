@@ -6,8 +6,8 @@ export class MoreNode extends vscode.TreeItem {
 
   /** @param list names what is cut off: a folder's path or a part of the tree */
   constructor(list: string, left: number) {
-    super(`Show more (${left} left)`);
+    super(vscode.l10n.t('Show more ({0} left)', left));
     this.iconPath = new vscode.ThemeIcon('ellipsis');
-    this.command = { command: 'imageInbox.showMore', title: 'Show More', arguments: [list] };
+    this.command = { command: 'imageInbox.showMore', title: vscode.l10n.t('Show More'), arguments: [list] };
   }
 }

@@ -3,11 +3,11 @@ import * as vscode from 'vscode';
 export type Part = 'inbox' | 'awaiting-review' | 'awaiting-quota' | 'failed' | 'sorted';
 
 const LOOKS: Readonly<Record<Part, { readonly label: string; readonly icon: string }>> = {
-  inbox: { label: 'Inbox', icon: 'inbox' },
-  'awaiting-review': { label: 'Waiting for Review', icon: 'eye' },
-  'awaiting-quota': { label: 'Waiting for Quota', icon: 'watch' },
-  failed: { label: 'Failed', icon: 'error' },
-  sorted: { label: 'Sorted', icon: 'library' },
+  inbox: { label: vscode.l10n.t('Inbox'), icon: 'inbox' },
+  'awaiting-review': { label: vscode.l10n.t('Waiting for Review'), icon: 'eye' },
+  'awaiting-quota': { label: vscode.l10n.t('Waiting for Quota'), icon: 'watch' },
+  failed: { label: vscode.l10n.t('Failed'), icon: 'error' },
+  sorted: { label: vscode.l10n.t('Sorted'), icon: 'library' },
 };
 
 /** One of the parts that the tree begins with. */

@@ -5,6 +5,7 @@ import type { ImageStanding } from '../../core/pipeline/status.ts';
 import type { SidecarSummary } from '../../core/sidecar/summary.ts';
 import { ADVICE } from '../../core/report/advice.ts';
 import { oneLine } from '../plainText.ts';
+import { STAGE_NAMES, STATUS_NAMES } from '../stageNames.ts';
 
 /** How an image's standing looks in the tree. */
 export interface StandingView {
@@ -25,31 +26,45 @@ export function standingView(standing: ImageStanding | undefined, hasSidecar: bo
   const contextValue = 'image';
   if (!standing) {
     return hasSidecar
-      ? { icon: icon('check', 'testing.iconPassed'), description: 'has a sidecar', contextValue }
-      : { icon: icon('file-media'), description: 'new', contextValue };
+      ? { icon: icon('check', 'testing.iconPassed'), description: vscode.l10n.t('has a sidecar'), contextValue }
+      : { icon: icon('file-media'), description: vscode.l10n.t('new'), contextValue };
   }
   const running = STAGE_IDS.filter((id) => standing.stages[id] === 'running');
   switch (standing.fate) {
     case 'awaiting-review':
-      return { icon: icon('eye', 'charts.blue'), description: 'waits for review', contextValue: 'image.review' };
+      return {
+        icon: icon('eye', 'charts.blue'),
+        description: vscode.l10n.t('waits for review'),
+        contextValue: 'image.review',
+      };
     case 'awaiting-quota':
       return { icon: icon('watch', 'charts.yellow'), description: waitText(standing), contextValue };
     case 'failed': {
       const stage = STAGE_IDS.find((id) => standing.stages[id] === 'failed') ?? 'scan';
-      return { icon: icon('error', 'testing.iconFailed'), description: `${stage} failed`, contextValue };
+      return {
+        icon: icon('error', 'testing.iconFailed'),
+        description: vscode.l10n.t({ message: '{0} failed', comment: ['a stage'], args: [STAGE_NAMES[stage]] }),
+        contextValue,
+      };
     }
     case 'unfinished':
       return running.length > 0
-        ? { icon: icon('sync~spin'), description: running.join(', '), contextValue }
-        : { icon: icon('circle-outline'), description: 'unfinished', contextValue };
+        ? { icon: icon('sync~spin'), description: running.map((id) => STAGE_NAMES[id]).join(', '), contextValue }
+        : { icon: icon('circle-outline'), description: vscode.l10n.t('unfinished'), contextValue };
     case 'processed':
     case 'skipped':
-      return { icon: icon('check', 'testing.iconPassed'), description: standing.fate, contextValue };
+      return {
+        icon: icon('check', 'testing.iconPassed'),
+        description: standing.fate === 'processed' ? vscode.l10n.t('processed') : vscode.l10n.t('skipped'),
+        contextValue,
+      };
   }
 }
 
 function waitText({ until }: ImageStanding): string {
-  return until === undefined ? 'waits for quota' : `waits for quota until ${new Date(until).toLocaleString()}`;
+  return until === undefined
+    ? vscode.l10n.t('waits for quota')
+    : vscode.l10n.t('waits for quota until {0}', new Date(until).toLocaleString());
 }
 
 /** Tags that a tooltip has room for. */
@@ -69,29 +84,38 @@ export function standingTooltip(
     .appendMarkdown('**')
     .appendText(oneLine(basename(path)))
     .appendMarkdown('**\n\n');
-  if (sidecar === 'unreadable') text.appendText('Its sidecar can’t be read.').appendMarkdown('\n\n');
+  if (sidecar === 'unreadable') text.appendText(vscode.l10n.t('Its sidecar can’t be read.')).appendMarkdown('\n\n');
   else if (sidecar) appendSidecar(text, sidecar);
-  if (!standing) return sidecar ? text : text.appendText('No run has seen it yet.');
+  if (!standing) return sidecar ? text : text.appendText(vscode.l10n.t('No run has seen it yet.'));
   for (const id of STAGE_IDS) {
-    text.appendMarkdown(`- $(${STAGE_ICONS[standing.stages[id]]}) ${id}: ${standing.stages[id]}\n`);
+    text.appendMarkdown(
+      `- $(${STAGE_ICONS[standing.stages[id]]}) ${STAGE_NAMES[id]}: ${STATUS_NAMES[standing.stages[id]]}\n`,
+    );
   }
   text.appendMarkdown('\n');
-  if (standing.search !== undefined) text.appendText(oneLine(`Search: ${standing.search}`)).appendMarkdown('\n\n');
+  if (standing.search !== undefined)
+    text.appendText(oneLine(vscode.l10n.t('Search: {0}', standing.search))).appendMarkdown('\n\n');
   if (standing.detail !== undefined) text.appendText(oneLine(standing.detail));
   if (standing.reason) text.appendMarkdown('\n\n').appendText(ADVICE[standing.reason].whatToDo);
   return text;
 }
 
 function appendSidecar(text: vscode.MarkdownString, { tags, rating, source, description }: SidecarSummary): void {
-  const shown = tags.slice(0, SHOWN_TAGS).join(', ');
-  const more = tags.length > SHOWN_TAGS ? ` and ${tags.length - SHOWN_TAGS} more` : '';
   const lines = [
-    tags.length === 0 ? 'No tags' : `Tags: ${shown}${more}`,
-    ...(rating ? [`Rating: ${rating}`] : []),
-    ...(source === undefined ? [] : [`Source: ${source}`]),
+    tagsText(tags),
+    ...(rating ? [vscode.l10n.t('Rating: {0}', rating)] : []),
+    ...(source === undefined ? [] : [vscode.l10n.t('Source: {0}', source)]),
     ...(description === undefined ? [] : [description]),
   ];
   for (const line of lines) text.appendText(oneLine(line)).appendMarkdown('\n\n');
+}
+
+function tagsText(tags: readonly string[]): string {
+  const { t } = vscode.l10n;
+  if (tags.length === 0) return t('No tags');
+  const shown = tags.slice(0, SHOWN_TAGS).join(', ');
+  const left = tags.length - SHOWN_TAGS;
+  return left > 0 ? t('Tags: {0} and {1} more', shown, left) : t('Tags: {0}', shown);
 }
 
 const STAGE_ICONS = {
