@@ -9,6 +9,7 @@ import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
+import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
 import { preferencesCommand } from './terminal/preferencesCommand.ts';
 import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
 import { undoCommand } from './terminal/undoCommand.ts';
@@ -140,6 +141,13 @@ async function carryOut(
         ...(reprocess && { reprocess }),
         ...(offline && { offline }),
       };
+      if (invocation.command === 'process' && invocation.dryRun) {
+        const { json, quiet, verbose } = options;
+        const log = (line: string): void => void process.stderr.write(`${line}\n`);
+        const look = (signal: AbortSignal) =>
+          dryRunCommand(composition, request, { write: print, log, clock: systemClock, json, quiet, verbose }, signal);
+        return DRY_RUN_EXIT[await interruptible(look, '')];
+      }
       const report = await interruptible((signal) => composition.engine.run(request, signal));
       const exitCode = exitCodeFor(report);
       output.end(report, exitCode);

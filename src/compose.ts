@@ -31,8 +31,9 @@ import { SafebooruPosts } from './adapters/safebooru/safebooruPosts.ts';
 import { SauceNao } from './adapters/saucenao/sauceNao.ts';
 import { SqljsStore } from './adapters/sqljs/sqljsStore.ts';
 import { composeAnalyzer } from './composeAnalyzer.ts';
-import { composeSync } from './composeSync.ts';
+import { composeSync, syncedFiles } from './composeSync.ts';
 import { catchUp } from './core/learning/catchUp.ts';
+import { CategoryChooser } from './core/learning/categoryChooser.ts';
 import { Learner } from './core/learning/learner.ts';
 import { Preferences } from './core/learning/preferences.ts';
 import type { FoundImage } from './core/model/image.ts';
@@ -43,10 +44,15 @@ import { Engine, type Configuration, type Equipment, type RunMaterial } from './
 import type { RunObserver } from './core/pipeline/observer.ts';
 import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { Files } from './core/ports/files.ts';
 import type { TaggerInspector } from './core/ports/imageAnalyzer.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Reviewer } from './core/ports/reviewer.ts';
+import type { Store } from './core/ports/store.ts';
+import { DryRun, NOT_ASKED } from './core/preview/dryRun.ts';
+import { previewSorted, type SortedPreview } from './core/preview/sortedPreview.ts';
+import { untouchedFiles } from './core/preview/untouchedFiles.ts';
 import { stamp } from './core/report/manifest.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
@@ -97,6 +103,12 @@ export interface Host {
 /** The core with real parts behind its ports, for one workspace. */
 export interface Composition {
   readonly engine: Engine;
+  /** what a run would do, by what is known */
+  readonly dryRun: DryRun;
+  /** Where the sorted images would be put today. Nothing is touched. @throws ImageError, FatalError */
+  previewSorted(signal: AbortSignal): Promise<SortedPreview>;
+  /** Absolute paths of the sorted files that are on the NAS, as far as is known without asking it. @throws FatalError */
+  synced(): Promise<ReadonlySet<string>>;
   readonly folders: Folders;
   readonly undo: RunUndo;
   readonly preferences: Preferences;
@@ -133,36 +145,47 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   // reads only, and so starts no process
   const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: host.assets.exiftoolConfig, log });
   const locks = new NodeRunLocks(working);
-  const openStore = (): Promise<SqljsStore> =>
-    SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log });
+  const database = { file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log };
+  const openStore = (): Promise<SqljsStore> => SqljsStore.open(database);
+  const openScratch = (): Promise<SqljsStore> => SqljsStore.open({ ...database, scratch: true });
+  const manifests = new NodeManifests(sorted);
 
-  const engine = new Engine({
-    version,
+  const looking = untouchedFiles(files);
+  const common = {
     clock,
-    files,
     walk: new NodeImageFolder(),
-    locks,
     journals,
-    openStore,
     meter,
-    observer: host.observer,
-    newRunId,
     configure,
-    catchUp: (now, store, signal) => {
+    catchUp: (now: Configuration, store: Store, signal: AbortSignal) => {
       const tree = new NodeSortedTree(now.folders.sorted);
       const learns = now.settings['learning.enabled'];
       return catchUp({ store, files, tree, clock, sorted: now.folders.sorted, learns, log }, signal);
     },
-    equip: (configuration, material) => equip(host, configuration, { ...material, files, meter, working }),
-  });
+    equip: (configuration: Configuration, material: RunMaterial) =>
+      equip(host, configuration, { ...material, files: material.dryRun ? looking : files, meter, working }),
+  };
+  const engine = new Engine({ ...common, version, files, locks, openStore, observer: host.observer, newRunId });
 
   return {
     engine,
+    dryRun: new DryRun({ ...common, files: looking, openScratch }),
+    previewSorted: async (signal) => {
+      const store = await openScratch();
+      try {
+        const chooser = chooserOf({ settings, folders }, store, clock);
+        const synced = await syncedFiles(folders);
+        return await previewSorted({ manifests, store, files, chooser, synced, sorted }, signal);
+      } finally {
+        store.close();
+      }
+    },
+    synced: () => syncedFiles(folders),
     folders,
     undo: new RunUndo({
       files,
       clock,
-      manifests: new NodeManifests(sorted),
+      manifests,
       locks,
       journals,
       undoJournals: new NodeJournalFolder(join(working, 'undo')),
@@ -200,7 +223,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
 }
 
 interface RunParts extends RunMaterial {
-  readonly files: NodeFiles;
+  readonly files: Files;
   readonly meter: TrafficMeter;
   /** absolute path of the working folder */
   readonly working: string;
@@ -209,7 +232,7 @@ interface RunParts extends RunMaterial {
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, unsearched, underWay, files, working } = parts;
+  const { store, offline, unsearched, underWay, dryRun, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
@@ -246,7 +269,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         files,
         store,
         clock,
-        duplicates: settings['workflow.duplicates'],
+        duplicates: dryRun ? 'keep' : settings['workflow.duplicates'],
         trash: join(working, 'trash'),
         underWay,
       }),
@@ -263,31 +286,26 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         ignoredTags: settings['search.ignoredTags'],
         underWay,
         offline: unsearched,
+        foresees: unsearched === NOT_ASKED,
       }),
       new ReviewStage({
         reviewer: host.reviewer,
         approve: settings['review.approve'],
         threshold: settings['review.threshold'],
         maxGeneralTags,
+        dryRun,
       }),
       xmp,
       new AnalyzeStage(analyzer),
       new CategorizeStage({
         files,
         clock,
-        rules: settings.categories,
+        chooser: chooserOf({ settings, folders }, store, clock),
         sorted: folders.sorted,
         transfer: settings['workflow.transfer'],
-        maxGeneralTags,
         underWay,
         sidecars: xmp,
-        ...(settings['learning.enabled'] && {
-          learning: {
-            learner: new Learner(store.preferences, clock),
-            tree: new NodeSortedTree(folders.sorted),
-            minConfidence: settings['learning.minConfidence'],
-          },
-        }),
+        dryRun,
       }),
       new SyncStage(mirror, folders.sorted),
     ],
@@ -295,6 +313,20 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
       await Promise.allSettled([writer.close(), analyzer.close(), services.close(), mirror?.close()]);
     },
   };
+}
+
+function chooserOf({ settings, folders }: Configuration, store: Store, clock: Clock): CategoryChooser {
+  return new CategoryChooser({
+    rules: settings.categories,
+    maxGeneralTags: settings['search.maxGeneralTags'],
+    ...(settings['learning.enabled'] && {
+      learning: {
+        learner: new Learner(store.preferences, clock),
+        tree: new NodeSortedTree(folders.sorted),
+        minConfidence: settings['learning.minConfidence'],
+      },
+    }),
+  });
 }
 
 interface SearchServices {

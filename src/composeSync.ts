@@ -13,6 +13,7 @@ import { RsyncProgram } from './adapters/sync/rsyncProgram.ts';
 import { stagingName } from './adapters/sync/stagingName.ts';
 import type { Configuration } from './core/pipeline/engine.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { Folders } from './core/settings/folders.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
 import { chooseEngine, parseDestination } from './core/sync/destination.ts';
 import { Mirror } from './core/sync/mirror.ts';
@@ -25,16 +26,30 @@ import type { SyncEngine } from './core/sync/syncEngine.ts';
 export function composeSync({ settings, folders }: Configuration, clock: Clock): Mirror | undefined {
   const { nas, sorted, working } = folders;
   if (nas === undefined) return undefined;
-  // a memory of its own for each pair of folders: what was put on one NAS says nothing of another
-  const key = createHash('sha256').update(`${nas}\0${sorted}`).digest('hex').slice(0, 16);
   return new Mirror({
     engine: syncEngine({ settings, folders }, nas),
     sorted: new NodeSortedFolder(),
     clock,
     verify: settings['sync.verify'],
     exclude: settings['sync.exclude'],
-    openRecords: () => NdjsonSyncRecords.open(join(working, 'sync', `${key}.ndjson`)),
+    openRecords: () => NdjsonSyncRecords.open(recordsFile(nas, sorted, working)),
   });
+}
+
+/**
+ * Absolute paths of the sorted files that are on the NAS, as far as we know without asking it: also of those that have been
+ * moved away here since. @throws FatalError when the records can't be read
+ */
+export async function syncedFiles({ nas, sorted, working }: Folders): Promise<ReadonlySet<string>> {
+  if (nas === undefined) return new Set();
+  const places = await NdjsonSyncRecords.heldPlaces(recordsFile(nas, sorted, working));
+  return new Set([...places].map((place) => join(sorted, place)));
+}
+
+/** A memory of its own for each pair of folders: what was put on one NAS says nothing of another. */
+function recordsFile(nas: string, sorted: string, working: string): string {
+  const key = createHash('sha256').update(`${nas}\0${sorted}`).digest('hex').slice(0, 16);
+  return join(working, 'sync', `${key}.ndjson`);
 }
 
 function syncEngine({ settings, folders: { sorted } }: Configuration, nas: string): SyncEngine {

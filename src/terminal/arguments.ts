@@ -9,7 +9,7 @@ import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
 
 /** What the command line asks for. */
 export type Invocation =
-  | { readonly command: 'process'; readonly folder?: string; readonly options: RunOptions }
+  | { readonly command: 'process'; readonly folder?: string; readonly dryRun: boolean; readonly options: RunOptions }
   | { readonly command: 'resume'; readonly options: RunOptions }
   | { readonly command: 'status'; readonly options: RunOptions }
   | { readonly command: 'doctor'; readonly options: RunOptions }
@@ -104,9 +104,11 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     program.command('process').description('run the pipeline over a folder').argument('[folder]', 'default: the inbox'),
   )
     .addOption(new Option('--reprocess', 'also images that have a sidecar'))
+    .option('--dry-run', 'say what would be searched and what would go where, and touch nothing')
     .action((folder: string | undefined, flags: Flags) => {
       const options = optionsOf(flags);
-      invocation = { command: 'process', options, ...(folder !== undefined && { folder: resolve(folder) }) };
+      const { dryRun = false } = flags;
+      invocation = { command: 'process', dryRun, options, ...(folder !== undefined && { folder: resolve(folder) }) };
     });
   withRunOptions(
     program.command('resume').description('go on with the interrupted run and with what was parked'),

@@ -6,7 +6,7 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. @param goOn the command */
+/** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. @param goOn the command; empty: none is needed */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
   goOn = 'image-inbox resume',
@@ -18,7 +18,7 @@ export async function interruptible<T>(
     if (now - last < ONE_SIGNAL) return;
     last = now;
     if (abort.signal.aborted) process.exit(3);
-    process.stderr.write(`\nStopping. What is unfinished goes on with: ${goOn}\n`);
+    process.stderr.write(goOn === '' ? '\nStopping.\n' : `\nStopping. What is unfinished goes on with: ${goOn}\n`);
     abort.abort(new Interrupted('Interrupted.'));
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

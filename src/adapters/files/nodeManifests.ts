@@ -16,12 +16,15 @@ export class NodeManifests implements Manifests {
   }
 
   async latest(): Promise<string | undefined> {
-    const names = await this.names();
-    const last = names
-      .filter((name) => NAME.test(name))
+    return (await this.all())[0];
+  }
+
+  async all(): Promise<readonly string[]> {
+    const names = (await this.names()).filter((name) => NAME.test(name));
+    return names
       .sort()
-      .at(-1);
-    return last === undefined ? undefined : join(this.sorted, last);
+      .reverse()
+      .map((name) => join(this.sorted, name));
   }
 
   async read(path: string): Promise<string | undefined> {

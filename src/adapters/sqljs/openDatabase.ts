@@ -8,8 +8,17 @@ import { migrate } from './schema.ts';
 /** SQLite's own choice, which we leave. */
 const PAGE_SIZE = 4096;
 
-/** The database of a file, or an empty one when there is no file; a broken file is moved aside. @throws FatalError */
-export async function openDatabase(sql: SqlJsStatic, file: string, log: Log): Promise<Database> {
+/**
+ * The database of a file, or an empty one when there is no file.
+ * @param broken what becomes of a broken file
+ * @throws FatalError
+ */
+export async function openDatabase(
+  sql: SqlJsStatic,
+  file: string,
+  log: Log,
+  broken: 'move-aside' | 'leave',
+): Promise<Database> {
   const bytes = await readIfThere(file);
   if (bytes) {
     try {
@@ -19,12 +28,17 @@ export async function openDatabase(sql: SqlJsStatic, file: string, log: Log): Pr
       return prepared(new sql.Database(bytes), file);
     } catch (error) {
       if (error instanceof FatalError) throw error;
+      const fault = `The database ${file} is damaged (${error instanceof Error ? error.message : String(error)}).`;
+      if (broken === 'leave') {
+        log.warn(`${fault} Nothing is taken from it.`);
+        return prepared(new sql.Database(), file);
+      }
       const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
       await rename(file, kept).catch((e: unknown) => {
         throw asWorkingFolderError(e, file);
       });
       log.warn(
-        `The database ${file} is damaged (${error instanceof Error ? error.message : String(error)}). It was moved to ${kept}, ` +
+        `${fault} It was moved to ${kept}, ` +
           'and a new one is made from the journal. Searches that are no longer known will be asked again.',
       );
     }

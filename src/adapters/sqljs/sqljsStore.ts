@@ -23,20 +23,23 @@ export interface SqljsStoreOptions {
   /** absolute path of sql.js's `sql-wasm.wasm` */
   readonly wasm: string;
   readonly log: Log;
+  /** for a look at what would be: it is changed in memory alone, and the file stays as it is, broken or not */
+  readonly scratch?: boolean;
 }
 
 type Position = Store['position'];
 
 /** SQLite in memory, written out as a whole at checkpoints. */
 export class SqljsStore implements Store {
-  private readonly file: string;
+  /** undefined: what is changed is kept nowhere */
+  private readonly file: string | undefined;
   readonly preferences: SqljsPreferences;
   private readonly queries: Queries;
   private readonly features: FeatureNumbers;
   private at: Position;
   private writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string, queries: Queries) {
+  private constructor(file: string | undefined, queries: Queries) {
     this.file = file;
     this.queries = queries;
     this.features = new FeatureNumbers(queries);
@@ -46,9 +49,10 @@ export class SqljsStore implements Store {
   }
 
   /** A damaged file is moved aside, and an empty database begun. @throws FatalError `database-broken`, `no-space`, `not-writable` */
-  static async open({ file, wasm, log }: SqljsStoreOptions): Promise<SqljsStore> {
+  static async open({ file, wasm, log, scratch = false }: SqljsStoreOptions): Promise<SqljsStore> {
     const sql = await loaded(wasm);
-    return new SqljsStore(file, new Queries(file, await openDatabase(sql, file, log)));
+    const database = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
+    return new SqljsStore(scratch ? undefined : file, new Queries(file, database));
   }
 
   get position(): Position {
@@ -160,17 +164,18 @@ export class SqljsStore implements Store {
   }
 
   private async write(position: Position): Promise<void> {
-    if (this.queries.changed) {
+    const { file } = this;
+    if (this.queries.changed && file !== undefined) {
       this.queries.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
       const bytes = this.queries.export();
       // what comes while the file is being written belongs to the next checkpoint
       this.queries.changed = false;
       try {
-        await mkdir(dirname(this.file), { recursive: true });
-        await writeAside(this.file, [bytes]);
+        await mkdir(dirname(file), { recursive: true });
+        await writeAside(file, [bytes]);
       } catch (error) {
         this.queries.changed = true;
-        throw asWorkingFolderError(error, this.file);
+        throw asWorkingFolderError(error, file);
       }
     }
     this.at = position;

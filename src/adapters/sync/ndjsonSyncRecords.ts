@@ -1,7 +1,7 @@
-import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { SyncRecord, SyncRecords } from '../../core/sync/syncRecords.ts';
-import { asWorkingFolderError } from '../files/fileErrors.ts';
+import { asWorkingFolderError, codeOf } from '../files/fileErrors.ts';
 import { decodeLine, encodeLine } from '../files/journalLines.ts';
 import { writeAside } from '../files/writeAside.ts';
 
@@ -39,6 +39,20 @@ export class NdjsonSyncRecords implements SyncRecords {
       }
       return new NdjsonSyncRecords(path, records, await open(path, 'a'));
     } catch (error) {
+      throw asWorkingFolderError(error, path);
+    }
+  }
+
+  /**
+   * The places that the NAS held when we last looked. For looking only, also while a sync is at work: nothing is made, and a
+   * line that is being written is passed over. @throws FatalError when it can't be read
+   */
+  static async heldPlaces(path: string): Promise<ReadonlySet<string>> {
+    try {
+      const { records } = decoded(await readFile(path));
+      return new Set([...records.values()].filter(({ state }) => state === 'held').map(({ place }) => place));
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return new Set();
       throw asWorkingFolderError(error, path);
     }
   }
@@ -84,17 +98,24 @@ export class NdjsonSyncRecords implements SyncRecords {
 
 const encode = (line: Line): Buffer => encodeLine(JSON.stringify(line));
 
-async function read(
-  path: string,
-): Promise<{ readonly records: Map<string, SyncRecord>; readonly lines: number; readonly whole: boolean }> {
-  const records = new Map<string, SyncRecord>();
+interface Decoded {
+  readonly records: Map<string, SyncRecord>;
+  readonly lines: number;
+  /** false: some line is torn */
+  readonly whole: boolean;
+}
+
+async function read(path: string): Promise<Decoded> {
   const handle = await open(path, 'a+');
-  let bytes: Buffer;
   try {
-    bytes = await handle.readFile();
+    return decoded(await handle.readFile());
   } finally {
     await handle.close();
   }
+}
+
+function decoded(bytes: Buffer): Decoded {
+  const records = new Map<string, SyncRecord>();
   let lines = 0;
   let whole = true;
   for (let start = 0; start < bytes.length;) {

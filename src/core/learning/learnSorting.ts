@@ -5,7 +5,7 @@ import type { Store } from '../ports/store.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
 import { featuresOf } from './features.ts';
 import { Learner } from './learner.ts';
-import { factsOf } from './previewImages.ts';
+import { factsOf } from './categoryFactsOf.ts';
 
 /**
  * What the learner looks at, of an image as far as it is known. All general tags, whatever `search.maxGeneralTags` says: the

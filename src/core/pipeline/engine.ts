@@ -1,5 +1,5 @@
 import type { RunId } from '../model/ids.ts';
-import { sidecarOf } from '../model/image.ts';
+import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { RunOutcome, RunPlan } from '../journal/events.ts';
@@ -68,6 +68,8 @@ export interface RunMaterial {
   readonly unsearched: string | undefined;
   /** unfinished before this run */
   readonly underWay: readonly ImageState[];
+  /** the stages say what they would do, by what is known: nothing is written, moved or sent */
+  readonly dryRun: boolean;
 }
 
 export interface EngineParts {
@@ -134,7 +136,7 @@ export class Engine {
     const found = past && (await replay(past, store));
     let journal = past;
     try {
-      const { plan, configuration } = this.plan(request, found);
+      const { plan, configuration } = planRun(request, found, this.parts.configure);
       const continues = found !== undefined && goesOn(found, plan);
       if (request.command === 'resume' && !continues && (found === undefined || found.open.size === 0))
         return undefined;
@@ -150,35 +152,6 @@ export class Engine {
     } finally {
       await journal?.close();
     }
-  }
-
-  /** The request, filled up from the run that it goes on with. */
-  private plan(request: RunRequest, found: Replay | undefined): { plan: RunPlan; configuration: Configuration } {
-    const before = request.command === 'resume' ? found?.plan : undefined;
-    const cutOff = before && found && !isOver(found) ? before : undefined;
-    const overrides = { ...before?.overrides, ...request.overrides };
-    const inbox = request.inbox ?? before?.inbox;
-    const configuration = this.parts.configure(overrides, inbox);
-    const from = request.from ?? cutOff?.from;
-    const to = request.to ?? cutOff?.to;
-    if (from && to && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf(to)) {
-      throw new SettingsError(`The run would begin at ${from} and end at ${to}, which comes before it.`);
-    }
-    // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
-    const walks = request.command === 'process' || cutOff?.inbox !== undefined;
-    const plan: RunPlan = {
-      command: request.command,
-      sorted: configuration.folders.sorted,
-      skip: request.skip ?? before?.skip ?? [],
-      reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
-      offline: request.offline ?? cutOff?.offline ?? false,
-      overrides,
-      ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
-      ...(walks && { inbox: configuration.folders.inbox }),
-      ...(from && { from }),
-      ...(to && { to }),
-    };
-    return { plan, configuration };
   }
 
   private async begin(plan: RunPlan, found: Replay | undefined): Promise<Journal> {
@@ -208,6 +181,7 @@ export class Engine {
       offline: plan.offline,
       unsearched: whyUnsearched(plan),
       underWay: [...start.open.values()],
+      dryRun: false,
     });
     let checkpointed = parts.clock.now();
     const runner = new Runner({
@@ -235,15 +209,12 @@ export class Engine {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       complete = await runner.run({
         open: [...start.open.values()].filter((state) => !(plan.offline && waitsForQuota(state))),
-        isStillThere: (state) => this.isStillThere(state),
+        isStillThere: (state) => isStillThere(state, parts.files),
         discoveries:
           plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
         // open ones are taken up first, and may have ended by the time that the walk comes upon their files
         isKnown: (id) => start.settled.has(id) || start.open.has(id),
-        passOver: async ({ image }) =>
-          settings['workflow.skipExisting'] && !plan.reprocess && (await parts.files.stat(sidecarOf(image.path)))
-            ? 'it has a sidecar already'
-            : undefined,
+        passOver: ({ image }) => whyPassedOver(image, plan, settings, parts.files),
         off,
         inFlight: settings['workflow.batchSize'],
         signal,
@@ -293,16 +264,61 @@ export class Engine {
     }
   }
 
-  private async isStillThere(state: ImageState): Promise<boolean> {
-    const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
-    if (isMoving || resultOf(state, 'categorize')) return true;
-    const now = await this.parts.files.stat(state.image.path);
-    return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
-  }
-
   private now(): string {
     return new Date(this.parts.clock.now()).toISOString();
   }
+}
+
+/** The request, filled up from the run that it goes on with. @throws SettingsError */
+export function planRun(
+  request: RunRequest,
+  found: Replay | undefined,
+  configure: EngineParts['configure'],
+): { plan: RunPlan; configuration: Configuration } {
+  const before = request.command === 'resume' ? found?.plan : undefined;
+  const cutOff = before && found && !isOver(found) ? before : undefined;
+  const overrides = { ...before?.overrides, ...request.overrides };
+  const inbox = request.inbox ?? before?.inbox;
+  const configuration = configure(overrides, inbox);
+  const from = request.from ?? cutOff?.from;
+  const to = request.to ?? cutOff?.to;
+  if (from && to && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf(to)) {
+    throw new SettingsError(`The run would begin at ${from} and end at ${to}, which comes before it.`);
+  }
+  // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
+  const walks = request.command === 'process' || cutOff?.inbox !== undefined;
+  const plan: RunPlan = {
+    command: request.command,
+    sorted: configuration.folders.sorted,
+    skip: request.skip ?? before?.skip ?? [],
+    reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
+    offline: request.offline ?? cutOff?.offline ?? false,
+    overrides,
+    ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
+    ...(walks && { inbox: configuration.folders.inbox }),
+    ...(from && { from }),
+    ...(to && { to }),
+  };
+  return { plan, configuration };
+}
+
+/** Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself. */
+export async function isStillThere(state: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
+  const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
+  if (isMoving || resultOf(state, 'categorize')) return true;
+  const now = await files.stat(state.image.path);
+  return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
+}
+
+/** Why an image is passed over without being looked at; undefined when it is not. */
+export async function whyPassedOver(
+  image: FoundImage,
+  plan: RunPlan,
+  settings: Settings,
+  files: Pick<Files, 'stat'>,
+): Promise<string | undefined> {
+  if (!settings['workflow.skipExisting'] || plan.reprocess) return undefined;
+  return (await files.stat(sidecarOf(image.path))) ? 'it has a sidecar already' : undefined;
 }
 
 /** The folders that images of the run came from. */
@@ -314,13 +330,13 @@ const inboxesOf = ({ inbox, inboxes = [] }: RunPlan): readonly string[] => [
 const isOver = (found: Replay): boolean => found.ended?.outcome === 'completed';
 
 /** Whether the plan is what the run that was cut off was doing. */
-function goesOn(found: Replay, plan: RunPlan): boolean {
+export function goesOn(found: Replay, plan: RunPlan): boolean {
   if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
   return plan.command === 'resume' || found.plan.inbox === plan.inbox;
 }
 
 /** Stages that do not run: switched off, passed over, before `--from` or after `--to`. `scan` always runs. */
-function stagesOff(
+export function stagesOff(
   plan: RunPlan,
   settings: Settings,
 ): ReadonlyMap<StageId, { readonly kind: 'skip'; readonly why: string } | { readonly kind: 'stop' }> {
@@ -338,7 +354,7 @@ function stagesOff(
 }
 
 /** Before `--from` the search asks nobody, but takes what earlier runs were answered. */
-function whyUnsearched({ offline, from }: RunPlan): string | undefined {
+export function whyUnsearched({ offline, from }: RunPlan): string | undefined {
   if (offline) return 'offline';
   const later = from !== undefined && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf('search');
   return later ? `before ${from}, where the run began` : undefined;

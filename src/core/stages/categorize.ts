@@ -3,44 +3,29 @@ import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { resultOf, type ImageState, type Intent } from '../model/imageState.ts';
 import { sidecarOf } from '../model/image.ts';
-import { decideCategory, type CategoryDecision } from '../learning/decideCategory.ts';
-import type { Learner } from '../learning/learner.ts';
-import { learnedFeatures } from '../learning/learnSorting.ts';
-import { factsOf } from '../learning/previewImages.ts';
+import type { CategoryChooser } from '../learning/categoryChooser.ts';
 import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
-import type { SortedTree } from '../ports/sortedTree.ts';
-import type { CategoryRule } from '../rules/rule.ts';
-import { chooseCategory } from '../rules/chooseCategory.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
 import { FOLDER_IS_READ_ONLY, type XmpStage } from './xmp.ts';
 
 export interface CategorizeParts {
   readonly files: Files;
   readonly clock: Clock;
-  readonly rules: readonly CategoryRule[];
+  readonly chooser: CategoryChooser;
   /** absolute path of the sorted folder */
   readonly sorted: string;
   readonly transfer: 'move' | 'copy';
-  readonly maxGeneralTags: number;
   /** images of which some are on their way already: an earlier run was cut off */
   readonly underWay: Iterable<ImageState>;
   /** writes the sidecars of copies whose originals could not have one */
   readonly sidecars: Pick<XmpStage, 'writeBeside'>;
-  /** absent: the rules alone choose, and nothing is learned */
-  readonly learning?: Learning;
-}
-
-/** What the user's corrections have taught, and what it may choose from. */
-export interface Learning {
-  readonly learner: Learner;
-  readonly tree: SortedTree;
-  /** 0 to 1 */
-  readonly minConfidence: number;
+  /** says where the image would go, and leaves it where it is */
+  readonly dryRun: boolean;
 }
 
 /**
@@ -57,8 +42,6 @@ export class CategorizeStage implements Stage<'categorize'> {
   private readonly parts: CategorizeParts;
   /** destinations that images under way have chosen, lower-cased: some file systems do not tell `A.jpg` from `a.jpg` */
   private readonly taken = new Set<string>();
-  /** of the sorted folder when the first image came, and what was made since */
-  private folders: Promise<Set<string>> | undefined;
 
   constructor(parts: CategorizeParts) {
     this.parts = parts;
@@ -70,7 +53,7 @@ export class CategorizeStage implements Stage<'categorize'> {
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<CategorizeResult>> {
     const scan = resultOf(state, 'scan');
     if (!scan) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
-    const decision = await this.decide(state);
+    const decision = await this.parts.chooser.choose(state);
     const category = categoryFolder(decision.final);
     const folder = join(this.parts.sorted, category);
     const begun = state.intent?.stage === this.id ? state.intent : undefined;
@@ -80,6 +63,8 @@ export class CategorizeStage implements Stage<'categorize'> {
     if (target.kind === 'twin') {
       return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${target.path}` };
     }
+    // its name stays taken, as if it had gone there
+    if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: target.path } };
     let op: 'move' | 'copy';
     try {
       op = await this.take(state, target.path, scan.sha256, begun, context);
@@ -87,7 +72,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       this.taken.delete(target.path.toLowerCase());
     }
     const isSpared = op === 'copy' && this.parts.transfer === 'move';
-    (await this.folders)?.add(category);
+    await this.parts.chooser.made(category);
     const sidecar = (await this.parts.files.stat(sidecarOf(target.path))) ? sidecarOf(target.path) : undefined;
     return {
       kind: 'done',
@@ -98,28 +83,6 @@ export class CategorizeStage implements Stage<'categorize'> {
         ...(isSpared && { note: 'copied, not moved: its folder can’t be written' }),
       },
     };
-  }
-
-  /** A person's choice, else what was learned where it is sure enough, else the first rule that holds. */
-  private async decide(state: ImageState): Promise<CategoryDecision & Pick<CategorizeResult, 'chosen'>> {
-    const { rules, maxGeneralTags, learning } = this.parts;
-    const choice = chooseCategory(rules, factsOf(state, maxGeneralTags));
-    const chosen = resultOf(state, 'review')?.category;
-    if (chosen !== undefined) {
-      const because = 'you chose it';
-      return { suggested: choice.category, learned: false, final: chosen, because, ...(learning && { chosen: true }) };
-    }
-    const prediction = learning?.learner.predict(learnedFeatures(state), await this.allowed(learning, choice.category));
-    return decideCategory(choice, prediction, learning?.minConfidence ?? 1);
-  }
-
-  /** The categories that the user has: those of the rules, and the folders that are there. */
-  private async allowed({ tree }: Learning, suggested: string): Promise<ReadonlySet<string>> {
-    this.folders ??= tree.folders().then((folders) => {
-      const plain = this.parts.rules.filter(({ category }) => !category.includes('{'));
-      return new Set([...folders, ...plain.map(({ category }) => categoryFolder(category))]);
-    });
-    return new Set([...(await this.folders), categoryFolder(suggested)]);
   }
 
   /** The file is still the one that was read: somebody may have saved over it in the meantime. */

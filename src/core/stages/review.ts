@@ -13,7 +13,11 @@ export interface ReviewParts {
   /** 0 to 1 */
   readonly threshold: number;
   readonly maxGeneralTags: number;
+  /** passes over an image that would wait for a person, as if the tags were taken as they are */
+  readonly dryRun: boolean;
 }
+
+export const WAITS_FOR_PERSON = 'a person decides on the suggested tags';
 
 /**
  * Stage 3. A person's decision counts first, then what the settings approve by themselves; any other image is parked until
@@ -45,6 +49,7 @@ export class ReviewStage implements Stage<'review'> {
     }
     const decision = reviewer.decide(state.image, suggestion, found);
     if (decision) return { kind: 'done', result: decision };
-    return { kind: 'waiting', why: 'review', detail: 'a person decides on the suggested tags' };
+    if (this.parts.dryRun) return { kind: 'skipped', why: WAITS_FOR_PERSON };
+    return { kind: 'waiting', why: 'review', detail: WAITS_FOR_PERSON };
   }
 }

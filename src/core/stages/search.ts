@@ -46,6 +46,8 @@ export interface SearchParts {
   readonly underWay: Iterable<ImageState>;
   /** why nobody is to be asked; undefined when services are */
   readonly offline: string | undefined;
+  /** nobody is asked, but it is found out which images somebody would have to be asked about */
+  readonly foresees: boolean;
 }
 
 /**
@@ -136,7 +138,12 @@ export class SearchStage implements Stage<'search'> {
   }
 
   /** What is known without asking anybody: earlier answers, and what lies beside the image. */
-  private async recall(query: ImageQuery, why: string, context: StageContext): Promise<StageOutcome<SearchResult>> {
+  private async recall(
+    query: ImageQuery,
+    why: string,
+    context: StageContext,
+  ): Promise<StageOutcome<SearchResult> | PutOff> {
+    if (this.parts.foresees && !context.lastCall) this.tally.images++;
     for (const provider of [...this.byBytes, ...this.byLook]) {
       const known = this.known(provider, query.sha256)?.answer;
       if (known?.kind !== 'found') continue;
@@ -147,7 +154,27 @@ export class SearchStage implements Stage<'search'> {
     for (const problem of problems) context.warn(problem);
     const trace = found ?? work;
     const match = trace && (await this.matches.match(trace.finder, [trace.lead], query, context));
-    return match ? this.found({ match, cached: false }, 'byTrace', context) : { kind: 'skipped', why };
+    if (match) return this.found({ match, cached: false }, 'byTrace', context);
+    return this.parts.foresees ? this.foresee(query, why, context) : { kind: 'skipped', why };
+  }
+
+  /** Whether somebody would have to be asked; what is known of a near copy would be shared. */
+  private async foresee(
+    query: ImageQuery,
+    why: string,
+    context: StageContext,
+  ): Promise<StageOutcome<SearchResult> | PutOff> {
+    if (!context.lastCall) {
+      if (!this.needsSearch(query.sha256)) {
+        const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
+        return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
+      }
+      const look = this.byLook.length > 0 ? await this.look(query) : undefined;
+      this.putOff.set(query.sha256, { look });
+      return { kind: 'put-off', detail: why };
+    }
+    const copies = this.nearCopies().of(query.sha256, this.putOff.get(query.sha256)?.look);
+    return (await this.shared(copies, query, [], context)) ?? { kind: 'skipped', why };
   }
 
   private async find(query: ImageQuery, context: StageContext): Promise<StageOutcome<SearchResult> | PutOff> {

@@ -1,3 +1,4 @@
+import { CategoryChooser } from '../../../src/core/learning/categoryChooser.ts';
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -196,7 +197,8 @@ class World {
           ...(['search', 'review', 'analyze'] as const).map(absent),
           xmp,
           new CategorizeStage({
-            files, clock, rules: [{ category }], sorted: folders.sorted, transfer, maxGeneralTags: 0, underWay, sidecars: xmp,
+            files, clock, chooser: new CategoryChooser({ rules: [{ category }], maxGeneralTags: 0 }), sorted: folders.sorted, transfer, underWay,
+            sidecars: xmp, dryRun: false,
           }),
           absent('sync'),
         ],
