@@ -43,10 +43,21 @@ const hasItsTags = ({ stages }: ManifestImage): boolean =>
 
 const WELL = { found: 10, 'no-match': 2 };
 
+/** How long a service may take for an exchange, milliseconds. */
+const PATIENCE = { saucenao: 90_000, danbooru: 60_000 };
+
+/** Lets the time that a hanging service is given pass at once; the others keep theirs. */
+function hurry(service: keyof typeof PATIENCE): Disposable {
+  const real = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => real(ms === PATIENCE[service] ? 50 : ms);
+  return { [Symbol.dispose]: () => (AbortSignal.timeout = real) };
+}
+
 describe('A search in trouble', () => {
   const troubles: Readonly<Record<string, { readonly fault: Fault; readonly reason: RegExp }>> = {
     'answers 500 for an hour': { fault: { kind: 'status', status: 500 }, reason: /status 500/ },
     'is put behind a check of Cloudflare': { fault: { kind: 'cloudflare' }, reason: /Cloudflare|turns programs away/ },
+    hangs: { fault: { kind: 'hang' }, reason: /did not answer in time/ },
     'sends a web page instead of JSON': { fault: { kind: 'html' }, reason: /not its JSON|no JSON/ },
     'breaks the connection in the middle of its answers': {
       fault: { kind: 'reset', afterBytes: 1 },
@@ -60,7 +71,11 @@ describe('A search in trouble', () => {
         await using library = await dozen();
         const service: Services[typeof name] = library.services[name];
         service.setFaults([{ fault }]);
-        const troubled = await library.run();
+        let troubled: Awaited<ReturnType<Library['run']>>;
+        {
+          using _ = fault.kind === 'hang' ? hurry(name) : undefined;
+          troubled = await library.run();
+        }
         const told = verdicts(troubled);
         assert.equal(told['error'], troubled.statistics['failed'], 'each that could not be searched is told as failed');
         assert.ok((told['error'] ?? 0) >= 2);
