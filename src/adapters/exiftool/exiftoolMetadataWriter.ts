@@ -1,4 +1,4 @@
-import { open, readFile, rename, writeFile } from 'node:fs/promises';
+import { open, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ImageError } from '../../core/model/failure.ts';
@@ -13,6 +13,8 @@ import {
 } from '../../core/sidecar/fields.ts';
 import { mergeFields } from '../../core/sidecar/mergeFields.ts';
 import { summarize, type SidecarSummary } from '../../core/sidecar/summary.ts';
+import { syncHandle } from '../files/syncToDisk.ts';
+import { FolderSyncs } from '../files/folderSyncs.ts';
 import { embeddedFields } from './embeddedFields.ts';
 import { ExiftoolHung } from './exiftoolHung.ts';
 import { ExiftoolProcesses, type ExiftoolProcessesOptions } from './exiftoolProcesses.ts';
@@ -43,6 +45,7 @@ export interface ExiftoolMetadataWriterOptions extends ExiftoolProcessesOptions 
  */
 export class ExiftoolMetadataWriter implements MetadataWriter {
   private readonly processes: ExiftoolProcesses;
+  private readonly folders = new FolderSyncs();
   /** folders that have been cleared of what killed processes left */
   private readonly cleared = new Map<string, Promise<void>>();
   /** sidecars `a.xmp` that may be of several images */
@@ -115,16 +118,16 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
         await writeFile(temporary, inUtf8(base.bytes), { flag: 'wx', ...(standing && { mode: standing.mode }) });
       }
       await this.change(temporary, args);
-      check(await readBack(temporary), wanted, base?.properties ?? new Map());
-      await syncFile(temporary);
+      await checkAndSync(temporary, wanted, base?.properties ?? new Map());
       if ((await readStamp(sidecarPath)) !== standing?.stamp) {
         throw new ImageError('changed', `The sidecar ${sidecarPath} was changed meanwhile.`, { transient: true });
       }
       await rename(temporary, sidecarPath);
-      await syncFolder(folder);
-    } finally {
+    } catch (error) {
       await removeTemporary(temporary);
+      throw error;
     }
+    await this.folders.sync(folder);
     return { written: true, ...result };
   }
 
@@ -145,8 +148,18 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
   }
 }
 
-async function readBack(path: string): Promise<XmpProperties> {
-  const bytes = await readFile(path);
+/** Reads what ExifTool wrote, checks it, and has it on the disk: what is renamed over the old sidecar is whole. */
+async function checkAndSync(path: string, wanted: SidecarFields, before: XmpProperties): Promise<void> {
+  const file = await open(path, 'r+'); // Windows flushes only what is open for writing
+  try {
+    check(parseWritten(await file.readFile()), wanted, before);
+    await syncHandle(file);
+  } finally {
+    await file.close();
+  }
+}
+
+function parseWritten(bytes: Uint8Array): XmpProperties {
   try {
     return parseXmp(bytes);
   } catch (cause) {
@@ -191,25 +204,6 @@ const OURS: ReadonlySet<string> = new Set(Object.values(FIELD_TABLE).map(({ prop
 /** Writes as much as a big sidecar needs. @throws the file system's error */
 async function tryToWrite(path: string): Promise<void> {
   await writeFile(path, new Uint8Array(1 << 20));
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-/** Makes the rename last. Windows and some network file systems can't, and need not. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => undefined);
-  try {
-    await folder?.sync().catch(() => undefined);
-  } finally {
-    await folder?.close();
-  }
 }
 
 /** `a.jpg.xmp` -> `a.jpg` */
