@@ -48,12 +48,14 @@ export interface ServiceOptions {
   /** Milliseconds since 1970, like Date.now, which is the default: rate windows and the log go by it. */
   readonly now?: () => number;
   readonly faults?: readonly FaultRule[];
+  /** Of how many of the newest requests the pictures are kept; 32 unless told. */
+  readonly uploadsKept?: number;
 }
 
 type OpenEntry = { -readonly [K in keyof LoggedRequest]: LoggedRequest[K] };
 
 // A bench sends a thousand pictures; a test looks at the last few.
-const uploadsKept = 32;
+const UPLOADS_KEPT = 32;
 
 const emptyForm: Form = { fields: new URLSearchParams(), files: [] };
 
@@ -71,11 +73,13 @@ export abstract class Service {
   readonly #counts = new Map<string, number>();
   readonly #faults = new Faults();
   readonly #closing = new AbortController();
+  readonly #uploadsKept: number;
   readonly #server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
   #open = 0;
   #maxConcurrent = 0;
 
-  constructor({ now = Date.now, faults = [] }: ServiceOptions) {
+  constructor({ now = Date.now, faults = [], uploadsKept = UPLOADS_KEPT }: ServiceOptions) {
+    this.#uploadsKept = uploadsKept;
     this.requests = this.#log;
     this.counts = this.#counts;
     this.now = now;
@@ -144,7 +148,7 @@ export abstract class Service {
     const request = this.#received(incoming, bytes, form ?? emptyForm);
     const entry: OpenEntry = { ...request };
     this.#log.push(entry);
-    const old = this.#log[this.#log.length - 1 - uploadsKept];
+    const old = this.#log[this.#log.length - 1 - this.#uploadsKept];
     if (old !== undefined) old.files = [];
 
     const faults = this.#faults.take(request.path);

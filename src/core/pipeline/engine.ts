@@ -138,6 +138,8 @@ export class Engine {
     try {
       const { plan, configuration } = planRun(request, found, this.parts.configure);
       const continues = found !== undefined && goesOn(found, plan);
+      // a new journal leaves this one behind: what the database has just learned from it could not be made again
+      if (past && !continues) await store.checkpoint(past.position);
       if (request.command === 'resume' && !continues && (found === undefined || found.open.size === 0))
         return undefined;
       if (past && continues) {

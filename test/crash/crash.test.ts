@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { otherDevice } from '../adapters/support/otherDevice.ts';
+import { besiege, randomMoments } from './siege.ts';
+
+// npm run test:crash does the same over 300 images and 300 moments
+describe('a run that is killed again and again', function () {
+  // a dozen starts of the program each, on a machine that may be busy
+  this.timeout(600_000);
+
+  it('at random moments ends as if it never had been', async () => {
+    const kills = await besiege({
+      images: 10,
+      transfer: 'move',
+      seed: 1,
+      moments: randomMoments(5, 1, { changes: 60, ms: 2500 }),
+    });
+    assert.ok(kills > 0, 'it was over before the first kill');
+  });
+
+  it('so does one that copies to another device', async () => {
+    const moments = randomMoments(4, 2, { changes: 120, ms: 2500 });
+    const kills = await besiege({ images: 8, transfer: 'copy', seed: 2, sortedIn: await otherDevice(), moments });
+    assert.ok(kills > 0, 'it was over before the first kill');
+  });
+
+  it('so does one that is cut off in the middle of its own lines, and right at its end', async () => {
+    const kills = await besiege({
+      images: 8,
+      transfer: 'move',
+      seed: 3,
+      moments: [
+        { kind: 'event', event: 'answered', nth: 2, where: 'torn' },
+        { kind: 'event', event: 'intended', nth: 2, where: 'torn' },
+        { kind: 'event', event: 'run-ended', nth: 1, where: 'after' },
+      ],
+    });
+    assert.equal(kills, 3);
+  });
+});

@@ -1,0 +1,80 @@
+import { seeded } from '../adapters/support/mutate.ts';
+import { Arena, type ArenaOptions } from './arena.ts';
+import { killText, type EventKind, type KillAt, type Where } from './killAt.ts';
+
+export interface SiegeOptions extends ArenaOptions {
+  readonly seed: number;
+  readonly moments: readonly KillAt[];
+  readonly say?: (line: string) => void;
+}
+
+/**
+ * One inbox, killed at one moment after the other and gone on with each time, until it is done or the moments are used up;
+ * then it is let run to its end, and everything must be as if nothing had happened.
+ * @returns how many of the moments it was killed at; the next one never came, since there was nothing left to do
+ */
+export async function besiege({ seed, moments, say, ...options }: SiegeOptions): Promise<number> {
+  await using arena = await Arena.create(options);
+  const random = seeded(seed);
+  let kills = 0;
+  try {
+    for (let moment = moments[0]; moment && !arena.over; moment = moments[kills]) {
+      const ended = await go(arena, arena.begun && random() < 0.5 ? 'resume' : 'process', moment);
+      if (ended !== null) break;
+      kills++;
+      if (kills % 25 === 0) say?.(`  ${kills} kills`);
+    }
+    // also when it is over: what a kill at the very end has left undone is made up for by whatever is started next
+    await go(arena, arena.over ? 'resume' : 'process');
+    await arena.assertDone();
+    return kills;
+  } catch (error) {
+    const last = moments
+      .slice(Math.max(0, kills - 4), kills + 1)
+      .map(killText)
+      .join('; ');
+    throw new Error(`seed ${seed}, ${options.transfer}, after ${kills} kills, the last: ${last}`, { cause: error });
+  }
+}
+
+async function go(arena: Arena, command: 'process' | 'resume', moment?: KillAt): Promise<number | null> {
+  const known = arena.answered();
+  const { code, stderr } = await arena.run(command, moment);
+  arena.assertNothingLost();
+  arena.assertNotAskedAgain(known);
+  if (code !== null && code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+  return code;
+}
+
+/** Seeded moments: two of three at a change on the disk, one at a time of the clock. */
+export function randomMoments(count: number, seed: number, { changes, ms }: { changes: number; ms: number }): KillAt[] {
+  const random = seeded(seed);
+  return Array.from({ length: count }, () =>
+    random() < 2 / 3
+      ? { kind: 'change', nth: 1 + Math.floor(random() * changes) }
+      : { kind: 'time', ms: Math.floor(random() * ms) },
+  );
+}
+
+const EVENTS = [
+  'run-started', 'image-found', 'stage-ended', 'image-passed', 'answered', 'intended', 'operated', 'image-settled',
+  'scan-ended', 'run-resumed', 'run-ended',
+] as const satisfies readonly EventKind[]; // prettier-ignore
+
+const WHERE: readonly Where[] = ['before', 'torn', 'after'];
+
+/** Each kind of journal event that a run writes: before it, in the middle of it and after it. */
+export function eventMoments(seed: number, depth: number): KillAt[] {
+  const random = seeded(seed);
+  return EVENTS.flatMap((event) =>
+    WHERE.map((where): KillAt => ({
+      kind: 'event',
+      event,
+      nth: isOnce(event) ? 1 : 1 + Math.floor(random() * depth),
+      where,
+    })),
+  );
+}
+
+const isOnce = (event: EventKind): boolean =>
+  event === 'run-started' || event === 'run-resumed' || event === 'scan-ended' || event === 'run-ended';
