@@ -36,11 +36,19 @@ interface Contestant {
   readonly run: (nas: string, working: string) => Promise<void> | void;
 }
 
+const host = {
+  clock: systemClock,
+  log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  version: '0',
+  secrets: {},
+  tagsOf: () => Promise.resolve(undefined),
+};
+
 const through = (engine: string): Contestant => ({
   name: `image-inbox, ${engine}`,
   run: async (nas, working) => {
     const settings = resolveSettings({ 'sync.engine': engine });
-    const mirror = composeSync({ settings, folders: { inbox: home, sorted, working, nas } }, systemClock);
+    const mirror = composeSync({ settings, folders: { inbox: home, sorted, working, nas } }, host);
     if (!mirror) throw new Error('no mirror');
     const order = {
       root: sorted,

@@ -33,6 +33,7 @@ const GROUPS: Readonly<Record<string, string>> = {
   learning: 'Learning',
   categories: 'Categories',
   sync: 'Sync',
+  immich: 'Immich',
 };
 
 type Json = Readonly<Record<string, unknown>>;

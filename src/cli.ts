@@ -193,11 +193,13 @@ function hostOf(
 }
 
 /** An empty variable counts as none. */
-function secretsOf({ SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY }: NodeJS.ProcessEnv): Secrets {
+function secretsOf(env: NodeJS.ProcessEnv): Secrets {
+  const { SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY, IMMICH_API_KEY } = env;
   return {
     ...(SAUCENAO_API_KEY && { saucenaoApiKey: SAUCENAO_API_KEY }),
     ...(DANBOORU_LOGIN && { danbooruLogin: DANBOORU_LOGIN }),
     ...(DANBOORU_API_KEY && { danbooruApiKey: DANBOORU_API_KEY }),
+    ...(IMMICH_API_KEY && { immichApiKey: IMMICH_API_KEY }),
   };
 }
 

@@ -36,6 +36,7 @@ import { catchUp } from './core/learning/catchUp.ts';
 import { CategoryChooser } from './core/learning/categoryChooser.ts';
 import { Learner } from './core/learning/learner.ts';
 import { Preferences } from './core/learning/preferences.ts';
+import { announcementText, isTrouble } from './core/photoServer/announcementText.ts';
 import type { FoundImage } from './core/model/image.ts';
 import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
@@ -74,6 +75,7 @@ export interface Secrets {
   readonly saucenaoApiKey?: string;
   readonly danbooruLogin?: string;
   readonly danbooruApiKey?: string;
+  readonly immichApiKey?: string;
 }
 
 /** Files that come with the program; absolute paths. */
@@ -144,6 +146,8 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   const thumbnails = new ThumbnailMaker();
   // reads only, and so starts no process
   const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: host.assets.exiftoolConfig, log });
+  const tagsOf = async (path: string): Promise<readonly string[] | undefined> =>
+    (await sidecars.readSidecar(path))?.tags;
   const locks = new NodeRunLocks(working);
   const database = { file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log };
   const openStore = (): Promise<SqljsStore> => SqljsStore.open(database);
@@ -202,7 +206,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     }),
     sync: new LibrarySync({
       locks,
-      openMirror: () => composeSync({ settings, folders }, clock),
+      openMirror: () => composeSync({ settings, folders }, { ...host, tagsOf }),
       sorted,
       deletes: settings['sync.delete'],
     }),
@@ -261,7 +265,8 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
     log,
     traffic: parts.meter,
   });
-  const mirror = composeSync({ settings, folders }, clock);
+  const tagsOf = async (path: string): Promise<readonly string[] | undefined> => (await writer.readSidecar(path))?.tags;
+  const mirror = composeSync({ settings, folders }, { ...host, tagsOf });
 
   return {
     stages: [
@@ -309,6 +314,15 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
       }),
       new SyncStage(mirror, folders.sorted),
     ],
+    finish: async (signal) => {
+      // what is not told now is told by the next run
+      if (offline || !settings['stages.sync']) return;
+      const announcement = await mirror?.announce(signal);
+      if (!announcement) return;
+      const text = announcementText(announcement);
+      if (isTrouble(announcement)) host.observer.on({ kind: 'warning', text });
+      else log.info(text);
+    },
     close: async () => {
       await Promise.allSettled([writer.close(), analyzer.close(), services.close(), mirror?.close()]);
     },

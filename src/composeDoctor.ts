@@ -8,6 +8,8 @@ import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
 import { NodeLockProbe } from './adapters/files/nodeLockProbe.ts';
 import { PathPrograms } from './adapters/files/pathPrograms.ts';
 import { HttpServiceProbe } from './adapters/http/httpServiceProbe.ts';
+import { ImmichKeyCheck } from './adapters/immich/immichKeyCheck.ts';
+import { ImmichServer, type ImmichOptions } from './adapters/immich/immichServer.ts';
 import { SharpProbe } from './adapters/image/sharpProbe.ts';
 import { AnalyzerProbe } from './adapters/onnx/analyzerProbe.ts';
 import { ModelChecksums } from './adapters/onnx/modelChecksums.ts';
@@ -23,6 +25,7 @@ import { JournalCheck } from './core/doctor/checks/journalCheck.ts';
 import { KeysCheck } from './core/doctor/checks/keysCheck.ts';
 import { LockCheck } from './core/doctor/checks/lockCheck.ts';
 import { ModelsCheck } from './core/doctor/checks/modelsCheck.ts';
+import { PhotoServerCheck } from './core/doctor/checks/photoServerCheck.ts';
 import { ProgramCheck } from './core/doctor/checks/programCheck.ts';
 import { ServicesCheck } from './core/doctor/checks/servicesCheck.ts';
 import { SettingsCheck } from './core/doctor/checks/settingsCheck.ts';
@@ -82,6 +85,16 @@ export function composeDoctor(host: DoctorHost, { offline, overrides }: DoctorOp
     { check: danbooru, isNeeded: searches && (hasLogin || settings['search.providers'].includes('danbooru-iqdb')) },
   ];
 
+  const syncs = settings['stages.sync'];
+  const photoServer =
+    settings['immich.address'] === ''
+      ? undefined
+      : {
+          server: new ImmichServer(immichOptions(settings, host)),
+          library: settings['immich.library'],
+          ...(syncs && folders.nas !== undefined && { nas: folders.nas }),
+        };
+
   return new Doctor(
     [
       new SettingsCheck(
@@ -101,11 +114,8 @@ export function composeDoctor(host: DoctorHost, { offline, overrides }: DoctorOp
       ),
       new FoldersCheck(survey),
       new SpaceCheck(survey, settings['workflow.transfer'] === 'copy'),
-      new SyncCheck(
-        settings['sync.engine'],
-        new PathPrograms(process.env),
-        settings['stages.sync'] ? folders.nas : undefined,
-      ),
+      new SyncCheck(settings['sync.engine'], new PathPrograms(process.env), syncs ? folders.nas : undefined),
+      new PhotoServerCheck(photoServer, offline),
       new KeysCheck(keys, offline),
       new ServicesCheck(services),
       new ClockCheck(clock, services),
@@ -120,8 +130,14 @@ export function composeDoctor(host: DoctorHost, { offline, overrides }: DoctorOp
 type KeyHost = Pick<Host, 'version' | 'settings' | 'secrets' | 'log'>;
 
 /** The checks of the keys alone, for whoever sets them. */
-export function composeKeyChecks(host: KeyHost): { readonly saucenao: KeyCheck; readonly danbooru: KeyCheck } {
-  return keyChecks(readSettings(host.settings).settings, host);
+export function composeKeyChecks(host: KeyHost): Readonly<Record<'saucenao' | 'danbooru' | 'immich', KeyCheck>> {
+  const { settings } = readSettings(host.settings);
+  return { ...keyChecks(settings, host), immich: new ImmichKeyCheck(immichOptions(settings, host)) };
+}
+
+function immichOptions(settings: Settings, { version, log, secrets: { immichApiKey } }: KeyHost): ImmichOptions {
+  const address = settings['immich.address'];
+  return { address, version, log, ...(immichApiKey !== undefined && { apiKey: immichApiKey }) };
 }
 
 function keyChecks(settings: Settings, { version, log, secrets }: KeyHost) {

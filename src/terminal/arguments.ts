@@ -66,7 +66,7 @@ const EXIT_CODES = `
 Exit codes: 0 all done (parked images are counted in the summary), 1 some images failed, 2 bad usage or settings,
 3 interrupted and can be resumed, 4 another run holds the lock, 5 nothing could be done at all.
 
-Keys come from the environment: SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY.`;
+Keys come from the environment: SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY, IMMICH_API_KEY.`;
 
 const UNDO_EXIT_CODES = `
 What was changed or moved since the run is left alone and listed. It can be interrupted; the next undo finishes it.
@@ -76,7 +76,8 @@ Exit codes: 0 all is as before, 1 something was left as it is, 2 bad usage or no
 
 const SYNC_EXIT_CODES = `
 With imageInbox.sync.delete, what was put on the NAS and is gone here is moved into .image-inbox-trash there, after it was
-shown and you have said yes. It can be interrupted; the next sync goes on.
+shown and you have said yes. It can be interrupted; the next sync goes on. With imageInbox.immich.address and IMMICH_API_KEY
+in the environment, Immich is told to scan its library afterwards; whatever it says, the sync counts as done.
 
 Exit codes: 0 all is on the NAS, 1 something was left as it is, 2 bad usage or settings, 3 interrupted,
 4 another run holds the lock, 5 the NAS is not there.`;

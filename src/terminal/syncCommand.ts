@@ -3,6 +3,7 @@ import { sizeText } from '../core/doctor/sizeText.ts';
 import type { LibrarySync } from '../core/sync/librarySync.ts';
 import type { DeletionPlan } from '../core/sync/planDeletion.ts';
 import type { FileFate, SyncEvent, SyncSummary } from '../core/sync/syncOrder.ts';
+import { announcementText, isTrouble } from '../core/photoServer/announcementText.ts';
 import { deletionText, extentOf, progressText, summaryText, type SyncExtent } from '../core/sync/syncText.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { printable } from './output.ts';
@@ -98,6 +99,11 @@ class JsonTeller implements Teller {
       case 'deletion-refused':
         this.event('warning', { message: refusedText(event.why) });
         break;
+      case 'announced': {
+        const { announcement } = event;
+        this.event('photo-server', { ...announcement, message: announcementText(announcement) });
+        break;
+      }
       case 'problem':
         this.event('warning', { message: event.why, path: event.path });
         break;
@@ -154,6 +160,12 @@ class TextTeller implements Teller {
       case 'deletion-refused':
         this.say(`warning: ${refusedText(event.why)}`);
         break;
+      case 'announced': {
+        const text = printable(announcementText(event.announcement));
+        if (isTrouble(event.announcement)) this.say(`warning: ${text}`);
+        else if (!this.output.quiet) this.say(text);
+        break;
+      }
       case 'problem':
         this.say(`warning: ${printable(event.path)}: ${printable(event.why)}`);
         break;

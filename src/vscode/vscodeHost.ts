@@ -14,6 +14,7 @@ const SECRET_KEYS = {
   saucenaoApiKey: 'imageInbox.saucenaoApiKey',
   danbooruLogin: 'imageInbox.danbooruLogin',
   danbooruApiKey: 'imageInbox.danbooruApiKey',
+  immichApiKey: 'imageInbox.immichApiKey',
 } as const satisfies Record<keyof Secrets, string>;
 
 /** No folder is open, so there is neither an inbox nor a place to sort to. */

@@ -25,6 +25,8 @@ export interface ReceivedRequest {
   /** Length of the body. */
   readonly bytes: number;
   readonly fields: URLSearchParams;
+  /** The body, where it says that it is JSON; undefined for what is none. */
+  readonly json?: unknown;
   /** The pictures of the newest `uploadsKept` requests; older ones are let go. */
   readonly files: readonly UploadedFile[];
 }
@@ -145,7 +147,8 @@ export abstract class Service {
   async #exchange(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { body, bytes } = await readBody(incoming, this.maxBody);
     const form = body === undefined ? emptyForm : await readForm(incoming.headers, body).catch(() => undefined);
-    const request = this.#received(incoming, bytes, form ?? emptyForm);
+    const json = isJson(incoming.headers) && body !== undefined ? parsed(body) : undefined;
+    const request = { ...this.#received(incoming, bytes, form ?? emptyForm), ...(json !== undefined && { json }) };
     const entry: OpenEntry = { ...request };
     this.#log.push(entry);
     const old = this.#log[this.#log.length - 1 - this.#uploadsKept];
@@ -184,6 +187,17 @@ export abstract class Service {
   #note(entry: OpenEntry, status: number, kind: string): void {
     entry.answered = { status, kind };
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
+  }
+}
+
+const isJson = (headers: IncomingHttpHeaders): boolean =>
+  (headers['content-type'] ?? '').startsWith('application/json');
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString()) as unknown;
+  } catch {
+    return undefined;
   }
 }
 

@@ -12,6 +12,8 @@ export interface HttpClientOptions {
   readonly userAgent: string;
   /** HTTP Basic; stays out of addresses, and so out of other people's logs */
   readonly login?: { readonly name: string; readonly password: string };
+  /** more headers, of every request; for a key that travels in one */
+  readonly headers?: Readonly<Record<string, string>>;
   /** values that must not be seen in a log or message */
   readonly secrets: readonly string[];
   readonly timeouts: HttpTimeouts;
@@ -38,8 +40,11 @@ export interface HttpRequest {
   readonly query?: Readonly<Record<string, string>>;
   /** without the login */
   readonly anonymous?: true;
-  /** sent as multipart/form-data by POST; without it the request is a GET */
+  /** sent as multipart/form-data by POST; without it or `json` the request is a GET */
   readonly upload?: Upload;
+  /** sent as JSON, by POST unless `method` says otherwise */
+  readonly json?: unknown;
+  readonly method?: 'POST' | 'PUT';
 }
 
 export interface Upload {
@@ -138,12 +143,14 @@ export class HttpClient {
       headers: {
         'user-agent': this.options.userAgent,
         accept: '*/*',
+        ...this.options.headers,
+        ...(request.json !== undefined && { 'content-type': 'application/json' }),
         ...(login &&
           !request.anonymous && {
             authorization: `Basic ${Buffer.from(`${login.name}:${login.password}`).toString('base64')}`,
           }),
       },
-      body: request.upload ? formOf(undici, request.upload) : null,
+      body: bodyOf(undici, request),
       signal,
     });
   }
@@ -211,11 +218,17 @@ const TIMEOUT_CODES: ReadonlySet<string> = new Set([
   'ETIMEDOUT',
 ]);
 
-const methodOf = (request: HttpRequest): 'GET' | 'POST' => (request.upload ? 'POST' : 'GET');
+const methodOf = ({ method, upload, json }: HttpRequest): 'GET' | 'POST' | 'PUT' =>
+  method ?? (upload || json !== undefined ? 'POST' : 'GET');
 
-/** After any other redirect of a POST a browser would ask by GET, and the picture would be lost. */
+/** After any other redirect of a POST a browser would ask by GET, and what was sent would be lost. */
 const keepsRequest = (request: HttpRequest, status: number): boolean =>
-  !request.upload || status === 307 || status === 308;
+  methodOf(request) === 'GET' || status === 307 || status === 308;
+
+const bodyOf = (undici: Undici, { upload, json }: HttpRequest): InstanceType<Undici['FormData']> | string | null => {
+  if (upload) return formOf(undici, upload);
+  return json === undefined ? null : JSON.stringify(json);
+};
 
 function formOf({ FormData }: Undici, { fields, fileField, bytes }: Upload): InstanceType<Undici['FormData']> {
   const form = new FormData();

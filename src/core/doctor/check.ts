@@ -2,7 +2,7 @@ import type { Finding } from './finding.ts';
 
 /** The parts of the checkup, in the order in which they are shown. */
 export const CHECK_IDS = [
-  'settings', 'program', 'exiftool', 'models', 'folders', 'space', 'sync', 'keys', 'services', 'clock', 'lock', 'journal',
+  'settings', 'program', 'exiftool', 'models', 'folders', 'space', 'sync', 'immich', 'keys', 'services', 'clock', 'lock', 'journal',
   'database',
 ] as const; // prettier-ignore
 export type CheckId = (typeof CHECK_IDS)[number];

@@ -57,6 +57,8 @@ export interface Configuration {
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
   readonly stages: readonly AnyStage[];
+  /** After a run in which all images are through; what it can't do is left to the next run. */
+  finish?(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -221,11 +223,21 @@ export class Engine {
         inFlight: settings['workflow.batchSize'],
         signal,
       });
+      if (complete) await this.finishEquipment(equipment, signal);
     } finally {
       this.runner = undefined;
       await equipment.close();
     }
     return this.finish(journal, start, configuration, store, complete ? 'completed' : 'interrupted');
+  }
+
+  private async finishEquipment(equipment: Equipment, signal: AbortSignal): Promise<void> {
+    try {
+      await equipment.finish?.(signal);
+    } catch (error) {
+      // all images are through: being told to stop now takes nothing back
+      if (!signal.aborted) throw error;
+    }
   }
 
   /** Manifest, error report, end of the journal, checkpoint. */

@@ -239,6 +239,19 @@ export const SETTINGS = {
     default: ['@eaDir', 'Thumbs.db', '.DS_Store'] as readonly string[],
     description: 'Names that are never synced.',
   },
+
+  'immich.address': address(
+    '',
+    'Address of an Immich server whose external library is the NAS folder, such as `http://nas:2283`. After a sync it is told to scan it. Needs an API key: “Image Inbox: Set API Keys”. Empty: none.',
+  ),
+  'immich.library': {
+    type: 'string',
+    default: '',
+    description:
+      'Which external library of Immich holds the NAS folder: its name, its id, or the folder as Immich sees it. Empty: the only one, or the one whose folder fits.',
+    scope: 'machine-overridable',
+    restricted: true,
+  },
 } as const satisfies Readonly<Record<string, Setting>>;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -1,4 +1,5 @@
 import { ImageError } from '../model/failure.ts';
+import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { placeOf, TRASH, type Exclusion } from './places.ts';
@@ -23,6 +24,7 @@ export interface FullSyncParts {
   readonly sorted: SortedFolder;
   readonly exclusion: Exclusion;
   readonly clock: Clock;
+  readonly notes?: ChangeNotes;
 }
 
 interface Survey {
@@ -152,14 +154,16 @@ export class FullSync {
   }
 
   private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {
-    const { engine, records, clock, sorted } = this.parts;
+    const { engine, records, clock, sorted, notes } = this.parts;
     const gone: string[] = [];
     for (const place of places) {
       // while the preview was shown it may have come back
       if (!(await isHere(sorted, `${this.order.root}/${place}`))) gone.push(place);
     }
     const stayed = await engine.putAway(gone, trashFolder(new Date(clock.now())), signal);
-    await records.forget(gone.filter((place) => !stayed.has(place)));
+    const moved = gone.filter((place) => !stayed.has(place));
+    await notes?.add(removalsOf(moved));
+    await records.forget(moved);
     for (const place of gone) {
       const error = stayed.get(place);
       if (error) this.tell(place, 'failed', error.message);

@@ -32,7 +32,10 @@ export class LibrarySync {
     // a run that sorts meanwhile would show it files that are about to move
     const lock = await locks.acquire('sync');
     try {
-      return await mirror.everything({ ...request, root: sorted, delete: deletes }, signal);
+      const summary = await mirror.everything({ ...request, root: sorted, delete: deletes }, signal);
+      const announcement = request.dryRun ? undefined : await mirror.announce(signal);
+      if (announcement) request.on({ kind: 'announced', announcement });
+      return summary;
     } finally {
       await mirror.close();
       await lock.release();

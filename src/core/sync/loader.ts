@@ -1,4 +1,5 @@
 import { ImageError } from '../model/failure.ts';
+import { changeOf, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Cargo, Deliveries, Delivery, FileFacts, Hooks, SyncEngine } from './syncEngine.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 
@@ -12,12 +13,15 @@ export type Load = readonly Cargo[];
 export class Loader {
   private readonly engine: SyncEngine;
   private readonly records: SyncRecords;
+  private readonly notes: ChangeNotes | undefined;
   /** bytes that still fit, by the last answer of the NAS and what was sent since */
   private free: number | undefined;
 
-  constructor(engine: SyncEngine, records: SyncRecords) {
+  /** @param notes hears of what arrived */
+  constructor(engine: SyncEngine, records: SyncRecords, notes?: ChangeNotes) {
     this.engine = engine;
     this.records = records;
+    this.notes = notes;
   }
 
   /** @returns how each file of the loads came out. @throws NasUnreachable */
@@ -25,9 +29,11 @@ export class Loader {
     const deliveries = new Map<string, Delivery>();
     for (let wave = 0; loads.some((load) => load.length > wave); wave++) {
       const ready: Cargo[] = [];
+      const last = new Set<Cargo>();
       for (const load of loads) {
         const cargo = load[wave];
         if (!cargo) continue;
+        if (load.length === wave + 1) last.add(cargo);
         const before = load[wave - 1];
         const trouble = before && deliveries.get(before.place);
         if (trouble?.kind !== 'failed') ready.push(cargo);
@@ -40,25 +46,30 @@ export class Loader {
             ),
           );
       }
-      for (const [place, delivery] of await this.bringWave(ready, hooks)) deliveries.set(place, delivery);
+      for (const [place, delivery] of await this.bringWave(ready, last, hooks)) deliveries.set(place, delivery);
     }
     return deliveries;
   }
 
-  private async bringWave(wave: readonly Cargo[], hooks: Hooks): Promise<Deliveries> {
+  /** @param last those after which nothing of their image comes */
+  private async bringWave(wave: readonly Cargo[], last: ReadonlySet<Cargo>, hooks: Hooks): Promise<Deliveries> {
     const deliveries = new Map<string, Delivery>();
     let due = await this.whatFits(wave, deliveries, hooks.signal);
     for (let attempt = 1; due.length > 0 && attempt <= 2; attempt++) {
       await this.records.write(due.map((cargo) => this.intended(cargo)));
       const results = await this.engine.bring(due, hooks);
       const held: SyncRecord[] = [];
+      const arrived: Cargo[] = [];
       for (const cargo of due) {
         const delivery = results.get(cargo.place);
         if (!delivery) throw new Error(`the sync engine says nothing of ${cargo.place}`);
         deliveries.set(cargo.place, delivery);
-        if (delivery.kind === 'arrived') held.push(heldRecord(cargo, delivery.facts));
-        else if (delivery.error.reason === 'no-space') this.free = undefined;
+        if (delivery.kind === 'arrived') {
+          held.push(heldRecord(cargo, delivery.facts));
+          arrived.push(cargo);
+        } else if (delivery.error.reason === 'no-space') this.free = undefined;
       }
+      await this.notes?.add(arrived.flatMap((cargo) => changeOf(cargo, !last.has(cargo)) ?? []));
       await this.records.write(held);
       due = due.filter((cargo) => isWorthAnother(deliveries.get(cargo.place)));
     }

@@ -1,4 +1,6 @@
 import { ImageError } from '../model/failure.ts';
+import type { Announcement, Announcer } from '../photoServer/announcer.ts';
+import type { ServerChanges } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SyncAnswer, SyncTarget, SyncUnit } from '../ports/syncTarget.ts';
 import { FullSync, type FullSyncParts } from './fullSync.ts';
@@ -25,6 +27,8 @@ export interface MirrorParts {
   /** names that are not synced, in any folder; case does not matter */
   readonly exclude: readonly string[];
   readonly verify: 'size' | 'checksum';
+  /** the photo server that shows the NAS folder; absent: none */
+  readonly photoServer?: { readonly changes: ServerChanges; readonly announcer: Announcer };
 }
 
 interface Put {
@@ -75,6 +79,15 @@ export class Mirror implements SyncTarget {
     }
   }
 
+  /**
+   * Tells the photo server of what changed on the NAS since it was last told.
+   * @returns undefined when there is none, or nothing to tell. @throws FatalError; the signal's reason
+   */
+  async announce(signal: AbortSignal): Promise<Announcement | undefined> {
+    await this.puts.idle();
+    return this.parts.photoServer?.announcer.announce(signal);
+  }
+
   /** Waits for what is under way, and ends what is behind it. */
   async close(): Promise<void> {
     await this.puts.idle();
@@ -84,6 +97,7 @@ export class Mirror implements SyncTarget {
       await engine.clean(AbortSignal.timeout(CLEAN_MS)).catch(() => undefined);
     }
     await engine.close();
+    await this.parts.photoServer?.announcer.close();
     await (await this.records?.catch(() => undefined))?.close();
   }
 
@@ -162,7 +176,7 @@ export class Mirror implements SyncTarget {
   }
 
   private async prepare(signal: AbortSignal): Promise<FullSyncParts> {
-    const { engine, sorted, clock, verify, openRecords } = this.parts;
+    const { engine, sorted, clock, verify, openRecords, photoServer } = this.parts;
     const records = await (this.records ??= openRecords());
     if (holdsAny(records) && (await engine.isEmpty(signal))) {
       throw new NasUnreachable(
@@ -170,9 +184,10 @@ export class Mirror implements SyncTarget {
           'If it was emptied on purpose, put any file into it.',
       );
     }
-    const scales = new Scales(engine, records, verify);
-    const loader = new Loader(engine, records);
-    return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock };
+    const notes = photoServer?.changes;
+    const scales = new Scales(engine, records, verify, notes);
+    const loader = new Loader(engine, records, notes);
+    return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock, ...(notes && { notes }) };
   }
 }
 

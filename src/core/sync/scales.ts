@@ -1,3 +1,4 @@
+import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/serverChange.ts';
 import { decideTransfer, DIFFERENT_BYTES, isSame, type TransferDecision } from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
 import type { SortedFile } from './sortedFolder.ts';
@@ -23,11 +24,14 @@ export class Scales {
   private readonly engine: SyncEngine;
   private readonly records: SyncRecords;
   private readonly verify: 'size' | 'checksum';
+  private readonly notes: ChangeNotes | undefined;
 
-  constructor(engine: SyncEngine, records: SyncRecords, verify: 'size' | 'checksum') {
+  /** @param notes hears of what turns out to have arrived before a kill */
+  constructor(engine: SyncEngine, records: SyncRecords, verify: 'size' | 'checksum', notes?: ChangeNotes) {
     this.engine = engine;
     this.records = records;
     this.verify = verify;
+    this.notes = notes;
   }
 
   /** @throws NasUnreachable */
@@ -70,13 +74,17 @@ export class Scales {
   /** What is equal on both sides, and was not known to be, is remembered. */
   private async learn(weights: Weights): Promise<void> {
     const news: SyncRecord[] = [];
+    const changes: ServerChange[] = [];
     for (const { file, place, verdict } of weights.values()) {
       if (verdict.kind !== 'unchanged') continue;
       const known = this.records.of(place);
       if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
         continue;
       news.push(heldRecord({ place, ...file }, verdict.there, known?.ours ?? false));
+      const change = known?.state === 'intended' && changeOf({ place, replaces: known.there }, false);
+      if (change) changes.push(change);
     }
+    await this.notes?.add(changes);
     if (news.length > 0) await this.records.write(news);
   }
 }

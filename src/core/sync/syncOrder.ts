@@ -1,3 +1,4 @@
+import type { Announcement } from '../photoServer/announcer.ts';
 import type { DeletionPlan } from './planDeletion.ts';
 import type { SyncProgress } from './syncMeter.ts';
 
@@ -23,6 +24,8 @@ export type SyncEvent =
   | { readonly kind: 'progress'; readonly progress: SyncProgress }
   | { readonly kind: 'deletion-planned'; readonly plan: DeletionPlan }
   | { readonly kind: 'deletion-refused'; readonly why: string }
+  /** what came of telling the photo server, after the sync */
+  | { readonly kind: 'announced'; readonly announcement: Announcement }
   /** something here could not be looked at */
   | { readonly kind: 'problem'; readonly path: string; readonly why: string };
 

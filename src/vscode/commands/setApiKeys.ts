@@ -11,13 +11,14 @@ interface Question {
   readonly title: string;
   readonly password: boolean;
   /** whose key is complete with this answer */
-  readonly completes?: 'saucenao' | 'danbooru';
+  readonly completes?: 'saucenao' | 'danbooru' | 'immich';
 }
 
 const QUESTIONS: readonly Question[] = [
   { name: 'saucenaoApiKey', title: vscode.l10n.t('SauceNAO: API key'), password: true, completes: 'saucenao' },
   { name: 'danbooruLogin', title: vscode.l10n.t('Danbooru: login name'), password: false },
   { name: 'danbooruApiKey', title: vscode.l10n.t('Danbooru: API key'), password: true, completes: 'danbooru' },
+  { name: 'immichApiKey', title: vscode.l10n.t('Immich: API key'), password: true, completes: 'immich' },
 ];
 
 /**

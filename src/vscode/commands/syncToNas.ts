@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { DeletionPlan } from '../../core/sync/planDeletion.ts';
 import type { SyncEvent, SyncSummary } from '../../core/sync/syncOrder.ts';
+import { announcementText, isTrouble } from '../../core/photoServer/announcementText.ts';
 import { deletionText, extentOf, progressText, summaryText } from '../../core/sync/syncText.ts';
 import { forNotification, oneLine } from '../plainText.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
@@ -50,6 +51,15 @@ function logSyncEvent({ log }: VscodeHost, event: SyncEvent): void {
     case 'deletion-refused':
       log.warn(oneLine(`sync: nothing was removed from the NAS: ${event.why}`));
       break;
+    case 'announced': {
+      const text = oneLine(announcementText(event.announcement));
+      if (!isTrouble(event.announcement)) log.info(text);
+      else {
+        log.warn(text);
+        void vscode.window.showWarningMessage(vscode.l10n.t('Image Inbox: {0}', forNotification(text)));
+      }
+      break;
+    }
     case 'problem':
       log.warn(oneLine(`sync: ${event.path}: ${event.why}`));
       break;

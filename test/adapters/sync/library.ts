@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Clock } from '../../../src/core/ports/clock.ts';
 import type { SyncEngine } from '../../../src/core/sync/syncEngine.ts';
 import type { SyncEvent, SyncOrder, SyncSummary } from '../../../src/core/sync/syncOrder.ts';
-import { Mirror } from '../../../src/core/sync/mirror.ts';
+import { Mirror, type MirrorParts } from '../../../src/core/sync/mirror.ts';
 import { NdjsonSyncRecords } from '../../../src/adapters/sync/ndjsonSyncRecords.ts';
 import { NodeSortedFolder } from '../../../src/adapters/sync/nodeSortedFolder.ts';
 import { otherDevice } from '../support/otherDevice.ts';
@@ -36,6 +36,7 @@ export async function library(
   kind: NasKind = NAS_KINDS[0]!,
   verify: 'size' | 'checksum' = 'size',
   change: (engine: SyncEngine) => SyncEngine = (engine) => engine,
+  photoServer?: MirrorParts['photoServer'],
 ): Promise<Library> {
   const [here, there] = [await temporaryFolder(), await temporaryFolder(await otherDevice())];
   const [sorted, nas, records] = [
@@ -55,6 +56,7 @@ export async function library(
       clock,
       exclude: ['@eaDir', '.DS_Store'],
       verify,
+      ...(photoServer && { photoServer }),
     });
     const close = async (): Promise<void> => {
       await mirror.close();
