@@ -186,8 +186,6 @@ function hostOf(
     assets: ASSETS,
     log: new StderrLog(process.stderr, options.verbose),
     observer: { on },
-    // nobody to ask here: what the settings do not approve waits for `image-inbox review`
-    reviewer: { decide: () => undefined },
     clock: systemClock,
   };
 }

@@ -9,6 +9,7 @@ import { DanbooruPosts } from './adapters/danbooru/danbooruPosts.ts';
 import { ExiftoolMetadataWriter } from './adapters/exiftool/exiftoolMetadataWriter.ts';
 import { NodeBesideFiles } from './adapters/evidence/nodeBesideFiles.ts';
 import { JsonFile } from './adapters/files/jsonFile.ts';
+import { NodeDecisionBox } from './adapters/files/nodeDecisionBox.ts';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
 import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
@@ -44,12 +45,12 @@ import type { ProviderId } from './core/model/match.ts';
 import { Engine, type Configuration, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
 import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
+import type { DecisionBox } from './core/ports/decisionBox.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Files } from './core/ports/files.ts';
 import type { TaggerInspector } from './core/ports/imageAnalyzer.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
-import type { Reviewer } from './core/ports/reviewer.ts';
 import type { Store } from './core/ports/store.ts';
 import { DryRun, NOT_ASKED } from './core/preview/dryRun.ts';
 import { previewSorted, type SortedPreview } from './core/preview/sortedPreview.ts';
@@ -67,6 +68,7 @@ import { SearchStage } from './core/stages/search.ts';
 import { SyncStage } from './core/stages/sync.ts';
 import { XmpStage } from './core/stages/xmp.ts';
 import { LibrarySync } from './core/sync/librarySync.ts';
+import { Undoer } from './core/undo/undoer.ts';
 import { RunUndo } from './core/undo/runUndo.ts';
 import { SidecarHistory } from './core/undo/sidecarHistory.ts';
 
@@ -98,7 +100,6 @@ export interface Host {
   readonly assets: Assets;
   readonly log: Log;
   readonly observer: RunObserver;
-  readonly reviewer: Reviewer;
   readonly clock: Clock;
 }
 
@@ -111,6 +112,8 @@ export interface Composition {
   previewSorted(signal: AbortSignal): Promise<SortedPreview>;
   /** Absolute paths of the sorted files that are on the NAS, as far as is known without asking it. @throws FatalError */
   synced(): Promise<ReadonlySet<string>>;
+  /** where decisions on images that wait are left */
+  readonly decisions: DecisionBox;
   readonly folders: Folders;
   readonly undo: RunUndo;
   readonly preferences: Preferences;
@@ -119,7 +122,7 @@ export interface Composition {
   readonly taggers: TaggerInspector;
   /** Where every image stands, by the live journal; undefined when there was no run yet. */
   status(): Promise<RunStatus | undefined>;
-  /** The images that wait for a person, with all that is known of them. */
+  /** The images that wait for a person, with all that is known of them; not those that were just decided on. */
   waiting(): Promise<readonly ImageState[]>;
   /** What a sidecar says, for people; undefined when there is none. @throws ImageError */
   sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
@@ -149,6 +152,8 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   const tagsOf = async (path: string): Promise<readonly string[] | undefined> =>
     (await sidecars.readSidecar(path))?.tags;
   const locks = new NodeRunLocks(working);
+  const decisions = new NodeDecisionBox(join(working, 'decisions'), log);
+  const undoJournals = new NodeJournalFolder(join(working, 'undo'));
   const database = { file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log };
   const openStore = (): Promise<SqljsStore> => SqljsStore.open(database);
   const openScratch = (): Promise<SqljsStore> => SqljsStore.open({ ...database, scratch: true });
@@ -169,7 +174,17 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     equip: (configuration: Configuration, material: RunMaterial) =>
       equip(host, configuration, { ...material, files: material.dryRun ? looking : files, meter, working }),
   };
-  const engine = new Engine({ ...common, version, files, locks, openStore, observer: host.observer, newRunId });
+  const engine = new Engine({
+    ...common,
+    version,
+    files,
+    locks,
+    decisions,
+    undoer: new Undoer({ files, clock, journals: undoJournals }),
+    openStore,
+    observer: host.observer,
+    newRunId,
+  });
 
   return {
     engine,
@@ -185,6 +200,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
       }
     },
     synced: () => syncedFiles(folders),
+    decisions,
     folders,
     undo: new RunUndo({
       files,
@@ -192,7 +208,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
       manifests,
       locks,
       journals,
-      undoJournals: new NodeJournalFolder(join(working, 'undo')),
+      undoJournals,
       openStore,
     }),
     preferences: new Preferences({
@@ -217,7 +233,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
     }),
     sidecar: (path) => sidecars.readSidecar(path),
     status: () => readStatus(journals),
-    waiting: () => waitingImages(journals),
+    waiting: () => waitingImages(journals, decisions),
     thumbnail: async (image) => {
       const path = join(working, 'thumbnails', `${image.id}.webp`);
       if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path);
@@ -294,7 +310,6 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         foresees: unsearched === NOT_ASKED,
       }),
       new ReviewStage({
-        reviewer: host.reviewer,
         approve: settings['review.approve'],
         threshold: settings['review.threshold'],
         maxGeneralTags,

@@ -57,6 +57,9 @@ export class JsonOutput implements Output {
       case 'warning':
         this.event('warning', { message: event.text });
         break;
+      case 'decision-stays':
+        this.event('warning', { message: `a decision can’t be taken back: ${event.why}` });
+        break;
       case 'search-planned': {
         const { times, ...counts } = event.plan;
         const until = times?.at(-1);
@@ -68,6 +71,8 @@ export class JsonOutput implements Output {
       case 'scan-ended':
         this.tick(false);
         break;
+      case 'decision-withdrawn':
+      case 'review-idle':
       case 'image-found':
       case 'stage-started':
       case 'stage-put-off':

@@ -30,6 +30,15 @@ export function logEvent(log: Log, event: RunEvent): void {
     case 'image-settled':
       log.debug(`${oneLine(event.state.image.path)}: ${event.state.fate ?? 'unfinished'}`);
       break;
+    case 'decision-withdrawn':
+      log.info(
+        `${oneLine(event.state.image.path)}: the decision was taken back. ${event.notes.map(oneLine).join('; ')}`,
+      );
+      break;
+    case 'decision-stays':
+      log.warn(`A decision can’t be taken back: ${oneLine(event.why)}`);
+      break;
+    case 'review-idle':
     case 'image-found':
     case 'stage-started':
     case 'stage-put-off':

@@ -4,7 +4,7 @@ import type { ImageId } from '../core/model/ids.ts';
 import type { Decision } from '../core/model/review.ts';
 import type { RunReport, RunRequest } from '../core/pipeline/engine.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
-import type { Reviewer } from '../core/ports/reviewer.ts';
+import { ReviewSession, type ReviewState } from '../core/pipeline/reviewSession.ts';
 import { logEvent } from './logEvent.ts';
 import { showRunning } from './runDisplay.ts';
 import type { VscodeHost } from './vscodeHost.ts';
@@ -17,32 +17,36 @@ export class RunIsOn extends Error {
 interface Current {
   readonly abort: AbortController;
   readonly ended: Promise<RunReport | undefined>;
-  /** absent until settings and secrets are read */
-  composition?: Composition;
 }
 
 /**
- * The one run of this window. A decision that is made while it is on goes into it; one made while none is on starts one, for
- * what was parked.
+ * The one run of this window, and the review that is open in it. A decision that is made while a run is on goes into it; one
+ * made while none is on is carried out by the review's own run, which is one for the whole sitting.
  */
 export class RunController implements vscode.Disposable {
   private readonly host: VscodeHost;
   private readonly events = new vscode.EventEmitter<RunEvent>();
   private readonly changes = new vscode.EventEmitter<void>();
+  private readonly reviewStates = new vscode.EventEmitter<ReviewState>();
   private current: Current | undefined;
-  /** made, and not yet taken up by the review stage */
-  private readonly decisions = new Map<ImageId, Decision>();
+  /** what is at work: of `current`, or of the review */
+  private composition: Composition | undefined;
+  private review: ReviewSession | undefined;
+  /** ends the display of a review that is carrying out decisions */
+  private rest: (() => void) | undefined;
 
   readonly onEvent = this.events.event;
-  /** A run began or ended. */
+  /** A run began or ended; for the review: it has decisions to carry out, or has carried them out. */
   readonly onDidChange = this.changes.event;
+  /** What becomes of the decisions, and who holds the lock when they have to wait. */
+  readonly onReviewState = this.reviewStates.event;
 
   constructor(host: VscodeHost) {
     this.host = host;
   }
 
   get isRunning(): boolean {
-    return this.current !== undefined;
+    return this.current !== undefined || this.rest !== undefined;
   }
 
   /**
@@ -51,73 +55,124 @@ export class RunController implements vscode.Disposable {
    * @throws RunIsOn, NoWorkspace, SettingsError, LockHeld, FatalError
    */
   async start(request: RunRequest): Promise<RunReport | undefined> {
-    return this.begin(request, vscode.ProgressLocation.Notification);
+    if (this.current) throw new RunIsOn(vscode.l10n.t('A run is on already. Wait for its end, or cancel it.'));
+    const abort = new AbortController();
+    const ended = showRunning(vscode.ProgressLocation.Notification, this.onEvent, this.host.clock, abort, async () => {
+      await this.review?.yieldLock();
+      return this.work(request, abort.signal);
+    });
+    this.current = { abort, ended };
+    this.changes.fire();
+    try {
+      return await ended;
+    } finally {
+      this.current = undefined;
+      this.changes.fire();
+      // decisions that came too late for this run
+      this.review?.deliver();
+    }
   }
 
   /**
-   * Takes a person's decisions on images that wait.
-   * @returns how the run ended that had to be started for them; undefined when one was on already, or is at an end by now
+   * Takes a person's decisions on images that wait. Resolves when they are kept; `onReviewState` and `onEvent` tell the rest.
+   * @throws NoWorkspace, SettingsError, FatalError
    */
-  async decide(decisions: ReadonlyMap<ImageId, Decision>): Promise<RunReport | undefined> {
-    for (const [id, decision] of decisions) this.decisions.set(id, decision);
-    if (!this.current) return this.begin({ command: 'resume' }, vscode.ProgressLocation.Window);
-    const runner = this.current.composition?.engine.active;
-    // before the runner is there, and after it, the decision is kept: the review stage asks for it, or the next run does
-    if (runner) for (const [id, decision] of decisions) await runner.decide(id, decision);
-    return undefined;
+  async decide(decisions: ReadonlyMap<ImageId, Decision>): Promise<void> {
+    await (await this.openReview()).decide(decisions);
+  }
+
+  /**
+   * Takes decisions back: those not yet carried out are dropped, what came of the others is undone. The events
+   * `decision-withdrawn` and `decision-stays` tell which.
+   * @throws NoWorkspace, SettingsError, FatalError
+   */
+  async takeBack(images: readonly ImageId[]): Promise<void> {
+    await (await this.openReview()).takeBack(images);
+  }
+
+  /**
+   * Nobody reviews any more: what is under way is finished, and the review's run gets its manifest.
+   * @returns undefined when the review had no run of its own
+   */
+  async closeReview(): Promise<RunReport | undefined> {
+    const { review } = this;
+    this.review = undefined;
+    return review?.close();
   }
 
   /** Stops the run, so that it can be resumed, and waits for its end. */
   async cancel(): Promise<void> {
-    const { current } = this;
+    const { current, review } = this;
     current?.abort.abort(new Error('cancelled'));
+    if (!current && this.rest) {
+      this.review = undefined;
+      await review?.abort();
+    }
     await current?.ended.catch(() => undefined);
   }
 
   dispose(): void {
     this.current?.abort.abort(new Error('the window is closing'));
+    void this.closeReview();
     this.events.dispose();
     this.changes.dispose();
+    this.reviewStates.dispose();
   }
 
-  private async begin(request: RunRequest, place: vscode.ProgressLocation): Promise<RunReport | undefined> {
-    if (this.current) throw new RunIsOn(vscode.l10n.t('A run is on already. Wait for its end, or cancel it.'));
-    const abort = new AbortController();
-    const asked = new Set(this.decisions.keys());
-    const ended = showRunning(place, this.onEvent, this.host.clock, abort, () => this.work(request, abort.signal));
-    this.current = { abort, ended };
-    this.changes.fire();
-    let report: RunReport | undefined;
-    try {
-      report = await ended;
-    } finally {
-      this.current = undefined;
+  private async openReview(): Promise<ReviewSession> {
+    if (this.review) return this.review;
+    const { decisions: box } = await this.host.composeForReading();
+    this.review ??= new ReviewSession({
+      box,
+      clock: this.host.clock,
+      run: (request, signal) => this.work(request, signal),
+      collect: () => this.collect(),
+      onState: (state) => this.onState(state),
+    });
+    return this.review;
+  }
+
+  /** @returns whether there is a run that looks into the box now */
+  private collect(): boolean {
+    const runner = this.composition?.engine.active;
+    void runner?.collect();
+    if (runner && !this.current) this.showReview();
+    return runner !== undefined;
+  }
+
+  private onState(state: ReviewState): void {
+    if (state.kind === 'at-work') this.showReview();
+    else this.rest?.();
+    this.reviewStates.fire(state);
+  }
+
+  /** Shows that the review carries out decisions, until it has. */
+  private showReview(): void {
+    if (this.rest) return;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.rest = () => {
+      this.rest = undefined;
+      resolve(undefined);
       this.changes.fire();
-    }
-    if (report?.outcome === 'interrupted') return report;
-    // the images of those that a whole run has not taken up are no longer there
-    for (const id of asked) this.decisions.delete(id);
-    return this.decisions.size > 0 ? this.begin({ command: 'resume' }, place) : report;
+    };
+    const { Window } = vscode.ProgressLocation;
+    void showRunning(Window, this.onEvent, this.host.clock, new AbortController(), () => promise);
+    this.changes.fire();
   }
 
   private async work(request: RunRequest, signal: AbortSignal): Promise<RunReport | undefined> {
     const { log } = this.host;
-    const reviewer: Reviewer = { decide: (image) => this.decisions.get(image.id) };
     const observer = {
       on: (event: RunEvent): void => {
-        if (event.kind === 'stage-ended' && event.stage === 'review') this.forget(event);
         logEvent(log, event);
         this.events.fire(event);
+        if (event.kind === 'review-idle') this.rest?.();
       },
     };
-    const composition = await this.host.compose(observer, reviewer);
-    if (this.current) this.current.composition = composition;
+    const composition = await this.host.compose(observer);
+    this.composition = composition;
     const report = await composition.engine.run(request, signal);
     if (report) log.info(`The run ${report.outcome === 'completed' ? 'ended' : 'was interrupted'}: ${report.manifest}`);
     return report;
-  }
-
-  private forget({ state }: Extract<RunEvent, { kind: 'stage-ended' }>): void {
-    if (state.stages.review?.outcome.kind === 'done') this.decisions.delete(state.image.id);
   }
 }

@@ -61,6 +61,9 @@ export class Standings {
         else this.entries.set(image.path, { standing: standing(event.state), running: new Set() });
         break;
       }
+      case 'decision-withdrawn':
+      case 'decision-stays':
+      case 'review-idle':
       case 'run-started':
       case 'image-found':
       case 'scan-ended':

@@ -4,7 +4,6 @@ import { compose, systemClock, type Assets, type Composition, type Secrets } fro
 import { composeDoctor, composeKeyChecks } from '../composeDoctor.ts';
 import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';
-import type { Reviewer } from '../core/ports/reviewer.ts';
 import { foldersOf, type Folders } from '../core/settings/folders.ts';
 import { resolveSettings, SETTING_PREFIX } from '../core/settings/resolveSettings.ts';
 import { SETTINGS, type Settings } from '../core/settings/settingsTable.ts';
@@ -52,7 +51,7 @@ export class VscodeHost {
    * The core as settings and secrets are now.
    * @throws NoWorkspace, SettingsError
    */
-  async compose(observer: RunObserver, reviewer: Reviewer): Promise<Composition> {
+  async compose(observer: RunObserver): Promise<Composition> {
     return compose(
       {
         version: this.version,
@@ -62,7 +61,6 @@ export class VscodeHost {
         assets: this.assets(),
         log: this.log,
         observer,
-        reviewer,
         clock: this.clock,
       },
       {},
@@ -71,7 +69,7 @@ export class VscodeHost {
 
   /** The core for looking only: nothing is run with it. @throws NoWorkspace, SettingsError */
   composeForReading(): Promise<Composition> {
-    return this.compose({ on: () => undefined }, { decide: () => undefined });
+    return this.compose({ on: () => undefined });
   }
 
   /** The checkup of the setup as it is now, whatever is wrong with the settings. @throws NoWorkspace */

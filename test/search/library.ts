@@ -80,7 +80,6 @@ export class Library implements AsyncDisposable {
         },
         log: this.log,
         observer: { on: (event) => void this.events.push(event) },
-        reviewer: { decide: () => undefined },
         clock: this.clock,
       },
       {},

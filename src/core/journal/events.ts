@@ -6,11 +6,13 @@ import type { FileOperation } from '../model/operation.ts';
 import type { ImageFate, StageOutcome } from '../model/outcome.ts';
 import type { Decision } from '../model/review.ts';
 import type { StageId } from '../model/stageId.ts';
+import type { CategorizeResult } from '../model/stageResults.ts';
 import type { SearchAnswer } from '../ports/reverseImageSearch.ts';
 
 /** What a run was asked to do: enough to go on with it after a kill. */
 export interface RunPlan {
-  readonly command: 'process' | 'resume';
+  /** `review`: carries out decisions on what was parked, for as long as somebody is at the review */
+  readonly command: 'process' | 'resume' | 'review';
   /** absolute path of the folder to walk; absent when only parked images are taken up */
   readonly inbox?: string;
   /** absolute paths of folders that runs before it have walked, from which unfinished images may have been taken over */
@@ -75,6 +77,15 @@ export type JournalEvent =
   | ({ readonly kind: 'intended'; readonly image: ImageId } & Intent)
   | { readonly kind: 'operated'; readonly image: ImageId; readonly operations: readonly FileOperation[] }
   | { readonly kind: 'decided'; readonly at: string; readonly image: ImageId; readonly decision: Decision }
+  /** the decision was taken back, and what came of it was undone: the image waits again */
+  | {
+      readonly kind: 'decision-withdrawn';
+      readonly at: string;
+      /** from now on, whatever was known of it before */
+      readonly state: ImageState;
+      /** how it had been sorted */
+      readonly unsorted?: CategorizeResult;
+    }
   | { readonly kind: 'image-settled'; readonly at: string; readonly image: ImageId; readonly fate: ImageFate }
   | { readonly kind: 'scan-ended'; readonly at: string }
   | {

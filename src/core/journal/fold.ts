@@ -1,11 +1,13 @@
-import type { ImageState } from '../model/imageState.ts';
+import type { ImageState, StageRecord } from '../model/imageState.ts';
 import type { FileOperation } from '../model/operation.ts';
+import { TO_REVIEW } from '../model/review.ts';
 import type { JournalEvent } from './events.ts';
 
 /** The event's image, where it concerns one. */
 export function imageOf(event: JournalEvent) {
   switch (event.kind) {
     case 'image-carried':
+    case 'decision-withdrawn':
       return event.state.image.id;
     case 'image-found':
     case 'image-passed':
@@ -29,6 +31,7 @@ export function imageOf(event: JournalEvent) {
 export function fold(state: ImageState | undefined, event: JournalEvent): ImageState | undefined {
   switch (event.kind) {
     case 'image-carried':
+    case 'decision-withdrawn':
       return event.state;
     case 'image-found':
       return { image: event.image, stages: {}, operations: [] };
@@ -67,6 +70,22 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
     default:
       return state;
   }
+}
+
+/** The image as it was before a person decided on it: it waits again, and what was found for it stays. */
+export function undecided(state: ImageState): ImageState {
+  const { fate: _, decision: __, decidedEarly: ___, intent: ____, ...rest } = state;
+  const { scan, search, analyze } = state.stages;
+  // an early decision left the search to come, which holds the review up
+  const asked: StageRecord<never> = { outcome: { kind: 'waiting', ...TO_REVIEW }, ms: 0 };
+  const isSearched = search?.outcome.kind === 'done' || search?.outcome.kind === 'skipped';
+  const stages = {
+    ...(scan && { scan }),
+    ...(search && { search }),
+    ...(analyze && { analyze }),
+    ...(isSearched && { review: asked }),
+  };
+  return { ...rest, stages, operations: [] };
 }
 
 /** A plan that is carried out a second time after a crash reports the same operations again. */

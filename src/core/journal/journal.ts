@@ -80,6 +80,7 @@ const KINDS = {
   intended: true,
   operated: true,
   decided: true,
+  'decision-withdrawn': true,
   'image-settled': true,
   'scan-ended': true,
   'run-ended': true,

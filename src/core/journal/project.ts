@@ -1,4 +1,4 @@
-import { learnSorting } from '../learning/learnSorting.ts';
+import { forgetSorting, learnSorting } from '../learning/learnSorting.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
 import type { Store } from '../ports/store.ts';
@@ -10,6 +10,7 @@ export function project(event: JournalEvent, state: ImageState | undefined, stor
     const { at, sha256, provider, variant, answer } = event;
     store.rememberAnswer({ at, sha256, provider, variant, answer });
   }
+  if (event.kind === 'decision-withdrawn' && event.unsorted) forgetSorting(event.state, event.unsorted, store);
   if (event.kind === 'stage-ended' && event.stage === 'categorize' && event.record.outcome.kind === 'done' && state) {
     learnSorting(state, event.record.outcome.result as CategorizeResult, store);
   }

@@ -38,3 +38,13 @@ export function learnSorting(state: ImageState, result: CategorizeResult, store:
     learner.correct({ image: sha256, at, by: 'review', name: basename(source), from, to, features });
   }
 }
+
+/** The sorting was undone: the image is where it was, and what the person said of its category is taken back. */
+export function forgetSorting(state: ImageState, { destination, final }: CategorizeResult, store: Store): void {
+  const scan = resultOf(state, 'scan');
+  if (!scan) return;
+  store.forgetSorted(scan.sha256, destination);
+  const correction = store.preferences.correction(scan.sha256);
+  if (correction?.by !== 'review' || correction.to !== categoryFolder(final)) return;
+  new Learner(store.preferences, { now: () => correction.at }).forget(scan.sha256);
+}

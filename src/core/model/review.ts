@@ -14,6 +14,9 @@ export interface Decision {
   readonly category?: string;
 }
 
+/** What an image waits for that a person is to decide on. */
+export const TO_REVIEW = { why: 'review', detail: 'a person decides on the suggested tags' } as const;
+
 /** What a person is asked about. */
 export interface Suggestion {
   readonly tags: TagSet;

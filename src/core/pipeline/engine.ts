@@ -1,4 +1,4 @@
-import type { RunId } from '../model/ids.ts';
+import type { ImageId, RunId } from '../model/ids.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
@@ -6,19 +6,23 @@ import type { RunOutcome, RunPlan } from '../journal/events.ts';
 import { encodeEvent, Journal } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { Files } from '../ports/files.ts';
 import type { ImageFolder } from '../ports/imageFolder.ts';
 import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
 import type { Store } from '../ports/store.ts';
 import { errorReport } from '../report/errorReport.ts';
-import { manifestText, reportName, summarize } from '../report/manifest.ts';
+import { imagesOf, manifestEntry, manifestText, MANIFEST_VERSION, reportName, summarize } from '../report/manifest.ts';
 import type { Statistics } from '../report/statistics.ts';
 import type { Folders } from '../settings/folders.ts';
 import { SettingsError } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settingsTable.ts';
+import { planUndo } from '../undo/planUndo.ts';
+import { readManifest } from '../undo/runManifest.ts';
+import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import type { RunObserver } from './observer.ts';
-import { Runner } from './runner.ts';
+import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 
 /** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
@@ -26,8 +30,12 @@ const CHECKPOINT_EVERY = 60_000;
 
 /** What a person asks for. */
 export interface RunRequest {
-  /** `process` walks the inbox, and takes up what is unfinished; `resume` takes up what is unfinished */
-  readonly command: 'process' | 'resume';
+  /**
+   * `process` walks the inbox, and takes up what is unfinished; `resume` takes up what is unfinished; `review` carries out
+   * decisions alone, and stays open for more as `hold` says
+   */
+  readonly command: RunPlan['command'];
+  readonly hold?: Hold;
   /** the folder to process instead of the inbox of the settings; absolute or relative to the workspace */
   readonly inbox?: string;
   readonly from?: StageId;
@@ -81,6 +89,8 @@ export interface EngineParts {
   readonly walk: ImageFolder;
   readonly locks: RunLocks;
   readonly journals: JournalFolder;
+  readonly decisions: DecisionBox;
+  readonly undoer: Undoer;
   readonly openStore: () => Promise<Store>;
   readonly meter: RequestMeter;
   readonly observer: RunObserver;
@@ -100,6 +110,9 @@ export interface EngineParts {
  *
  * A run that was interrupted or killed is gone on with under its own id, so that one manifest tells all of it. A new run that
  * can't be its continuation (another inbox) first gives the old one its manifest.
+ *
+ * A review gives the lock back while nobody decides. Its run is left without an end then, as if it had been killed, and gone
+ * on with at the next decision; so one review makes one manifest, or adds to that of the run that was interrupted before it.
  */
 export class Engine {
   private readonly parts: EngineParts;
@@ -115,7 +128,7 @@ export class Engine {
   }
 
   /**
-   * @returns undefined when `resume` finds nothing to go on with
+   * @returns undefined when there is nothing to go on with, and when a review gave back the lock while nobody decided
    * @throws SettingsError, LockHeld, FatalError
    */
   async run(request: RunRequest, signal: AbortSignal): Promise<RunReport | undefined> {
@@ -142,17 +155,22 @@ export class Engine {
       const continues = found !== undefined && goesOn(found, plan);
       // a new journal leaves this one behind: what the database has just learned from it could not be made again
       if (past && !continues) await store.checkpoint(past.position);
-      if (request.command === 'resume' && !continues && (found === undefined || found.open.size === 0))
+      if (request.command !== 'process' && !continues && (found === undefined || found.open.size === 0)) {
+        await this.leaveOut();
+        return undefined;
+      }
+      // nobody is there any more, and nothing was left undone: no run for that
+      if (request.hold?.closed.aborted && !continues && (await this.parts.decisions.unread()).length === 0)
         return undefined;
       if (past && continues) {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
       } else {
-        if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, 'interrupted');
+        if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, endOf(found));
         await past?.close();
         journal = await this.begin(plan, found);
       }
       if (!journal) throw new Error('a run without a journal');
-      return await this.work(journal, plan, configuration, store, signal);
+      return await this.work(journal, { plan, configuration, hold: request.hold }, store, signal);
     } finally {
       await journal?.close();
     }
@@ -170,11 +188,10 @@ export class Engine {
 
   private async work(
     journal: Journal,
-    plan: RunPlan,
-    configuration: Configuration,
+    { plan, configuration, hold }: { plan: RunPlan; configuration: Configuration; hold: Hold | undefined },
     store: Store,
     signal: AbortSignal,
-  ): Promise<RunReport> {
+  ): Promise<RunReport | undefined> {
     const { parts } = this;
     const { settings, folders } = configuration;
     const start = await replay(journal);
@@ -193,6 +210,11 @@ export class Engine {
       stages: equipment.stages,
       journal,
       store,
+      people: {
+        box: parts.decisions,
+        statesOf: (ids) => statesOf(journal, ids),
+        putBack: (state, alone) => this.putBack(state, { start, folders, alone }, signal),
+      },
       observer: {
         on: (event) => {
           parts.observer.on(event);
@@ -209,13 +231,21 @@ export class Engine {
     this.runner = runner;
     let complete: boolean;
     const off = stagesOff(plan, settings);
+    const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
+    const isTakenUp = hold ? isCutOff : canStart;
+    const unwatch = parts.decisions.watch(() => void runner.collect());
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       complete = await runner.run({
-        open: [...start.open.values()].filter((state) => !(plan.offline && waitsForQuota(state))),
+        open: [...start.open.values()].filter(isTakenUp),
+        parked: [...start.open.values()].filter((state) => !isTakenUp(state)),
+        canStart,
+        hold,
         isStillThere: (state) => isStillThere(state, parts.files),
         discoveries:
-          plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
+          plan.inbox === undefined || hold
+            ? undefined
+            : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
         // open ones are taken up first, and may have ended by the time that the walk comes upon their files
         isKnown: (id) => start.settled.has(id) || start.open.has(id),
         passOver: ({ image }) => whyPassedOver(image, plan, settings, parts.files),
@@ -225,10 +255,56 @@ export class Engine {
       });
       if (complete) await this.finishEquipment(equipment, signal);
     } finally {
+      unwatch();
       this.runner = undefined;
       await equipment.close();
     }
-    return this.finish(journal, start, configuration, store, complete ? 'completed' : 'interrupted');
+    if (hold && complete && !hold.closed.aborted) {
+      await store.checkpoint(journal.position);
+      return undefined;
+    }
+    // what a review has added to is still interrupted
+    const isWhole = complete && (!hold || plan.command === 'review');
+    return this.finish(journal, start, configuration, store, isWhole ? 'completed' : 'interrupted');
+  }
+
+  /** Decisions, where no image waits for any. */
+  private async leaveOut(): Promise<void> {
+    const letters = await this.parts.decisions.unread();
+    if (letters.length === 0) return;
+    const text = 'Decisions were left out: their images no longer wait.';
+    this.parts.observer.on({ kind: 'warning', text });
+    for (const letter of letters) await letter.remove();
+  }
+
+  /** Undoes what the run did to one image, as an undo of its manifest would. */
+  private async putBack(
+    state: ImageState,
+    { start, folders, alone }: { start: Replay; folders: Folders; alone: boolean },
+    signal: AbortSignal,
+  ): Promise<PutBack> {
+    const { runId, startedAt, plan } = start;
+    const inboxes = inboxesOf(plan);
+    const manifest = readManifest(
+      JSON.stringify({
+        version: MANIFEST_VERSION,
+        runId,
+        startedAt,
+        endedAt: this.now(),
+        configuration: { folders: { ...folders, inboxes } },
+        images: [manifestEntry(state)],
+      }),
+    );
+    const undo = planUndo(manifest);
+    const [refused] = undo.refused;
+    if (refused) return { kind: 'stays', why: refused.why };
+    // another image may be on its way into a folder that is empty for the moment
+    const { images, onNas } = await this.parts.undoer.undo(alone ? undo : { ...undo, folders: [] }, signal);
+    const result = images[0]?.result;
+    if (result?.kind === 'left') return { kind: 'stays', why: `${result.path} ${LEFT_BECAUSE[result.reason]}` };
+    if (result?.kind === 'failed') return { kind: 'stays', why: result.message };
+    const notes = result?.kind === 'undone' ? result.notes : [];
+    return { kind: 'back', notes: [...notes, ...onNas.map((path) => `${path} stays on the NAS`)] };
   }
 
   private async finishEquipment(equipment: Equipment, signal: AbortSignal): Promise<void> {
@@ -289,7 +365,7 @@ export function planRun(
   found: Replay | undefined,
   configure: EngineParts['configure'],
 ): { plan: RunPlan; configuration: Configuration } {
-  const before = request.command === 'resume' ? found?.plan : undefined;
+  const before = request.command === 'process' ? undefined : found?.plan;
   const cutOff = before && found && !isOver(found) ? before : undefined;
   const overrides = { ...before?.overrides, ...request.overrides };
   const inbox = request.inbox ?? before?.inbox;
@@ -302,7 +378,8 @@ export function planRun(
   // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
   const walks = request.command === 'process' || cutOff?.inbox !== undefined;
   const plan: RunPlan = {
-    command: request.command,
+    // a review leaves the run that was interrupted what it was: it is still to be resumed
+    command: request.command === 'review' && cutOff ? cutOff.command : request.command,
     sorted: configuration.folders.sorted,
     skip: request.skip ?? before?.skip ?? [],
     reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
@@ -343,10 +420,23 @@ const inboxesOf = ({ inbox, inboxes = [] }: RunPlan): readonly string[] => [
 /** It ended by itself; one that was interrupted or killed did not. */
 const isOver = (found: Replay): boolean => found.ended?.outcome === 'completed';
 
+/** How a run ends that was left without an end. A review has ended when nothing was cut off with it. */
+const endOf = (found: Replay): RunOutcome =>
+  found.plan.command === 'review' && ![...found.open.values()].some(isCutOff) ? 'completed' : 'interrupted';
+
+/** Decided on, and stopped before its end. */
+const isCutOff = ({ decision, fate }: ImageState): boolean => decision !== undefined && fate === undefined;
+
+async function statesOf(journal: Journal, ids: ReadonlySet<ImageId>): Promise<ReadonlyMap<ImageId, ImageState>> {
+  const states = new Map<ImageId, ImageState>();
+  for await (const { state } of imagesOf(journal)) if (ids.has(state.image.id)) states.set(state.image.id, state);
+  return states;
+}
+
 /** Whether the plan is what the run that was cut off was doing. */
 export function goesOn(found: Replay, plan: RunPlan): boolean {
   if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
-  return plan.command === 'resume' || found.plan.inbox === plan.inbox;
+  return plan.command !== 'process' || found.plan.inbox === plan.inbox;
 }
 
 /** Stages that do not run: switched off, passed over, before `--from` or after `--to`. `scan` always runs. */

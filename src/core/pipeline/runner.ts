@@ -1,12 +1,12 @@
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { ImageState, StageRecord } from '../model/imageState.ts';
+import { resultOf, type ImageState, type StageRecord } from '../model/imageState.ts';
 import { ImageError } from '../model/failure.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ImageFate, StageOutcome } from '../model/outcome.ts';
-import type { Decision } from '../model/review.ts';
+import type { PostedDecision, DecisionBox } from '../ports/decisionBox.ts';
 import type { StageId } from '../model/stageId.ts';
 import type { JournalEvent } from '../journal/events.ts';
-import { fold, imageOf, reopened } from '../journal/fold.ts';
+import { fold, imageOf, reopened, undecided } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
 import { project } from '../journal/project.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -26,16 +26,45 @@ export interface RunnerParts {
   readonly clock: Clock;
   readonly meter: RequestMeter;
   readonly observer: RunObserver;
+  /** absent: nobody decides while it is on */
+  readonly people?: People;
+}
+
+/** Who decides, and what the runner needs to take a decision back that it has carried out. */
+export interface People {
+  readonly box: Pick<DecisionBox, 'unread'>;
+  /** Those of the images that the run's journal knows. */
+  statesOf(ids: ReadonlySet<ImageId>): Promise<ReadonlyMap<ImageId, ImageState>>;
+  /** Puts the image's files back. `alone`: no other image is under way. */
+  putBack(state: ImageState, alone: boolean): Promise<PutBack>;
+}
+
+export type PutBack =
+  { readonly kind: 'back'; readonly notes: readonly string[] } | { readonly kind: 'stays'; readonly why: string };
+
+/** A review that keeps the run open for further decisions. */
+export interface Hold {
+  /** the run ends when it has had nothing to do for so long, milliseconds */
+  readonly idleMs: number;
+  /** aborted when nobody is at the review any more */
+  readonly closed: AbortSignal;
+  /** aborted when the lock is wanted for something else */
+  readonly letGo: AbortSignal;
 }
 
 export interface RunnerInput {
   /** taken up first: unfinished before this run */
-  readonly open: Iterable<ImageState>;
+  readonly open: readonly ImageState[];
+  /** unfinished too, and started by a decision alone */
+  readonly parked: readonly ImageState[];
+  /** false for one whose turn can't come in this run: a decision on it is kept */
+  readonly canStart: (state: ImageState) => boolean;
+  readonly hold: Hold | undefined;
   /** false when the file of such an image is gone or is another one by now */
   readonly isStillThere: (state: ImageState) => Promise<boolean>;
   /** new ones; undefined when nothing is to be searched for */
   readonly discoveries: AsyncIterable<Discovery> | undefined;
-  /** true when the image of this id is none that this run has to begin with: settled before, or among `open` */
+  /** true when the image of this id is none that this run has to begin with: settled before, or among those above */
   readonly isKnown: (id: ImageId) => boolean;
   /** why an image is passed over without being looked at, undefined when it is not */
   readonly passOver: (discovery: Extract<Discovery, { kind: 'image' }>) => Promise<string | undefined>;
@@ -62,6 +91,11 @@ export class Runner {
   private readonly underWay = new Map<ImageId, Promise<void>>();
   /** put off by a stage until all images have been through: what they wait for if the run is stopped before */
   private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly detail: string }>();
+  /** decided on, and to be started as soon as there is room */
+  private readonly decided = new Set<ImageId>();
+  private readonly announced = new Set<ImageId>();
+  private collecting: Promise<void> = Promise.resolve();
+  private wake: () => void = () => undefined;
   private lastCall = false;
   private readonly warned = new Set<string>();
   private input: RunnerInput | undefined;
@@ -84,27 +118,54 @@ export class Runner {
     const onAbort = (): void => this.stop.abort(input.signal.reason);
     input.signal.addEventListener('abort', onAbort, { once: true });
     if (input.signal.aborted) onAbort();
+    for (const state of [...input.open, ...input.parked]) this.states.set(state.image.id, state);
+    // nothing is put off to the end of a run that has none
+    this.lastCall = input.hold !== undefined;
     try {
+      await this.collect();
       await this.takeUp(input);
       await this.drain();
       await this.takeUpPutOff(input);
+      if (input.hold) await this.linger(input.hold);
       await this.drain();
     } catch (error) {
       if (!this.stop.signal.aborted) this.fail(error);
     } finally {
       // nothing may go on behind the back of the caller, who closes journal and adapters next
+      this.input = undefined;
+      await this.collecting;
       await Promise.allSettled(this.underWay.values());
       input.signal.removeEventListener('abort', onAbort);
-      this.input = undefined;
     }
     if (this.fatal !== undefined) throw this.fatal;
     await this.parkPutOff();
     return !this.stop.signal.aborted;
   }
 
-  /** Until nothing is under way. */
+  /** Until nothing is under way, decisions that have come in by then included. */
   private async drain(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay.values());
+    for (;;) {
+      await this.collecting;
+      if (this.underWay.size === 0) return;
+      await Promise.all(this.underWay.values());
+    }
+  }
+
+  /** Waits for decisions, until there were none for a while or nobody is there to make them. */
+  private async linger({ idleMs, closed, letGo }: Hold): Promise<void> {
+    for (;;) {
+      await this.drain();
+      const over = AbortSignal.any([closed, letGo, this.stop.signal]);
+      if (over.aborted) return;
+      this.parts.observer.on({ kind: 'review-idle' });
+      const woken = new AbortController();
+      this.wake = () => woken.abort();
+      const nap = AbortSignal.any([woken.signal, over]);
+      await this.parts.clock.sleep(idleMs, nap).catch(() => undefined);
+      // a decision may be on its way from the box at this moment
+      await this.collecting;
+      if (!nap.aborted && this.underWay.size === 0) return;
+    }
   }
 
   private async takeUpPutOff(input: RunnerInput): Promise<void> {
@@ -120,7 +181,7 @@ export class Runner {
       for (const id of ids) {
         await this.room(input);
         this.putOff.delete(id);
-        if (!this.underWay.has(id)) this.start(this.state(id), input);
+        if (!this.underWay.has(id)) this.start(this.state(id), input, false);
       }
       await this.drain();
     }
@@ -135,31 +196,117 @@ export class Runner {
     this.putOff.clear();
   }
 
-  /** A person has decided on an image that is parked: its other stages start at once. */
-  async decide(id: ImageId, decision: Decision): Promise<void> {
-    await this.write({ kind: 'decided', at: this.now(), image: id, decision });
-    const state = this.states.get(id);
-    if (state && this.input && !this.underWay.has(id)) this.start(reopened(state), this.input);
+  /** Takes up what people have decided, here or in another process: the other stages of those images start at once. */
+  collect(): Promise<void> {
+    this.collecting = this.collecting
+      .then(() => this.readLetters())
+      .catch((error: unknown) => {
+        if (!this.stop.signal.aborted) this.fail(error);
+      });
+    return this.collecting;
+  }
+
+  private async readLetters(): Promise<void> {
+    const { people } = this.parts;
+    if (!people || !this.input) return;
+    for (const letter of await people.box.unread()) {
+      // what stays in the box is the next run's
+      if (!(this.input as RunnerInput | undefined) || this.stop.signal.aborted) return;
+      const { decisions } = letter;
+      const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
+      const known = ended.size > 0 ? await people.statesOf(ended) : undefined;
+      for (const [i, posted] of decisions.entries()) {
+        const state = this.states.get(posted.image) ?? known?.get(posted.image);
+        // the journal is on the disk before the letter goes
+        await this.obey(posted, state, people, i === decisions.length - 1);
+      }
+      await letter.remove();
+    }
+  }
+
+  private async obey(
+    { image, decision }: PostedDecision,
+    state: ImageState | undefined,
+    people: People,
+    durably: boolean,
+  ): Promise<void> {
+    const { input } = this;
+    if (!state || !input) {
+      this.parts.observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
+    } else if (!decision) {
+      await this.takeBack(state, people);
+    } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
+      await this.write({ kind: 'decided', at: this.now(), image, decision }, durably);
+      if (!input.canStart(state)) return this.settle(image);
+      this.announce(state);
+      this.decided.add(image);
+      this.startDecided();
+    } else if (JSON.stringify(state.decision) !== JSON.stringify(decision)) {
+      this.parts.observer.on({
+        kind: 'warning',
+        text: `${state.image.path} was decided on before; the later decision was left out.`,
+      });
+    }
+  }
+
+  /** The image waits again; what came of the decision is undone, where that can be. */
+  private async takeBack({ image: { id } }: ImageState, people: People): Promise<void> {
+    this.decided.delete(id);
+    // its files are not left half-way
+    await this.underWay.get(id);
+    const state = this.states.get(id) ?? (await people.statesOf(new Set([id]))).get(id);
+    if (!state?.decision) return;
+    const put: PutBack =
+      state.operations.length > 0 || state.intent
+        ? await people.putBack(state, this.underWay.size === 0)
+        : { kind: 'back', notes: [] };
+    if (put.kind === 'stays') {
+      this.parts.observer.on({ kind: 'decision-stays', image: id, why: put.why });
+      return;
+    }
+    const unsorted = resultOf(state, 'categorize');
+    await this.write(
+      { kind: 'decision-withdrawn', at: this.now(), state: undecided(state), ...(unsorted && { unsorted }) },
+      true,
+    );
+    this.parts.observer.on({ kind: 'decision-withdrawn', state: this.state(id), notes: put.notes });
+    await this.settle(id);
+  }
+
+  private startDecided(): void {
+    const { input } = this;
+    if (!input || this.stop.signal.aborted) return;
+    for (const id of this.decided) {
+      if (this.underWay.size >= input.inFlight) return;
+      if (this.underWay.has(id)) continue;
+      this.decided.delete(id);
+      this.start(reopened(this.state(id)), input, true);
+    }
+  }
+
+  /** Tells of an image, once. */
+  private announce({ image }: ImageState): void {
+    if (this.announced.has(image.id)) return;
+    this.announced.add(image.id);
+    this.parts.observer.on({ kind: 'image-found', image });
   }
 
   private async takeUp(input: RunnerInput): Promise<void> {
-    for (const state of input.open) {
+    for (const { image } of input.open) {
       await this.room(input);
-      const { id } = state.image;
-      this.states.set(id, state);
-      this.parts.observer.on({ kind: 'image-found', image: state.image });
-      if (await input.isStillThere(state)) {
-        this.start(reopened(state), input);
-      } else {
-        const why = 'no longer in the inbox, or changed since';
-        await this.record('scan', id, { outcome: { kind: 'skipped', why, final: true }, ms: 0 });
-        await this.settle(id);
-      }
+      const state = this.states.get(image.id);
+      // a decision has started it already
+      if (!state || this.announced.has(image.id)) continue;
+      this.announce(state);
+      this.start(reopened(state), input, true);
     }
-    if (!input.discoveries) return;
+    if (!input.discoveries) {
+      this.parts.observer.on({ kind: 'scan-ended' });
+      return;
+    }
     for await (const discovery of input.discoveries) {
       const { image } = discovery;
-      if (input.isKnown(image.id)) continue;
+      if (input.isKnown(image.id) || this.states.has(image.id)) continue;
       await this.room(input);
       this.parts.observer.on({ kind: 'image-found', image });
       if (discovery.kind === 'problem') {
@@ -173,7 +320,7 @@ export class Runner {
         continue;
       }
       await this.write({ kind: 'image-found', image });
-      this.start({ image, stages: {}, operations: [] }, input);
+      this.start({ image, stages: {}, operations: [] }, input, false);
     }
     await this.write({ kind: 'scan-ended', at: this.now() });
     this.parts.observer.on({ kind: 'scan-ended' });
@@ -193,15 +340,27 @@ export class Runner {
     this.parts.observer.on({ kind: 'image-settled', state });
   }
 
-  private start(state: ImageState, input: RunnerInput): void {
+  /** @param wasAway it was found by an earlier run, and its file may be gone */
+  private start(state: ImageState, input: RunnerInput, wasAway: boolean): void {
     const { id } = state.image;
     this.states.set(id, state);
-    const way = this.drive(id, input)
+    const way = (wasAway ? this.driveIfThere(state, input) : this.drive(id, input))
       .catch((error: unknown) => {
         if (!this.stop.signal.aborted) this.fail(error);
       })
-      .finally(() => this.underWay.delete(id));
+      .finally(() => {
+        this.underWay.delete(id);
+        this.startDecided();
+      });
     this.underWay.set(id, way);
+    this.wake();
+  }
+
+  private async driveIfThere(state: ImageState, input: RunnerInput): Promise<void> {
+    if (await input.isStillThere(state)) return this.drive(state.image.id, input);
+    const why = 'no longer in the inbox, or changed since';
+    await this.record('scan', state.image.id, { outcome: { kind: 'skipped', why, final: true }, ms: 0 });
+    await this.settle(state.image.id);
   }
 
   /** Takes one image as far as it goes. */
@@ -219,7 +378,8 @@ export class Runner {
     const results = await Promise.allSettled(passed.values());
     const broken = results.find((r) => r.status === 'rejected');
     if (broken) throw broken.reason;
-    if (!this.putOff.has(id)) await this.settle(id);
+    // one that was decided on meanwhile goes on
+    if (!this.putOff.has(id) && !this.decided.has(id)) await this.settle(id);
   }
 
   /** @returns whether the stages that need this one may go on */

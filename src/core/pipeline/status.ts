@@ -3,6 +3,7 @@ import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { ImageFate, StageStatus } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import { readEvents } from '../journal/journal.ts';
+import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import { fateOf } from './runner.ts';
 import { StatisticsSum, type Statistics } from '../report/statistics.ts';
@@ -74,12 +75,16 @@ export async function readStatus(journals: JournalFolder): Promise<RunStatus | u
   };
 }
 
-/** The images of the live journal on which a person can decide. */
-export async function waitingImages(journals: JournalFolder): Promise<readonly ImageState[]> {
+/** The images of the live journal on which a person can decide, and has not. */
+export async function waitingImages(journals: JournalFolder, box: DecisionBox): Promise<readonly ImageState[]> {
+  // before the journal, where they go next
+  const posted = new Map((await box.unread()).flatMap(({ decisions }) => decisions).map((d) => [d.image, d.decision]));
   const reader = await journals.readLatest();
   const waiting: ImageState[] = [];
   if (!reader) return waiting;
-  for await (const { state, fate } of imagesOf(readEvents(reader))) if (awaitsPerson(state, fate)) waiting.push(state);
+  for await (const { state, fate } of imagesOf(readEvents(reader))) {
+    if (awaitsPerson(state, fate) && posted.get(state.image.id) === undefined) waiting.push(state);
+  }
   return waiting;
 }
 

@@ -8,7 +8,7 @@ import { Runner } from '../pipeline/runner.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import type { Store } from '../ports/store.ts';
 import type { SearchPlan } from '../search/searchPlan.ts';
-import { WAITS_FOR_PERSON } from '../stages/review.ts';
+import { TO_REVIEW } from '../model/review.ts';
 import { NoJournal } from './noJournal.ts';
 
 /** Why no service is asked in a dry run. */
@@ -108,6 +108,9 @@ export class DryRun {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       const complete = await runner.run({
         open,
+        parked: [],
+        canStart: () => true,
+        hold: undefined,
         isStillThere: (state) => isStillThere(state, parts.files),
         discoveries:
           plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
@@ -146,7 +149,7 @@ function plannedImage({ image, stages }: ImageState): PlannedImage {
   };
   const open = [
     ...(isSkipped('search', NOT_ASKED) ? (['search'] as const) : []),
-    ...(isSkipped('review', WAITS_FOR_PERSON) ? (['review'] as const) : []),
+    ...(isSkipped('review', TO_REVIEW.detail) ? (['review'] as const) : []),
   ];
   return { kind: 'goes', source, destination, category, because, open };
 }

@@ -62,8 +62,8 @@ export async function* imagesOf(
     if (!state) continue;
     if (state.fate === 'processed' || state.fate === 'skipped') {
       open.delete(id);
-      // an image that only waits for the NAS may be taken up again: the last word is yet to come
-      if (state.stages.sync?.outcome.kind !== 'waiting') {
+      // one that only waits for the NAS may be taken up again, and a decision taken back: the last word is yet to come
+      if (state.stages.sync?.outcome.kind !== 'waiting' && !state.decision) {
         yield { state, fate: state.fate };
         continue;
       }
@@ -79,7 +79,8 @@ function unfinishedFate(state: ImageState): ImageFate {
   return fate === 'processed' ? 'failed' : fate;
 }
 
-function manifestEntry(state: ImageState): object {
+/** One image, as the manifest tells of it. */
+export function manifestEntry(state: ImageState): object {
   const sorted = resultOf(state, 'categorize');
   const sidecar = sorted ? sorted.sidecar : resultOf(state, 'xmp')?.sidecar;
   const scan = resultOf(state, 'scan');

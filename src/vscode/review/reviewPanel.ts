@@ -44,6 +44,7 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     this.subscriptions.push(
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
       runs.onEvent((event) => this.follow(event)),
+      runs.onReviewState((state) => state.kind === 'failed' && showError(state.error, host.log)),
     );
   }
 
@@ -106,6 +107,7 @@ export class ReviewPanel implements vscode.WebviewPanelSerializer, vscode.Dispos
     panel.onDidDispose(() => {
       this.panel = undefined;
       this.waiting.clear();
+      void this.runs.closeReview();
     });
     panel.webview.html = reviewHtml(panel.webview, this.dist());
   }

@@ -9,7 +9,7 @@ import { awaitsPerson } from '../../../src/core/stages/suggestion.ts';
 const id = '0123456789abcdef' as ImageId;
 const tags = (...general: string[]) => ({ ...NO_TAGS, general });
 const stage = (approve: 'none' | 'all') =>
-  new ReviewStage({ reviewer: { decide: () => undefined }, approve, threshold: 0.9, maxGeneralTags: 0, dryRun: false });
+  new ReviewStage({ approve, threshold: 0.9, maxGeneralTags: 0, dryRun: false });
 
 /** A tagger has looked at it; its search waits for tomorrow's quota. */
 const parked: ImageState = {

@@ -4,6 +4,7 @@ import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } 
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { NodeDecisionBox } from '../../../src/adapters/files/nodeDecisionBox.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
 import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
@@ -21,6 +22,7 @@ import { resolveSettings } from '../../../src/core/settings/resolveSettings.ts';
 import { CategorizeStage } from '../../../src/core/stages/categorize.ts';
 import { ScanStage } from '../../../src/core/stages/scan.ts';
 import { XmpStage } from '../../../src/core/stages/xmp.ts';
+import { Undoer } from '../../../src/core/undo/undoer.ts';
 import { RunUndo } from '../../../src/core/undo/runUndo.ts';
 import { SidecarHistory } from '../../../src/core/undo/sidecarHistory.ts';
 import { CollectedLog } from '../../adapters/support/collectedLog.ts';
@@ -185,6 +187,8 @@ class World {
       walk: new NodeImageFolder(),
       locks: new NodeRunLocks(working),
       journals: new NodeJournalFolder(working),
+      decisions: new NodeDecisionBox(join(working, 'decisions'), new CollectedLog()),
+      undoer: new Undoer({ files, clock, journals: new NodeJournalFolder(join(working, 'undo')) }),
       openStore: () => this.openStore(),
       meter: { take: () => ({}) },
       observer: { on: () => undefined },
