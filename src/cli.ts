@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compose, systemClock, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
 import { composeDoctor } from './composeDoctor.ts';
+import { composeRepair } from './composeRepair.ts';
 import { FatalError } from './core/model/failure.ts';
+import type { Repair } from './core/repair/repairer.ts';
 import type { RunReport } from './core/pipeline/engine.ts';
 import { PreferencesInvalid } from './core/learning/preferencesFile.ts';
 import { ManifestInvalid } from './core/undo/runManifest.ts';
@@ -49,7 +51,7 @@ async function main(args: readonly string[]): Promise<number> {
   if (invocation.command === 'nothing') return invocation.exitCode;
 
   const { options } = invocation;
-  if (invocation.command === 'doctor') return examine(options, version);
+  if (invocation.command === 'doctor') return examine(options, version, invocation.repair);
   let output: Output | undefined;
   try {
     const settings = await readSettingsFile(options.workspace);
@@ -67,7 +69,11 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** `doctor`: does without a composition, which broken settings do not allow. */
-async function examine({ workspace, verbose, overrides, offline, json, quiet }: RunOptions, version: string) {
+async function examine(
+  { workspace, verbose, overrides, offline, json, quiet }: RunOptions,
+  version: string,
+  repairs: boolean,
+): Promise<number> {
   let settings: Readonly<Record<string, unknown>> = {};
   let unreadableSettings: string | undefined;
   try {
@@ -76,21 +82,40 @@ async function examine({ workspace, verbose, overrides, offline, json, quiet }: 
     if (!(error instanceof SettingsError)) throw error;
     unreadableSettings = error.message;
   }
-  const doctor = composeDoctor(
-    {
-      version,
-      workspace,
-      settings,
-      secrets: secretsOf(process.env),
-      assets: { ...ASSETS, folderProbe: join(HERE, 'folderProbe.js') },
-      log: new StderrLog(process.stderr, verbose),
-      clock: systemClock,
-      ...(unreadableSettings !== undefined && { unreadableSettings }),
-    },
-    { offline: offline ?? false, overrides },
-  );
+  const host = {
+    version,
+    workspace,
+    settings,
+    secrets: secretsOf(process.env),
+    assets: { ...ASSETS, folderProbe: join(HERE, 'folderProbe.js') },
+    log: new StderrLog(process.stderr, verbose),
+    clock: systemClock,
+    ...(unreadableSettings !== undefined && { unreadableSettings }),
+  };
+  let repaired: readonly Repair[] | undefined;
+  if (repairs) {
+    if (unreadableSettings !== undefined) {
+      // they may name other folders than the default ones
+      process.stderr.write(`${unreadableSettings} Put that right first.\n`);
+      return EXIT.usage;
+    }
+    try {
+      const repairer = composeRepair(host, overrides);
+      repaired = await interruptible((signal) => repairer.repair(signal), 'image-inbox doctor --repair');
+    } catch (error) {
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+      return exitCodeOf(error);
+    }
+  }
+  const doctor = composeDoctor(host, { offline: offline ?? false, overrides });
   const checkup = doctor.examine(new AbortController().signal);
-  const isFit = await printCheckup(checkup, { out: process.stdout, version, json, quiet });
+  const isFit = await printCheckup(checkup, {
+    out: process.stdout,
+    version,
+    json,
+    quiet,
+    ...(repaired && { repairs: repaired }),
+  });
   return isFit ? EXIT.done : EXIT.unfit;
 }
 

@@ -30,9 +30,9 @@ import { SafebooruApi } from './adapters/safebooru/safebooruApi.ts';
 import { SafebooruMd5 } from './adapters/safebooru/safebooruMd5.ts';
 import { SafebooruPosts } from './adapters/safebooru/safebooruPosts.ts';
 import { SauceNao } from './adapters/saucenao/sauceNao.ts';
-import { SqljsStore } from './adapters/sqljs/sqljsStore.ts';
 import { composeAnalyzer } from './composeAnalyzer.ts';
 import { composeSync, syncedFiles } from './composeSync.ts';
+import { openWholeStore } from './composeStore.ts';
 import { catchUp } from './core/learning/catchUp.ts';
 import { CategoryChooser } from './core/learning/categoryChooser.ts';
 import { Learner } from './core/learning/learner.ts';
@@ -154,9 +154,9 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   const locks = new NodeRunLocks(working);
   const decisions = new NodeDecisionBox(join(working, 'decisions'), log);
   const undoJournals = new NodeJournalFolder(join(working, 'undo'));
-  const database = { file: join(working, 'image-inbox.db'), wasm: host.assets.sqlWasm, log };
-  const openStore = (): Promise<SqljsStore> => SqljsStore.open(database);
-  const openScratch = (): Promise<SqljsStore> => SqljsStore.open({ ...database, scratch: true });
+  const database = { folders, sqlWasm: host.assets.sqlWasm, log };
+  const openStore = () => openWholeStore(database);
+  const openScratch = () => openWholeStore({ ...database, scratch: true });
   const manifests = new NodeManifests(sorted);
 
   const looking = untouchedFiles(files);
@@ -429,7 +429,7 @@ function searchServices(host: Host, settings: Settings, { meter, working }: RunP
 }
 
 /** `YYYYMMDD_HHMMSS_xxxx`, local time. */
-function newRunId(at: Date): RunId {
+export function newRunId(at: Date): RunId {
   return `${stamp(at)}_${randomBytes(2).toString('hex')}` as RunId;
 }
 

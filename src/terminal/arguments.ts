@@ -12,7 +12,7 @@ export type Invocation =
   | { readonly command: 'process'; readonly folder?: string; readonly dryRun: boolean; readonly options: RunOptions }
   | { readonly command: 'resume'; readonly options: RunOptions }
   | { readonly command: 'status'; readonly options: RunOptions }
-  | { readonly command: 'doctor'; readonly options: RunOptions }
+  | { readonly command: 'doctor'; readonly repair: boolean; readonly options: RunOptions }
   | { readonly command: 'sync'; readonly request: SyncCommandRequest; readonly options: RunOptions }
   | { readonly command: 'undo'; readonly request: UndoRequest; readonly options: RunOptions }
   | { readonly command: 'preferences'; readonly request: PreferencesRequest; readonly options: RunOptions }
@@ -60,6 +60,7 @@ interface Flags {
   readonly only?: readonly string[];
   readonly dryRun?: boolean;
   readonly replace?: boolean;
+  readonly repair?: boolean;
 }
 
 const EXIT_CODES = `
@@ -83,10 +84,11 @@ Exit codes: 0 all is on the NAS, 1 something was left as it is, 2 bad usage or s
 4 another run holds the lock, 5 the NAS is not there.`;
 
 const DOCTOR_EXIT_CODES = `
-Exit codes: 0 no problem was found (warnings are none), 1 something is a problem, 2 bad usage.
+Exit codes: 0 no problem was found (warnings are none), 1 something is a problem, 2 bad usage; with --repair also
+4 another run holds the lock, 5 it could not be repaired.
 
-It changes nothing: whether a folder can be written is tried with a hidden file, which is removed again. With --json one
-object: version, problems, warnings, unknown, checks.`;
+Without --repair it changes nothing: whether a folder can be written is tried with a hidden file, which is removed again.
+With --json one object: version, problems, warnings, unknown, checks, and with --repair repairs.`;
 
 /**
  * @param args without the program's own name
@@ -126,8 +128,9 @@ export function parseArguments(args: readonly string[], version: string): Invoca
       .addHelpText('after', DOCTOR_EXIT_CODES),
   )
     .option('--offline', 'ask no service')
+    .option('--repair', 'put a damaged journal or database right first; what was there is kept')
     .action((flags: Flags) => {
-      invocation = { command: 'doctor', options: optionsOf(flags) };
+      invocation = { command: 'doctor', repair: flags.repair ?? false, options: optionsOf(flags) };
     });
 
   withCommonOptions(

@@ -8,7 +8,8 @@ export interface FieldPlace {
 
 const DC = '{http://purl.org/dc/elements/1.1}';
 /** Of our own; media/exiftool/image-inbox.config says what it is. */
-const OWN = '{urn:uuid:3f0d2b9c-7c1e-4b5a-9a55-0c1f7d2e6b84#}';
+export const OWN_NAMESPACE = 'urn:uuid:3f0d2b9c-7c1e-4b5a-9a55-0c1f7d2e6b84#';
+const OWN = `{${OWN_NAMESPACE}}`;
 
 /**
  * ExifTool knows their kinds by these names: TagsList and Creator are a Seq, the other lists a Bag. `x-default`: without it

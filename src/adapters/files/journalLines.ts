@@ -64,8 +64,8 @@ async function broken(path: string, offset: number): Promise<FatalError> {
   return new FatalError(
     'journal-broken',
     `The journal ${path} is damaged at line ${number} (byte ${offset}): its checksum does not fit. Nothing was changed. ` +
-      'Your images are not affected. To go on, restore the file from a backup, or move it out of that folder: ' +
-      'the next run then starts afresh, and what is sorted already is found again by its content.',
+      'Your images are not affected. To go on, put it right: image-inbox doctor --repair, or “Image Inbox: Repair Journal and ' +
+      'Database” in VS Code. The damaged file is kept.',
   );
 }
 

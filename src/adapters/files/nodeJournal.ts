@@ -1,9 +1,10 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalFile, JournalFolder, JournalReader } from '../../core/ports/journalFile.ts';
+import type { JournalFile, JournalFolder, JournalReader, JournalSalvage } from '../../core/ports/journalFile.ts';
 import { asWorkingFolderError, codeOf } from './fileErrors.ts';
 import { encodeLine, readLines } from './journalLines.ts';
 import { NodeJournalFile } from './nodeJournalFile.ts';
+import { salvageLines } from './salvageLines.ts';
 import { syncFolder } from './syncToDisk.ts';
 import { writeAside } from './writeAside.ts';
 
@@ -30,7 +31,7 @@ export class NodeJournalFolder implements JournalFolder {
     return { number, path, lines: (from = 0) => readLines(path, from) };
   }
 
-  async create(firstLines: Iterable<string>): Promise<JournalFile> {
+  async create(firstLines: Iterable<string> | AsyncIterable<string>): Promise<JournalFile> {
     const number = ((await this.latest()) ?? 0) + 1;
     const path = this.path(number);
     try {
@@ -43,23 +44,35 @@ export class NodeJournalFolder implements JournalFolder {
     return NodeJournalFile.open(number, path);
   }
 
+  async salvage(): Promise<readonly JournalSalvage[]> {
+    return (await this.numbers()).map((number) => {
+      const path = this.path(number);
+      return { number, path, lines: () => salvageLines(path) };
+    });
+  }
+
   private path(number: number): string {
     return join(this.folder, `${String(number).padStart(6, '0')}.ndjson`);
   }
 
   private async latest(): Promise<number | undefined> {
+    return (await this.numbers()).at(-1);
+  }
+
+  /** ascending */
+  private async numbers(): Promise<readonly number[]> {
     let names: string[];
     try {
       names = await readdir(this.folder);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') return undefined;
+      if (codeOf(error) === 'ENOENT') return [];
       throw asWorkingFolderError(error, this.folder);
     }
     const numbers = names.flatMap((name) => /^(\d{6,})\.ndjson$/.exec(name)?.[1] ?? []).map(Number);
-    return numbers.length === 0 ? undefined : Math.max(...numbers);
+    return numbers.sort((a, b) => a - b);
   }
 }
 
-function* encodeAll(lines: Iterable<string>): Generator<Buffer> {
-  for (const line of lines) yield encodeLine(line);
+async function* encodeAll(lines: Iterable<string> | AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const line of lines) yield encodeLine(line);
 }

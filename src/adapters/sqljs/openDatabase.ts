@@ -8,6 +8,12 @@ import { migrate } from './schema.ts';
 /** SQLite's own choice, which we leave. */
 const PAGE_SIZE = 4096;
 
+export interface OpenDatabase {
+  readonly database: Database;
+  /** where the broken file is that this one takes the place of */
+  readonly kept?: string;
+}
+
 /**
  * The database of a file, or an empty one when there is no file.
  * @param broken what becomes of a broken file
@@ -18,32 +24,33 @@ export async function openDatabase(
   file: string,
   log: Log,
   broken: 'move-aside' | 'leave',
-): Promise<Database> {
+): Promise<OpenDatabase> {
   const bytes = await readIfThere(file);
+  let kept: string | undefined;
   if (bytes) {
     try {
       // SQLite takes an empty file for an empty database, and what is missing of the last page for zeros
       if (bytes.length === 0) throw new Error('it is empty');
       if (bytes.length % PAGE_SIZE !== 0) throw new Error('it is cut off, or no database');
-      return prepared(new sql.Database(bytes), file);
+      return { database: prepared(new sql.Database(bytes), file) };
     } catch (error) {
       if (error instanceof FatalError) throw error;
       const fault = `The database ${file} is damaged (${error instanceof Error ? error.message : String(error)}).`;
       if (broken === 'leave') {
-        log.warn(`${fault} Nothing is taken from it.`);
-        return prepared(new sql.Database(), file);
+        log.warn(`${fault} What the journals and manifests know is taken from them.`);
+        return { database: prepared(new sql.Database(), file) };
       }
-      const kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+      kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
       await rename(file, kept).catch((e: unknown) => {
         throw asWorkingFolderError(e, file);
       });
       log.warn(
         `${fault} It was moved to ${kept}, ` +
-          'and a new one is made from the journal. Searches that are no longer known will be asked again.',
+          'and a new one is made from the journals and manifests. Searches that they do not know will be asked again.',
       );
     }
   }
-  return prepared(new sql.Database(), file);
+  return { database: prepared(new sql.Database(), file), ...(kept !== undefined && { kept }) };
 }
 
 function prepared(database: Database, file: string): Database {

@@ -78,7 +78,7 @@ export class Queries {
       const said = error instanceof Error ? error.message : String(error);
       throw new FatalError(
         'database-broken',
-        `The database ${this.file} can't be used: ${said}. Remove it; what is lost is asked for again.`,
+        `The database ${this.file} can't be used: ${said}. Remove it, or let image-inbox doctor --repair make it again from the journals.`,
         { cause: error },
       );
     }

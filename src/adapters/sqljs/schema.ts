@@ -63,7 +63,7 @@ export function migrate(database: Database, file: string): void {
   const version = Number(database.exec('PRAGMA user_version')[0]?.values[0]?.[0]);
   if (version > MIGRATIONS.length) {
     throw new FatalError(
-      'database-broken',
+      'newer-version',
       `${file} was written by a newer version of Image Inbox (its version is ${version}, this one knows ${MIGRATIONS.length}). Use that one.`,
     );
   }

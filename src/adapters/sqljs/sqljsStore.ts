@@ -39,8 +39,12 @@ export class SqljsStore implements Store {
   private at: Position;
   private writing: Promise<void> = Promise.resolve();
 
-  private constructor(file: string | undefined, queries: Queries) {
+  /** absolute path of the damaged file that was there */
+  readonly kept?: string;
+
+  private constructor(file: string | undefined, queries: Queries, kept: string | undefined) {
     this.file = file;
+    if (kept !== undefined) this.kept = kept;
     this.queries = queries;
     this.features = new FeatureNumbers(queries);
     this.preferences = new SqljsPreferences(queries, this.features);
@@ -51,8 +55,8 @@ export class SqljsStore implements Store {
   /** A damaged file is moved aside, and an empty database begun. @throws FatalError `database-broken`, `no-space`, `not-writable` */
   static async open({ file, wasm, log, scratch = false }: SqljsStoreOptions): Promise<SqljsStore> {
     const sql = await loaded(wasm);
-    const database = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
-    return new SqljsStore(scratch ? undefined : file, new Queries(file, database));
+    const { database, kept } = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
+    return new SqljsStore(scratch ? undefined : file, new Queries(file, database), kept);
   }
 
   get position(): Position {

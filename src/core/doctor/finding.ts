@@ -9,4 +9,6 @@ export interface Finding {
   /** how it is */
   readonly detail: string;
   readonly whatToDo?: string;
+  /** a repair of journal and database puts it right */
+  readonly isRepairable?: true;
 }

@@ -57,13 +57,13 @@ async function* eventsOf(
   for await (const { text, end } of reader.lines()) yield { event: decodeEvent(text, reader.path), end };
 }
 
-/** The lines are our own and carry a checksum, so their shape is not checked again; an unknown kind is a newer version's. */
-function decodeEvent(text: string, path: string): JournalEvent {
+/** @throws FatalError `newer-version`. The lines are our own and carry a checksum, so their shape is not checked again; an unknown kind is a newer version's. */
+export function decodeEvent(text: string, path: string): JournalEvent {
   const event = JSON.parse(text) as JournalEvent;
   if (!Object.hasOwn(KINDS, event.kind)) {
     throw new FatalError(
-      'journal-broken',
-      `${path} has a line of the unknown kind "${event.kind}". It was written by a newer version of Image Inbox.`,
+      'newer-version',
+      `${path} has a line of the unknown kind "${event.kind}". It was written by a newer version of Image Inbox. Use that one.`,
     );
   }
   return event;

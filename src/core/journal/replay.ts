@@ -50,17 +50,20 @@ export async function replay(journal: JournalEvents, store?: Store): Promise<Rep
     if (!id) continue;
     const state = fold(before, event);
     if (!state) continue;
-    if (state.fate !== undefined && !worthAnotherTry(state)) {
-      open.delete(id);
-      settled.add(id);
-    } else {
+    if (isOpen(state)) {
       settled.delete(id);
       open.set(id, state);
+    } else {
+      open.delete(id);
+      settled.add(id);
     }
   }
   if (!start || !plan) return undefined;
   return { runId: start.runId, startedAt: start.at, plan, open, settled, ...(ended && { ended }) };
 }
+
+/** Whether something is left to do for the image. */
+export const isOpen = (state: ImageState): boolean => state.fate === undefined || worthAnotherTry(state);
 
 /**
  * Parked images and those that failed after scan are taken up by the next run, with what is known of them. What failed at

@@ -45,7 +45,13 @@ export class DecoderLacks extends Error {
 
 /** Why nothing can go on. */
 export type FatalReason =
-  'no-space' | 'not-writable' | 'inbox-unreadable' | 'journal-broken' | 'database-broken' | 'no-exiftool';
+  | 'no-space'
+  | 'not-writable'
+  | 'inbox-unreadable'
+  | 'journal-broken'
+  | 'database-broken'
+  | 'newer-version'
+  | 'no-exiftool';
 
 /** The run can't go on for any image: it stops at once and says what to do. */
 export class FatalError extends Error {

@@ -148,9 +148,9 @@ export class Engine {
   private async runLocked(request: RunRequest, store: Store, signal: AbortSignal): Promise<RunReport | undefined> {
     const file = await this.parts.journals.openLatest();
     const past = file && new Journal(file);
-    const found = past && (await replay(past, store));
     let journal = past;
     try {
+      const found = past && (await replay(past, store));
       const { plan, configuration } = planRun(request, found, this.parts.configure);
       const continues = found !== undefined && goesOn(found, plan);
       // a new journal leaves this one behind: what the database has just learned from it could not be made again

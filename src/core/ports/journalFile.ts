@@ -18,6 +18,22 @@ export interface JournalFile extends JournalReader {
   close(): Promise<void>;
 }
 
+/** What can be read of a journal, whatever has happened to it. */
+export type SalvagedLine =
+  | { readonly kind: 'whole'; readonly text: string }
+  /** damaged, and put right by its checksum */
+  | { readonly kind: 'mended'; readonly text: string; readonly line: number }
+  /** bytes that can't be read; the line is counted from 1 */
+  | { readonly kind: 'lost'; readonly line: number; readonly offset: number; readonly bytes: number }
+  /** the beginning of a last line that never got its end */
+  | { readonly kind: 'torn'; readonly line: number; readonly offset: number; readonly bytes: number };
+
+export interface JournalSalvage {
+  readonly number: number;
+  readonly path: string;
+  lines(): AsyncIterable<SalvagedLine>;
+}
+
 /** The journals of a working folder. */
 export interface JournalFolder {
   /** the live journal, undefined when there is none yet; only for the holder of the lock */
@@ -25,7 +41,9 @@ export interface JournalFolder {
   /** The live journal for reading alone, while its writer may be at work: a last line that is not whole is not read. */
   readLatest(): Promise<JournalReader | undefined>;
   /** Makes the next journal with these lines as its beginning, whole or not at all. */
-  create(firstLines: Iterable<string>): Promise<JournalFile>;
+  create(firstLines: Iterable<string> | AsyncIterable<string>): Promise<JournalFile>;
+  /** All journals that are kept, the oldest first, whatever state they are in. They are read only. */
+  salvage(): Promise<readonly JournalSalvage[]>;
 }
 
 /** Keeps a second run out. */

@@ -158,7 +158,7 @@ const line = (event: UndoEvent): string => JSON.stringify(event);
 function read(text: string, path: string): UndoEvent {
   const event = JSON.parse(text) as UndoEvent;
   if (Object.hasOwn(KINDS, event.kind)) return event;
-  throw new FatalError('journal-broken', `${path} was written by a newer version of Image Inbox. Use that one.`);
+  throw new FatalError('newer-version', `${path} was written by a newer version of Image Inbox. Use that one.`);
 }
 
 const KINDS = { 'undo-started': true, intended: true, ended: true, 'undo-ended': true } satisfies Record<

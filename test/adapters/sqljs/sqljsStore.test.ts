@@ -307,7 +307,7 @@ describe('SqljsStore', () => {
     database.exec('PRAGMA user_version = 99');
     await writeFile(s.file, database.export());
     database.close();
-    await assert.rejects(s.open(), { name: 'FatalError', reason: 'database-broken', message: /newer version/ });
+    await assert.rejects(s.open(), { name: 'FatalError', reason: 'newer-version', message: /newer version/ });
     assert.deepEqual(await readdir(dirname(s.file)), ['image-inbox.db']);
   });
 

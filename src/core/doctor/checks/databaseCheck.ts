@@ -35,7 +35,8 @@ export function databaseFinding(facts: DatabaseFacts): Finding {
         title,
         detail: `It is damaged: ${facts.why}.`,
         whatToDo:
-          'Nothing: the next run moves it aside and makes a new one from the journal. Answers that only it knew are asked for again.',
+          'Nothing: the next run moves it aside and makes a new one from the journals and the manifests. image-inbox doctor --repair does so now.',
+        isRepairable: true,
       };
     case 'unusable':
       return {

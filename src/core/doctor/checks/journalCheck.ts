@@ -44,6 +44,7 @@ export class JournalCheck implements Check {
       const reader = await journals.readLatest();
       if (!reader) return [{ status: 'ok', title: 'Journal', detail: 'There is none: there was no run yet.' }];
       const content = await readContent(reader);
+      if (content.startedAt === undefined && !isOn) return [withoutStart(reader.path)];
       const size = (await files.stat(reader.path))?.size ?? content.end;
       // a run that is on is writing that line right now
       const torn = isOn ? 0 : size - content.end;
@@ -51,7 +52,10 @@ export class JournalCheck implements Check {
     } catch (error) {
       if (!(error instanceof FatalError)) throw error;
       const whatToDo = 'See the message. Until then no run can begin with this working folder.';
-      return [{ status: 'problem', title: 'Journal', detail: error.message, whatToDo }];
+      const isRepairable = error.reason === 'journal-broken';
+      return [
+        { status: 'problem', title: 'Journal', detail: error.message, whatToDo, ...(isRepairable && { isRepairable }) },
+      ];
     }
   }
 }
@@ -88,6 +92,15 @@ async function readContent(reader: JournalReader): Promise<JournalContent> {
     ...(ended?.errorReport !== undefined && { errorReport: ended.errorReport }),
   };
 }
+
+/** A run begins its journal with its own beginning, as a whole: what has none was damaged. */
+const withoutStart = (path: string): Finding => ({
+  status: 'problem',
+  title: 'Journal',
+  detail: `${path} does not tell how its run began: its beginning is lost.`,
+  whatToDo: 'Put it right: image-inbox doctor --repair, or “Image Inbox: Repair Journal and Database” in VS Code.',
+  isRepairable: true,
+});
 
 function journalFinding(path: string, { lines }: JournalContent, torn: number): Finding {
   const title = 'Journal';
