@@ -147,7 +147,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     program
       .command('undo')
       .description('put back what a run moved, and its sidecars as they were')
-      .argument('[manifest]', 'default: of the last run')
+      .argument('[manifest]', 'default: of the last run; with --only of the runs that moved it')
       .addHelpText('after', UNDO_EXIT_CODES),
   )
     .option(

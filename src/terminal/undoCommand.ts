@@ -6,7 +6,7 @@ import { undoText } from '../core/undo/undoText.ts';
 import { printable } from './output.ts';
 
 export interface UndoRequest {
-  /** absolute; absent: the last run's */
+  /** absolute; absent: the last run's, or with `only` those of the runs that moved it */
   readonly manifest?: string;
   /** absolute paths of images or folders; absent: the whole run */
   readonly only?: readonly string[];
@@ -34,11 +34,34 @@ export async function undoCommand(
   output: UndoOutput,
   signal: AbortSignal,
 ): Promise<UndoExtent> {
-  const manifest = named ?? (await undo.lastManifest());
-  if (manifest === undefined) {
-    output.write(output.json ? JSON.stringify({ event: 'run-ended', outcome: 'nothing-to-do', exitCode: 0 }) : 'There is no run to undo.'); // prettier-ignore
+  const manifests = await manifestsFor(undo, named, only);
+  if (manifests.length === 0) {
+    const text = only ? 'No run has moved what is named.' : 'There is no run to undo.';
+    output.write(output.json ? JSON.stringify({ event: 'run-ended', outcome: 'nothing-to-do', exitCode: 0 }) : text);
     return 'all';
   }
+  const extents: UndoExtent[] = [];
+  for (const manifest of manifests) extents.push(await undoOne(undo, { manifest, dryRun, ...(only && { only }) }, output, signal)); // prettier-ignore
+  return extents.every((extent) => extent === 'all') ? 'all' : 'some';
+}
+
+async function manifestsFor(
+  undo: RunUndo,
+  named: string | undefined,
+  only: readonly string[] | undefined,
+): Promise<readonly string[]> {
+  if (named !== undefined) return [named];
+  if (only) return undo.manifestsOf(only);
+  const last = await undo.lastManifest();
+  return last === undefined ? [] : [last];
+}
+
+async function undoOne(
+  undo: RunUndo,
+  { manifest, only, dryRun }: UndoRequest & { readonly manifest: string },
+  output: UndoOutput,
+  signal: AbortSignal,
+): Promise<UndoExtent> {
   const plan = await undo.plan(manifest, only);
   if (dryRun) return preview(undo, plan, output, signal);
   const report = await undo.undo(plan, signal, (source, result) => {

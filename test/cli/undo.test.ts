@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { filesBelow, Workspace } from './commandLine.ts';
@@ -71,6 +71,22 @@ describe('image-inbox undo', () => {
     assert.match(stdout, /was changed since/);
     assert.match(stdout, /is no longer where the run put it/);
     assert.ok(readFileSync(changed).toString().endsWith('x'));
+  });
+
+  it('puts back one image whichever run has moved it', async () => {
+    const quick = ['--offline', '--skip', 'analyze,sync'];
+    await workspace.run(['process', join(workspace.inbox, 'camera'), ...quick]);
+    const [first] = workspace.manifest().images;
+    await workspace.run(['process', ...quick]);
+    const second = workspace.manifest().images.find(({ destination }) => destination !== undefined);
+    assert.ok(first?.destination !== undefined && second?.destination !== undefined);
+
+    const paths = ['--only', first.destination, '--only', second.source];
+    const { code, stdout } = await workspace.run(['undo', ...paths]);
+    assert.equal(code, 0, stdout);
+    for (const { source } of [first, second]) assert.ok(existsSync(source), source);
+    const none = await workspace.run(['undo', '--only', join(workspace.inbox, 'nothing.jpg')]);
+    assert.deepEqual([none.code, none.stdout], [0, 'No run has moved what is named.\n']);
   });
 
   it('refuses what is no manifest, and has nothing to do where there was no run', async () => {

@@ -1,4 +1,5 @@
 import { Journal } from '../journal/journal.ts';
+import { ImageError } from '../model/failure.ts';
 import { replay } from '../journal/replay.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UndoFiles } from '../ports/files.ts';
@@ -40,6 +41,27 @@ export class RunUndo {
   /** Absolute path of the last run's manifest; undefined when there was none yet. */
   lastManifest(): Promise<string | undefined> {
     return this.parts.manifests.latest();
+  }
+
+  /**
+   * The manifests of the runs that moved what is selected, the newest first: for each image the last run that has. One that
+   * can't be read is passed over.
+   * @param selection absolute paths of images (where they were or where they went) or of folders that hold them
+   * @throws ImageError when the sorted folder can't be read
+   */
+  async manifestsOf(selection: readonly string[]): Promise<readonly string[]> {
+    const found: string[] = [];
+    let left = selection;
+    for (const manifest of await this.parts.manifests.all()) {
+      if (left.length === 0) break;
+      const plan = await this.plan(manifest, left).catch(passOver);
+      if (!plan || plan.units.length + plan.refused.length === 0) continue;
+      found.push(manifest);
+      // what it put here is named by it alone; a folder may hold what other runs have moved
+      const moved = new Set([...plan.units.flatMap(({ source, files }) => [source, ...files.map(({ at }) => at)])]);
+      left = left.filter((path) => !moved.has(path));
+    }
+    return found;
   }
 
   /**
@@ -117,4 +139,9 @@ export class RunUndo {
       await journal.close();
     }
   }
+}
+
+function passOver(error: unknown): undefined {
+  if (error instanceof ManifestInvalid || error instanceof ImageError) return undefined;
+  throw error;
 }

@@ -1,11 +1,10 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../../core/undo/examine.ts';
 import type { RunUndo } from '../../core/undo/runUndo.ts';
 import { LEFT_BECAUSE, type UndoReport } from '../../core/undo/undoer.ts';
 import type { UndoPlan } from '../../core/undo/planUndo.ts';
 import { undoText } from '../../core/undo/undoText.ts';
-import { forNotification, oneLine } from '../plainText.ts';
+import { oneLine } from '../plainText.ts';
 import { withProgress } from '../withProgress.ts';
 import type { Command, CommandContext } from './commandContext.ts';
 import { calledOn } from './targetPath.ts';
@@ -24,21 +23,22 @@ export const undoImages: Command = async (context, target, selected) => {
 };
 
 async function undo(context: CommandContext, selection: readonly string[] | undefined): Promise<void> {
-  const { host, tree } = context;
-  const { undo: runUndo } = await host.composeForReading();
-  const manifest = await runUndo.lastManifest();
-  if (manifest === undefined) {
+  const { undo: runUndo } = await context.host.composeForReading();
+  const last = await runUndo.lastManifest();
+  if (last === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is no run to undo.'));
     return;
   }
-  const plan = await runUndo.plan(manifest, selection);
-  if (selection && plan.units.length === 0) {
-    const name = forNotification(basename(manifest));
+  const manifests = selection ? await runUndo.manifestsOf(selection) : [last];
+  if (manifests.length === 0) {
     void vscode.window.showInformationMessage(
-      vscode.l10n.t('Image Inbox: the last run ({0}) did nothing to it.', name),
+      vscode.l10n.t('Image Inbox: no run has put it there, or its manifest is gone.'),
     );
-    return;
   }
+  for (const manifest of manifests) await undoOne(context, runUndo, await runUndo.plan(manifest, selection));
+}
+
+async function undoOne(context: CommandContext, runUndo: RunUndo, plan: UndoPlan): Promise<void> {
   const findings = await withProgress(vscode.l10n.t('Image Inbox: looking what can be put back'), (signal, tell) =>
     previewed(runUndo, plan, signal, tell),
   );
@@ -47,7 +47,7 @@ async function undo(context: CommandContext, selection: readonly string[] | unde
     let done = 0;
     return runUndo.undo(plan, signal, () => tell(vscode.l10n.t('{0} of {1}', ++done, plan.units.length)));
   });
-  await tree.reload();
+  await context.tree.reload();
   if (report) tellOf(context, report);
   else
     void vscode.window.showWarningMessage(
@@ -76,7 +76,8 @@ async function isWanted(plan: UndoPlan, findings: readonly { source: string; fin
     await vscode.window.showInformationMessage(vscode.l10n.t('There is nothing to put back.'), { modal: true, detail });
     return false;
   }
-  const message = vscode.l10n.t('Put back what the last run moved?');
+  const at = new Date(plan.startedAt).toLocaleString();
+  const message = vscode.l10n.t('Put back what the run of {0} moved?', at);
   return (
     (await vscode.window.showWarningMessage(message, { modal: true, detail }, vscode.l10n.t('Put Back'))) !== undefined
   );
