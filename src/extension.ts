@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './vscode/commands/commandTable.ts';
 import { keepContextKeys } from './vscode/contextKeys.ts';
+import { LearnedView } from './vscode/learned/learnedView.ts';
 import { MoveFollower } from './vscode/moveFollower.ts';
 import { ReviewPanel } from './vscode/review/reviewPanel.ts';
 import { RunController } from './vscode/runController.ts';
-import { SetupReport } from './vscode/setupReport.ts';
 import { Standings } from './vscode/standings.ts';
 import { InboxTree } from './vscode/tree/inboxTree.ts';
+import { SyncedMoves } from './vscode/syncedMoves.ts';
+import { VirtualMarkdown } from './vscode/virtualMarkdown.ts';
 import { VscodeHost } from './vscode/vscodeHost.ts';
 
 let runs: RunController | undefined;
@@ -14,6 +16,7 @@ let runs: RunController | undefined;
 /** What tests inside VS Code look at. */
 export interface ExtensionApi {
   readonly tree: InboxTree;
+  readonly learned: LearnedView;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -28,13 +31,30 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   tree.attach(view);
 
   const review = new ReviewPanel(host, runs, context.extensionUri);
-  const setup = new SetupReport();
-  const commands = registerCommands({ host, runs, tree, review, setup });
+  const setup = new VirtualMarkdown('image-inbox-setup', 'Image Inbox Setup');
+  const preview = new VirtualMarkdown('image-inbox-preview', 'Image Inbox Preview');
+  const learned = new LearnedView(host);
+  const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
   const keys = keepContextKeys(host, runs);
-  const moves = new MoveFollower(host, runs);
+  const moves = new MoveFollower(host, runs, new SyncedMoves(host), () => learned.refresh());
+  const relearned = runs.onDidChange(() => learned.refresh());
 
-  context.subscriptions.push(log, runs, followed, tree, view, review, setup, commands, keys, moves);
-  return { tree };
+  context.subscriptions.push(
+    log,
+    runs,
+    followed,
+    tree,
+    view,
+    learned,
+    review,
+    setup,
+    preview,
+    commands,
+    keys,
+    moves,
+    relearned,
+  );
+  return { tree, learned };
 }
 
 /** The window closes: the run stops where it is, so that it can be resumed. */

@@ -63,7 +63,10 @@ function statsLines({ corrections, switchedOff, categories, lately, latest }: Pr
       ? [`${lately.right} of the last ${lately.placed} images that it sorted were left where it put them`]
       : []),
     '',
-    ...categories.map(({ category, corrections: n }) => `${String(n).padStart(7)}  ${printable(category)}`),
+    ...categories.map(
+      ({ category, corrections: n, switchedOff: off }) =>
+        `${String(n).padStart(7)}  ${printable(category)}${off > 0 ? ` (and ${off} off)` : ''}`,
+    ),
     '',
     ...latest.map(correctionLine),
   ];

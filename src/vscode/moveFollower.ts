@@ -4,6 +4,8 @@ import { sidecarOf } from '../core/model/image.ts';
 import { LockHeld } from '../core/ports/journalFile.ts';
 import { isInside } from '../core/settings/folders.ts';
 import type { RunController } from './runController.ts';
+import { showError } from './showError.ts';
+import type { FileMove, SyncedMoves } from './syncedMoves.ts';
 import { Throttle } from './throttle.ts';
 import type { VscodeHost } from './vscodeHost.ts';
 
@@ -19,11 +21,16 @@ export class MoveFollower implements vscode.Disposable {
   private readonly runs: RunController;
   private readonly subscriptions: vscode.Disposable;
   private readonly learnSoon = new Throttle(TOGETHER, () => void this.learn());
+  private readonly synced: SyncedMoves;
+  private readonly onLearned: () => void;
   private moves: UserMove[] = [];
 
-  constructor(host: VscodeHost, runs: RunController) {
+  /** @param onLearned called when something was learned */
+  constructor(host: VscodeHost, runs: RunController, synced: SyncedMoves, onLearned: () => void) {
     this.host = host;
     this.runs = runs;
+    this.synced = synced;
+    this.onLearned = onLearned;
     this.subscriptions = vscode.Disposable.from(
       vscode.workspace.onWillRenameFiles((event) => event.waitUntil(this.sidecarsOf(event.files))),
       vscode.workspace.onDidRenameFiles(({ files }) => this.note(files)),
@@ -54,6 +61,7 @@ export class MoveFollower implements vscode.Disposable {
       this.moves.push({ from: oldUri.fsPath, to: newUri.fsPath, at, by: 'explorer' });
     }
     if (this.moves.length > 0) this.learnSoon.ask();
+    void this.synced.warnOf(this.ours(files)).catch((error: unknown) => showError(error, this.host.log));
   }
 
   /** Those from and to the sorted folder. */
@@ -71,17 +79,13 @@ export class MoveFollower implements vscode.Disposable {
       const { preferences } = await this.host.composeForReading();
       const { corrections, renames } = await preferences.learnFrom(moves);
       this.host.log.info(`Moved by you: ${corrections.length} corrections, ${renames.length} renamed categories.`);
+      this.onLearned();
     } catch (error) {
       if (error instanceof LockHeld)
         this.host.log.info('Another process is at work: the next run learns of the moves.');
       else this.host.log.error(error instanceof Error ? error : String(error));
     }
   }
-}
-
-interface FileMove {
-  readonly oldUri: vscode.Uri;
-  readonly newUri: vscode.Uri;
 }
 
 const isThere = async (path: string): Promise<boolean> =>

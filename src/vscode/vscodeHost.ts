@@ -91,6 +91,11 @@ export class VscodeHost {
     return composeKeyChecks({ version, log, settings: this.givenSettings(), secrets: await this.secrets() });
   }
 
+  /** What is remembered beyond this window and workspace. */
+  get memory(): vscode.Memento {
+    return this.context.globalState;
+  }
+
   async secret(name: keyof Secrets): Promise<string | undefined> {
     return this.context.secrets.get(SECRET_KEYS[name]);
   }

@@ -10,7 +10,7 @@ import type { CorrectionSource } from './correction.ts';
 import { Learner } from './learner.ts';
 import type { Meaning, Movement } from './movements.ts';
 import { preferencesText, readPreferences } from './preferencesFile.ts';
-import { preferenceStats, type PreferenceStats } from './preferenceStats.ts';
+import { learnedOf, preferenceStats, type LearnedOf, type PreferenceStats } from './preferenceStats.ts';
 import { takeMovements } from './takeMovements.ts';
 
 /** A file or folder that the user has moved. Absolute paths. */
@@ -49,6 +49,11 @@ export class Preferences {
   /** @param latest how many corrections to list */
   stats(latest: number): Promise<PreferenceStats> {
     return this.look((store) => preferenceStats(store.preferences, latest));
+  }
+
+  /** What was learned of one category. @param limit how many corrections to list */
+  ofCategory(category: string, limit: number): Promise<LearnedOf> {
+    return this.look((store) => learnedOf(store.preferences, category, limit, this.parts.clock.now()));
   }
 
   /** All corrections as the text of a file (schema: media/preferences.schema.json). */

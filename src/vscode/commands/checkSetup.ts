@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { tallyOf, tallyText, type CheckResult } from '../../core/doctor/doctor.ts';
 import { oneLine } from '../plainText.ts';
+import { setupMarkdown } from '../setupMarkdown.ts';
 import type { Command } from './commandContext.ts';
 
 /** Looks at everything that can be wrong, and opens what was found. */
@@ -34,5 +35,5 @@ export const checkSetup: Command = async ({ host, setup }) => {
     if (status === 'problem') host.log.error(oneLine(`${title}: ${detail}`));
     if (status === 'warning') host.log.warn(oneLine(`${title}: ${detail}`));
   }
-  await setup.show(results, new Date(host.clock.now()));
+  await setup.show(setupMarkdown(results, new Date(host.clock.now())));
 };

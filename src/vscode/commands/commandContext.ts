@@ -1,7 +1,8 @@
+import type { LearnedView } from '../learned/learnedView.ts';
 import type { ReviewPanel } from '../review/reviewPanel.ts';
-import type { SetupReport } from '../setupReport.ts';
 import type { RunController } from '../runController.ts';
 import type { InboxTree } from '../tree/inboxTree.ts';
+import type { VirtualMarkdown } from '../virtualMarkdown.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
 
 /** What commands work with. */
@@ -10,7 +11,11 @@ export interface CommandContext {
   readonly runs: RunController;
   readonly tree: InboxTree;
   readonly review: ReviewPanel;
-  readonly setup: SetupReport;
+  readonly learned: LearnedView;
+  /** the last checkup */
+  readonly setup: VirtualMarkdown;
+  /** what would go where */
+  readonly preview: VirtualMarkdown;
 }
 
 /** `args` are what VS Code hands in: a URI from the Explorer, a node from the tree, nothing from the palette. */

@@ -6,6 +6,7 @@ import type { Command, CommandContext } from './commandContext.ts';
 import { openLastErrorReport, openLastManifest, reviewTags, showSidecar } from './openCommands.ts';
 import { cancel, createInbox, processFolder, processInbox, resume, startFrom } from './runCommands.ts';
 import { preferencesExport, preferencesImport, preferencesReset, preferencesShow } from './preferenceCommands.ts';
+import { previewCategories } from './previewCategories.ts';
 import { setApiKeys } from './setApiKeys.ts';
 import { syncToNas } from './syncToNas.ts';
 import { undoImages, undoLastRun } from './undoCommands.ts';
@@ -24,6 +25,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   showSidecar,
   undoLastRun,
   undoImages,
+  previewCategories,
   preferencesShow,
   preferencesExport,
   preferencesImport,

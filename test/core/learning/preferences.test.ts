@@ -67,7 +67,7 @@ describe('what the user moves in VS Code', () => {
     const { corrections, renames } = await s.preferences.learnFrom([{ from: s.at('Anime'), to: s.at('Manga'), ...by }]);
     assert.deepEqual([corrections.length, renames], [0, [{ from: 'Anime', to: 'Manga' }]]);
     const { categories } = await s.preferences.stats(0);
-    assert.deepEqual(categories, [{ category: 'Manga/Cats', corrections: 1 }]);
+    assert.deepEqual(categories, [{ category: 'Manga/Cats', corrections: 1, switchedOff: 0 }]);
   });
 
   it('is nothing to learn from when it is not there, not ours, or moved there and back', async () => {
@@ -97,6 +97,18 @@ describe('what the user moves in VS Code', () => {
     await s.preferences.learnFrom([{ from, to, ...by }]);
     await s.preferences.switchCorrections(new Map([[hashOfNumber(2), false]]));
     const { switchedOff, categories } = await s.preferences.stats(0);
-    assert.deepEqual([switchedOff, categories], [1, []]);
+    assert.deepEqual([switchedOff, categories], [1, [{ category: 'Anime/Cats', corrections: 0, switchedOff: 1 }]]);
+    assert.deepEqual((await s.preferences.ofCategory('Anime/Cats', 10)).evidence, []);
+  });
+
+  it('is told of each category: what speaks for it, from which corrections', async () => {
+    await using s = await scene();
+    const [from, to] = [s.at('Dogs/c.jpg'), s.at('Anime/Cats/c.jpg')];
+    await rename(from, to);
+    await s.preferences.learnFrom([{ from, to, ...by }]);
+    const { corrections, total, evidence } = await s.preferences.ofCategory('Anime/Cats', 10);
+    assert.deepEqual([total, corrections.map(({ name }) => name)], [1, ['c.jpg']]);
+    assert.deepEqual(new Set(evidence.map(({ feature }) => feature)), new Set(['tag:cat', 'tag:2']));
+    assert.equal((await s.preferences.ofCategory('Dogs', 10)).total, 0);
   });
 });
