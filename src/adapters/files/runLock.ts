@@ -12,6 +12,10 @@ const TOUCH_MS = 3600_000;
 /** A lock without content is being written by another process right now (where files can't be linked), or was never finished. */
 const UNFINISHED_TRIES = 10;
 const UNFINISHED_WAIT_MS = 100;
+/** A change of what was learned holds the lock for a moment, and must stop nobody who comes in it. */
+const BRIEF_COMMAND = 'preferences';
+const BRIEF_TRIES = 100;
+const BRIEF_WAIT_MS = 100;
 
 /**
  * The lock of a working folder: the file `lock`, which says whose it is.
@@ -42,7 +46,7 @@ export class NodeRunLocks implements RunLocks {
     const content = `${JSON.stringify(owner)}\n`;
     try {
       await mkdir(this.working, { recursive: true });
-      await take(path, content, owner);
+      await takePatiently(path, content, owner);
       await sweep(this.working);
     } catch (error) {
       throw asWorkingFolderError(error, path);
@@ -69,6 +73,19 @@ class HeldLock implements RunLock {
   async release(): Promise<void> {
     clearInterval(this.touching);
     if ((await readIfThere(this.path)) === this.content) await rm(this.path, { force: true });
+  }
+}
+
+/** Waits for one that is held for a moment only. @throws LockHeld */
+async function takePatiently(path: string, content: string, self: Owner): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await take(path, content, self);
+      return;
+    } catch (error) {
+      if (!(error instanceof LockHeld) || !error.brief || attempt === BRIEF_TRIES) throw error;
+      await setTimeout(BRIEF_WAIT_MS);
+    }
   }
 }
 
@@ -164,6 +181,6 @@ async function assertStale(path: string, text: string, self: Owner): Promise<voi
         `${who} It is on another computer or in another container (${owner.host}). When you are sure that it has ended, remove that file.`,
       );
     case 'here':
-      throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`);
+      throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`, owner.command === BRIEF_COMMAND);
   }
 }

@@ -53,7 +53,7 @@ export interface RunLock {
 }
 
 export interface RunLocks {
-  /** @throws LockHeld with who holds it. A lock whose owner is gone is taken over. */
+  /** @throws LockHeld with who holds it, unless for a moment only. A lock whose owner is gone is taken over. */
   acquire(command: string): Promise<RunLock>;
 }
 
@@ -61,8 +61,11 @@ export interface RunLocks {
 export class LockHeld extends Error {
   override readonly name = 'LockHeld';
   readonly pid: number;
-  constructor(pid: number, message: string) {
+  /** it is at something that takes a moment */
+  readonly brief: boolean;
+  constructor(pid: number, message: string, brief = false) {
     super(message);
     this.pid = pid;
+    this.brief = brief;
   }
 }

@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -44,6 +45,17 @@ async function leaveLock(working: string, changes: Partial<Content>): Promise<st
 }
 
 describe('NodeRunLocks', () => {
+  it('waits for a change of what was learned, which holds the lock for a moment', async () => {
+    await using folder = await temporaryFolder();
+    const locks = new NodeRunLocks(folder.path);
+    const brief = await locks.acquire('preferences');
+    const waiting = locks.acquire('undo');
+    await setTimeout(150);
+    assert.match(await readFile(join(folder.path, 'lock'), 'utf8'), /"preferences"/);
+    await brief.release();
+    await (await waiting).release();
+  });
+
   it('keeps others out of the folder until it is released', async () => {
     await using folder = await temporaryFolder();
     const working = join(folder.path, '.image-inbox');
