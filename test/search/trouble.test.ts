@@ -88,7 +88,9 @@ describe('A search in trouble', () => {
         const failed = troubled.images.find(({ stages }) => stages['search']?.status === 'failed');
         assert.match(failed?.stages['search']?.error?.message ?? '', reason);
         const report = readdirSync(library.sorted).find((entry) => entry.startsWith('errors_'));
-        assert.match(readFileSync(join(library.sorted, report ?? assert.fail('no error report')), 'utf8'), reason);
+        const text = readFileSync(join(library.sorted, report ?? assert.fail('no error report')), 'utf8');
+        assert.match(text, reason);
+        assert.match(text, new RegExp(`^Search of all images: .*\\b${told['error']} could not be searched`, 'm'));
 
         service.setFaults([]);
         library.clock.time += 3_600_000;

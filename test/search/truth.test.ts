@@ -148,6 +148,26 @@ describe('What a search says of the images', () => {
     assert.equal(library.services.saucenao.requests.length, 0);
   });
 
+  it('tells of a picture that can’t be decoded that nobody has searched by its look', async () => {
+    const { library } = await pictures(0, false);
+    await using _ = library;
+    // the head of a picture from a telephone: HEVC, which the decoder that is installed does not read
+    const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(500)]);
+    writeFileSync(join(library.inbox, 'telephone.heic'), heic);
+    await library.serve([], { saucenao: { limits: unlimited } });
+    const search = (await library.run()).images[0]?.stages['search'];
+    assert.equal(search?.['verdict'], 'no-match');
+    assert.equal(search['bestSimilarity'], undefined);
+    assert.equal(
+      search['reason'],
+      'danbooru-md5: no match; saucenao: not asked (The installed decoder does not read HEIC)',
+    );
+    const warnings = library.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []));
+    assert.deepEqual(warnings, [
+      'The installed decoder does not read HEIC: such pictures are looked up by their bytes, but not searched by their look',
+    ]);
+  });
+
   it('fails an image whose name leads to a site that is down, and does not take it for unknown', async () => {
     const { library } = await pictures(0, false);
     await using _ = library;

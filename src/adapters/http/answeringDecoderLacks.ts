@@ -9,7 +9,7 @@ export async function answeringDecoderLacks(search: () => Promise<SearchAnswer>)
   try {
     return await search();
   } catch (error) {
-    if (error instanceof DecoderLacks) return { kind: 'unavailable', why: error.message };
+    if (error instanceof DecoderLacks) return { kind: 'unavailable', about: 'picture', why: error.message };
     throw error;
   }
 }

@@ -337,7 +337,7 @@ export class Engine {
       manifest,
       manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
     );
-    const text = await errorReport(journal, endedAt);
+    const text = await errorReport(journal, endedAt, statistics);
     const report = text === undefined ? undefined : await this.freeReport(folders.sorted, 'errors');
     if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
     const paths = { manifest, ...(report !== undefined && { errorReport: report }) };

@@ -43,8 +43,8 @@ export type SearchAnswer =
   | { readonly kind: 'found'; readonly candidates: readonly Candidate[] }
   /** nothing at or above the threshold; `best` is the best similarity seen below it */
   | { readonly kind: 'no-match'; readonly best?: number; readonly threshold: number }
-  /** can't be asked at all in this run (no key); said once, the next provider is asked */
-  | { readonly kind: 'unavailable'; readonly why: string }
+  /** can't be asked at all in this run (no key), or about this picture (no copy can be made of it); the next provider is asked */
+  | { readonly kind: 'unavailable'; readonly why: string; readonly about?: 'picture' }
   /** no more searches before `until` (milliseconds since 1970) */
   | { readonly kind: 'quota'; readonly until: number; readonly why: string }
   | { readonly kind: 'error'; readonly reason: FailureReason; readonly message: string };

@@ -27,7 +27,10 @@ export const ADVICE: Readonly<Record<FailureReason, Advice>> = {
     cause: 'The name holds control characters, or is not valid UTF-8',
     whatToDo: 'Rename the file or folder, then run again.',
   },
-  'not-a-file': { cause: 'It is no regular file', whatToDo: 'Take it out of the inbox.' },
+  'not-a-file': {
+    cause: 'It is a link, a folder or a device, and no file',
+    whatToDo: 'Take it away, or put the file itself in its place. It was left as found.',
+  },
   'folder-unreadable': { cause: 'The folder can’t be read', whatToDo: 'Check its permissions, then run again.' },
   'no-space': { cause: 'The disk is full', whatToDo: 'Free some space, then run again: nothing was lost.' },
   'not-writable': {
@@ -55,7 +58,11 @@ export const ADVICE: Readonly<Record<FailureReason, Advice>> = {
     cause: 'The service answered something that is not understood',
     whatToDo: 'Run again later; if it stays so, report it, or take the service out of imageInbox.search.providers.',
   },
-  'key-refused': { cause: 'The service refused the key or login', whatToDo: 'Set the API keys again.' },
+  'key-refused': {
+    cause: 'The service refused the key or login',
+    whatToDo:
+      'Set the API keys again: “Image Inbox: Set API Keys” in VS Code, the environment on the command line. Or take the service out of imageInbox.search.providers.',
+  },
   'rate-limited': { cause: 'The service says that it is asked too often', whatToDo: 'Run again later.' },
   blocked: {
     cause: 'The service’s protection turned the request away',

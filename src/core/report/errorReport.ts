@@ -3,6 +3,8 @@ import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { JournalEvents } from '../journal/journal.ts';
 import { ADVICE } from './advice.ts';
 import { imagesOf } from './manifest.ts';
+import { searchedText } from '../search/searchPlan.ts';
+import type { Statistics } from './statistics.ts';
 
 interface Failed {
   readonly path: string;
@@ -14,7 +16,11 @@ interface Failed {
  * The readable report of what failed, grouped by cause, each with what to do; undefined when nothing failed.
  * Names and messages are put into code spans, where Markdown in them means nothing.
  */
-export async function errorReport(journal: JournalEvents, endedAt: string): Promise<string | undefined> {
+export async function errorReport(
+  journal: JournalEvents,
+  endedAt: string,
+  { search, awaitingQuota }: Pick<Statistics, 'search' | 'awaitingQuota'>,
+): Promise<string | undefined> {
   const groups = new Map<FailureReason, Failed[]>();
   let images = 0;
   for await (const { state, fate } of imagesOf(journal)) {
@@ -33,6 +39,8 @@ export async function errorReport(journal: JournalEvents, endedAt: string): Prom
     '# Image Inbox: what failed',
     '',
     `${endedAt}: ${images} ${images === 1 ? 'entry' : 'entries'} failed. Nothing was changed about them.`,
+    '',
+    `Search of all images: ${searchedText(search, awaitingQuota, Date.parse(endedAt))}.`,
   ];
   for (const [reason, failed] of [...groups].sort((a, b) => b[1].length - a[1].length)) {
     const { cause, whatToDo } = ADVICE[reason];

@@ -41,6 +41,8 @@ export interface SearchStatistics {
   readonly copies: number;
   readonly noMatch: number;
   readonly filtered: number;
+  /** a service failed, or the picture can't be read */
+  readonly errors: number;
   /** ISO 8601: when the first of those that wait for quota can go on */
   readonly quotaUntil?: string;
   /** ISO 8601: when the last of them can, by the limits that the service states */
@@ -72,7 +74,16 @@ export class StatisticsSum {
     cacheHits: 0,
     retries: 0,
   };
-  private readonly search = { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0 };
+  private readonly search = {
+    byMd5: 0,
+    byTrace: 0,
+    bySearch: 0,
+    byCache: 0,
+    copies: 0,
+    noMatch: 0,
+    filtered: 0,
+    errors: 0,
+  };
   private quotaUntil: string | undefined;
   private quotaDone: string | undefined;
   private readonly requests: Record<string, number> = {};
@@ -104,6 +115,7 @@ export class StatisticsSum {
   private addSearch({ verdict, match, copyOf, cached }: SearchResult): void {
     if (verdict === 'no-match') this.search.noMatch++;
     if (verdict === 'filtered') this.search.filtered++;
+    if (verdict === 'error') this.search.errors++;
     if (!match) return;
     if (copyOf !== undefined) this.search.copies++;
     else if (cached) this.search.byCache++;

@@ -36,11 +36,13 @@ export class Said {
     }
     switch (answer.kind) {
       case 'found':
+        break;
       case 'unavailable':
+        this.texts.push(`${provider}: not asked (${answer.why})`);
         break;
       case 'no-match': {
         const { best, threshold } = answer;
-        this.best = Math.max(this.best ?? 0, best ?? 0);
+        if (best !== undefined) this.best = Math.max(this.best ?? 0, best);
         this.texts.push(`${provider}: no match${best === undefined ? '' : ` (best ${best} %, needs ${threshold} %)`}`);
         break;
       }

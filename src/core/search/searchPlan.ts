@@ -51,6 +51,7 @@ export function searchedText(s: SearchStatistics, waiting: number, now: number):
     count(s.bySearch, 'by search'),
     count(s.filtered, 'found but withheld'),
     count(s.noMatch, 'without a match'),
+    count(s.errors, 'could not be searched'),
     count(waiting, waiting === 1 ? 'waits' : 'wait') + (waiting > 0 ? untilText(s, now) : ''),
   ].filter(Boolean);
   return parts.length === 0 ? 'none' : parts.join(', ');

@@ -270,7 +270,14 @@ export class SearchStage implements Stage<'search'> {
   ): Promise<FoundMatch | undefined> {
     const known = this.known(provider, query.sha256);
     const answer = known?.answer ?? copied ?? (await this.answers.ask(provider, query, context));
-    if (answer.kind === 'unavailable') context.warn(`${provider.id} is passed over: ${answer.why}`);
+    if (answer.kind === 'unavailable') {
+      const { why, about } = answer;
+      context.warn(
+        about === 'picture'
+          ? `${why}: such pictures are looked up by their bytes, but not searched by their look`
+          : `${provider.id} is passed over: ${why}`,
+      );
+    }
     if (answer.kind !== 'quota' && provider.costly && !known && !copied) this.leftToSearch--;
     said.add(provider.id, answer, known?.cached ?? false);
     if (answer.kind !== 'found') return undefined;

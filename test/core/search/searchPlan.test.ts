@@ -39,13 +39,13 @@ describe('The plan of the searches in words', () => {
 });
 
 describe('What came of the searches in words', () => {
-  const none = { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0 };
+  const none = { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0, errors: 0 };
 
   it('tells each way of being found, and until when the rest waits', () => {
     const until = new Date(now + 24 * HOUR).toISOString();
     assert.equal(
-      searchedText({ ...none, byMd5: 188, copies: 1, bySearch: 96, noMatch: 4, quotaUntil: until }, 84, now),
-      '188 by MD5, 1 near copy, 96 by search, 4 without a match, 84 wait until 09:30 on 24 November',
+      searchedText({ ...none, byMd5: 188, copies: 1, bySearch: 96, noMatch: 4, errors: 2, quotaUntil: until }, 84, now),
+      '188 by MD5, 1 near copy, 96 by search, 4 without a match, 2 could not be searched, 84 wait until 09:30 on 24 November',
     );
   });
 
