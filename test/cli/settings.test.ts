@@ -3,6 +3,12 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Workspace } from './commandLine.ts';
 
+/** a PNG of one red pixel */
+const RED_DOT = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 describe('settings on the command line', () => {
   let workspace: Workspace;
   beforeEach(async () => {
@@ -24,6 +30,14 @@ describe('settings on the command line', () => {
     const { code, stderr } = await workspace.run(['process']);
     assert.equal(code, 2);
     assert.match(stderr, /settings\.json is not JSON: .* in line 3/);
+  });
+
+  it('that name a tagger which can’t be used are told once, and the run goes on', async () => {
+    writeFileSync(join(workspace.inbox, 'red.png'), RED_DOT);
+    const { code, stdout, stderr } = await workspace.run(['process', '--offline', '--set', 'analysis.model=no-tagger']);
+    assert.equal(code, 0);
+    assert.equal(`${stdout}${stderr}`.split("no-tagger can't be opened").length - 1, 1);
+    assert.match(workspace.manifest().images[0]?.stages['analyze']?.why ?? '', /no-tagger can't be opened/);
   });
 
   it('are not needed: without a settings file all are at their defaults', async () => {

@@ -60,7 +60,7 @@ export class AnalyzerPool {
   giveUp(why: string, cause: Error): AnalyzerUnavailable {
     if (!this.unavailable) {
       this.unavailable = new AnalyzerUnavailable(why, { cause });
-      this.options.log.error(why);
+      this.options.log.debug(why); // the stage warns of it
     }
     return this.unavailable;
   }

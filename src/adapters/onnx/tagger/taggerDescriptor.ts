@@ -53,6 +53,7 @@ export function parseTaggerDescriptor(text: string): TaggerDescriptor {
   if (!read.success) {
     const [issue] = read.issues;
     const where = v.getDotPath(issue);
+    if (issue.expected === 'never') throw new SyntaxError(`it may not have ${issue.received}`);
     throw new SyntaxError(where === null ? issue.message : `"${where}": ${issue.message}`);
   }
   const { name, model, labels, size, output, ...form } = read.output;

@@ -20,6 +20,8 @@ export interface TaggerFolder {
 const LARGEST_TEXT = 32 * 1024 * 1024;
 /** Left behind where a repository was cloned without Git LFS; so begins its first line. */
 const LFS_POINTER = 'version https://git-lfs';
+/** What a download gives that asks for a login, or is not there any more. */
+const WEB_PAGE = /^\s*<(?:!doctype|html)/i;
 
 /**
  * Reads descriptor and labels of a tagger's folder, and looks at its model from outside.
@@ -68,10 +70,14 @@ async function lookAtModel(path: string): Promise<TaggerFolder['model']> {
   try {
     await using file = await open(path);
     const { size } = await file.stat();
+    if (size === 0) throw new TaggerProblem('model', `${path} is empty: download it again.`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(LFS_POINTER.length), 0, LFS_POINTER.length, 0);
     if (buffer.toString('latin1', 0, bytesRead) === LFS_POINTER) {
       const message = `${path} is the pointer of Git LFS, not the model: download the file itself.`;
       throw new TaggerProblem('model', message);
+    }
+    if (WEB_PAGE.test(buffer.toString('latin1', 0, bytesRead))) {
+      throw new TaggerProblem('model', `${path} is a web page, not the model: download the file itself.`);
     }
     return { path, bytes: size };
   } catch (cause) {

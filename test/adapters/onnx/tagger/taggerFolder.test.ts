@@ -51,6 +51,10 @@ describe('readTaggerFolder', () => {
     assert.match(await problem(join(tagger, 'model.onnx')), /^folder: .*model\.onnx is a file: choose the folder/);
     await writeFile(join(tagger, 'model.onnx'), 'version https://git-lfs.github.com/spec/v1\noid sha256:35f2\n');
     assert.match(await problem(tagger), /^model: .*model\.onnx is the pointer of Git LFS/);
+    await writeFile(join(tagger, 'model.onnx'), '<!DOCTYPE html>\n<html><body>Sign in</body></html>');
+    assert.match(await problem(tagger), /^model: .*model\.onnx is a web page, not the model/);
+    await writeFile(join(tagger, 'model.onnx'), '');
+    assert.match(await problem(tagger), /^model: .*model\.onnx is empty: download it again/);
     await writeFile(join(tagger, 'tagger.json'), '{ "layout": "HWC" }');
     assert.match(await problem(tagger), /^descriptor: .*tagger\.json can't be used: "layout": /);
     await rm(join(tagger, 'tagger.json'));
