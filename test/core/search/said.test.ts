@@ -8,7 +8,7 @@ describe('What services say of one image', () => {
     said.add('saucenao', { kind: 'unavailable', why: 'it needs an API key of SauceNAO' }, false);
     const { kind, result } = said.conclude();
     assert.equal(kind, 'done');
-    assert.equal(result?.reason, 'danbooru-md5: no match; saucenao: not asked (it needs an API key of SauceNAO)');
+    assert.equal(result.reason, 'danbooru-md5: no match; saucenao: not asked (it needs an API key of SauceNAO)');
   });
 
   it('states no best similarity where nothing was compared', () => {
