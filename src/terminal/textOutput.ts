@@ -86,7 +86,8 @@ export class TextOutput implements Output {
       if (why?.kind === 'skipped' && !why.why.startsWith('it has a sidecar'))
         this.say(`skipped ${name}: ${printable(why.why)}`);
     } else if (this.parts.verbose) {
-      this.say(`${state.fate ?? ''} ${name} -> ${printable(resultOf(state, 'categorize')?.destination ?? '')}`);
+      const { destination } = resultOf(state, 'categorize') ?? {};
+      this.say(`${state.fate ?? ''} ${name}${destination === undefined ? '' : ` -> ${printable(destination)}`}`);
     }
   }
 

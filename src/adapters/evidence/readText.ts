@@ -7,6 +7,9 @@ import { readChunks } from '../files/readChunks.ts';
 /** gallery-dl's metadata of a work with hundreds of comments have some 200 KB, lists of tags a few. */
 const LONGEST = 1024 * 1024;
 
+/** With a name that is too long for the file system there can be no such file. */
+const NOT_THERE = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG']);
+
 /**
  * A text file in UTF-8, without its byte order mark; undefined when there is no such file.
  * @throws ImageError when it is a link, no regular file, over 1 MB, or no UTF-8; or the system's error
@@ -20,7 +23,7 @@ export async function readText(path: string, signal: AbortSignal): Promise<strin
     }
     bytes = await readBytes(path, signal);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    if (NOT_THERE.has(codeOf(error) ?? '')) return undefined;
     throw error;
   }
   try {

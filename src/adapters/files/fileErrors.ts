@@ -27,6 +27,9 @@ export function asFileError(error: unknown, path: string, doing: 'read' | 'write
   if (code === 'EEXIST') return new ImageError('exists', `${path} exists already.`, cause);
   if (code === 'EISDIR' || code === 'ELOOP')
     return new ImageError('not-a-file', `${path} is not a regular file.`, cause);
+  if (code === 'ENAMETOOLONG') {
+    return new ImageError('unsafe-name', `${path} has a name that is too long for the file system.`, cause);
+  }
   if (FORBIDDEN.has(code)) return new ImageError(reason, `${path} ${cannot}: no permission (${code}).`, cause);
   if (PASSING.has(code)) {
     return new ImageError(reason, `${path} ${cannot} at the moment (${code}).`, { ...cause, transient: true });

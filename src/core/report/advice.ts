@@ -24,8 +24,8 @@ export const ADVICE: Readonly<Record<FailureReason, Advice>> = {
   vanished: { cause: 'The file was there and is gone', whatToDo: 'Nothing, if you moved or deleted it yourself.' },
   changed: { cause: 'The file changed while it was being processed', whatToDo: 'Run again when it is complete.' },
   'unsafe-name': {
-    cause: 'The name holds control characters, or is not valid UTF-8',
-    whatToDo: 'Rename the file or folder, then run again.',
+    cause: 'The name holds control characters, is not valid UTF-8, or is too long',
+    whatToDo: 'Rename the file or folder, then run again. A sidecar needs four bytes more than its image: .xmp.',
   },
   'not-a-file': {
     cause: 'It is a link, a folder or a device, and no file',

@@ -28,6 +28,8 @@ describe('NodeBesideFiles', () => {
     assert.deepEqual(await folder.read(), { evidence: [], problems: [] });
     const gone = join(folder.path, 'no such folder', 'a.jpg');
     assert.deepEqual(await new NodeBesideFiles().read(gone, unending), { evidence: [], problems: [] });
+    const long = join(folder.path, `${'n'.repeat(249)}.jpg`);
+    assert.deepEqual(await new NodeBesideFiles().read(long, unending), { evidence: [], problems: [] });
   });
 
   it('reads gallery-dl’s file, then Hydrus’, and changes neither', async () => {

@@ -317,6 +317,12 @@ describe('NodeFiles', () => {
     await assert.rejects(files.hash(p.inbox, never), { reason: 'not-a-file' });
   });
 
+  it('says of a name that is too long that it is', async () => {
+    await using p = await places(false);
+    const long = join(p.inbox, `${'n'.repeat(249)}.jpg.xmp`);
+    await assert.rejects(files.hash(long, never), { reason: 'unsafe-name', message: /too long for the file system/ });
+  });
+
   it('waits for a free descriptor when there are none left', async () => {
     await using p = await places(false);
     const child = join(import.meta.dirname, '../support/hashMany.ts');
