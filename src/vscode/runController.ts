@@ -5,6 +5,7 @@ import type { Decision } from '../core/model/review.ts';
 import type { RunReport, RunRequest } from '../core/pipeline/engine.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { ReviewSession, type ReviewState } from '../core/pipeline/reviewSession.ts';
+import { searchedText } from '../core/search/searchPlan.ts';
 import { logEvent } from './logEvent.ts';
 import { showRunning } from './runDisplay.ts';
 import type { VscodeHost } from './vscodeHost.ts';
@@ -172,7 +173,11 @@ export class RunController implements vscode.Disposable {
     const composition = await this.host.compose(observer);
     this.composition = composition;
     const report = await composition.engine.run(request, signal);
-    if (report) log.info(`The run ${report.outcome === 'completed' ? 'ended' : 'was interrupted'}: ${report.manifest}`);
+    if (report) {
+      const { outcome, manifest, statistics } = report;
+      const found = searchedText(statistics.search, statistics.awaitingQuota, Date.now());
+      log.info(`The run ${outcome === 'completed' ? 'ended' : 'was interrupted'}: ${manifest}. Search: ${found}.`);
+    }
     return report;
   }
 }

@@ -16,16 +16,22 @@ const LONGEST_START = 30_000;
 /** ExifTool as a program that can be started: a Perl script, but a program of its own on Windows. */
 export class ExiftoolProgram {
   private readonly options: ExiftoolProgramOptions;
+  /** of the first time that it did start */
+  private known: string | undefined;
 
   constructor(options: ExiftoolProgramOptions) {
     this.options = options;
   }
 
   /**
-   * Runs it once: `13.59`.
+   * `13.59`; it is run for that until it has once answered.
    * @throws ImageError `exiftool` with a message that says what to install; transient when it only took too long
    */
   async version(): Promise<string> {
+    return (this.known ??= await this.ask());
+  }
+
+  private async ask(): Promise<string> {
     const { file, args } = await this.command();
     try {
       const { stdout } = await promisify(execFile)(file, [...args, '-ver'], {
