@@ -15,6 +15,7 @@ import { loadSqljs } from './loadSqljs.ts';
 import { openDatabase } from './openDatabase.ts';
 import { Queries } from './queries.ts';
 import { SqljsPreferences } from './sqljsPreferences.ts';
+import { pack, unpack } from './packed.ts';
 import { readAnswer, readPost } from './storedShapes.ts';
 
 export interface SqljsStoreOptions {
@@ -68,13 +69,13 @@ export class SqljsStore implements Store {
       'SELECT answer FROM answers WHERE sha256 = ? AND provider = ? AND variant = ? AND at >= ?',
       [sha256, provider, variant, notBefore],
     ); // prettier-ignore
-    return row && readAnswer(String(row[0]));
+    return row && readAnswer(unpack(row[0]));
   }
 
   rememberAnswer({ provider, variant, sha256, at, answer }: RememberedAnswer): void {
     this.queries.change(
       'INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer) VALUES (?, ?, ?, ?, ?)',
-      [provider, variant, sha256, at, JSON.stringify(answer)],
+      [provider, variant, sha256, at, pack(answer)],
     );
   }
 
@@ -84,7 +85,7 @@ export class SqljsStore implements Store {
       ref.id,
       notBefore,
     ]);
-    return row && readPost(String(row[0]));
+    return row && readPost(unpack(row[0]));
   }
 
   rememberPost(post: Post, at: number): void {
@@ -92,7 +93,7 @@ export class SqljsStore implements Store {
       post.ref.site,
       post.ref.id,
       at,
-      JSON.stringify(post),
+      pack(post),
     ]);
   }
 

@@ -5,8 +5,18 @@ import type { JournalEvent } from './events.ts';
 /** A journal's events, in order, each with the offset behind it. */
 export interface JournalEvents {
   readonly number: number;
-  events(): AsyncIterable<{ readonly event: JournalEvent; readonly end: number }>;
+  /** @param answers whether to read what services said, which is half of a journal, up to this offset; all if not given */
+  events(answers?: (end: number) => boolean): AsyncIterable<Placed>;
 }
+
+interface Placed {
+  readonly event: JournalEvent;
+  /** the offset behind it */
+  readonly end: number;
+}
+
+/** For readers whom only the images concern. */
+export const noAnswers = (): boolean => false;
 
 /** The live journal. Writing is serial: events are on file in the order of the calls. */
 export class Journal implements JournalEvents {
@@ -34,8 +44,8 @@ export class Journal implements JournalEvents {
     return this.file.append(encodeEvent(event), true);
   }
 
-  events(): AsyncGenerator<{ readonly event: JournalEvent; readonly end: number }> {
-    return eventsOf(this.file);
+  events(answers?: (end: number) => boolean): AsyncGenerator<Placed> {
+    return eventsOf(this.file, answers);
   }
 
   close(): Promise<void> {
@@ -46,16 +56,20 @@ export class Journal implements JournalEvents {
 /** The events of a journal that another process may be writing. */
 export const readEvents = (reader: JournalReader): JournalEvents => ({
   number: reader.number,
-  events: () => eventsOf(reader),
+  events: (answers) => eventsOf(reader, answers),
 });
 
 export const encodeEvent = (event: JournalEvent): string => JSON.stringify(event);
 
-async function* eventsOf(
-  reader: JournalReader,
-): AsyncGenerator<{ readonly event: JournalEvent; readonly end: number }> {
-  for await (const { text, end } of reader.lines()) yield { event: decodeEvent(text, reader.path), end };
+async function* eventsOf(reader: JournalReader, answers?: (end: number) => boolean): AsyncGenerator<Placed> {
+  for await (const { text, end } of reader.lines()) {
+    if (answers && text.startsWith(ANSWERED) && !answers(end)) continue;
+    yield { event: decodeEvent(text, reader.path), end };
+  }
 }
+
+/** How such a line begins: `kind` is the first member of every event. */
+const ANSWERED = '{"kind":"answered",';
 
 /** @throws FatalError `newer-version`. The lines are our own and carry a checksum, so their shape is not checked again; an unknown kind is a newer version's. */
 export function decodeEvent(text: string, path: string): JournalEvent {

@@ -36,7 +36,7 @@ export async function replay(journal: JournalEvents, store?: Store): Promise<Rep
     (store.position.journal < journal.number ||
       (store.position.journal === journal.number && end > store.position.offset));
 
-  for await (const { event, end } of journal.events()) {
+  for await (const { event, end } of journal.events(missed)) {
     if (event.kind === 'run-started') start = event;
     if (event.kind === 'run-started' || event.kind === 'run-resumed') {
       plan = event.plan;

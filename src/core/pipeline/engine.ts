@@ -22,11 +22,9 @@ import { planUndo } from '../undo/planUndo.ts';
 import { readManifest } from '../undo/runManifest.ts';
 import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import type { RunObserver } from './observer.ts';
+import { Checkpoints } from './checkpoints.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-
-/** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
-const CHECKPOINT_EVERY = 60_000;
 
 /** What a person asks for. */
 export interface RunRequest {
@@ -164,38 +162,47 @@ export class Engine {
         return undefined;
       if (past && continues) {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
-      } else {
-        if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, endOf(found));
-        await past?.close();
-        journal = await this.begin(plan, found);
+        return await this.work(past, { start: { ...found, plan }, configuration, hold: request.hold }, store, signal);
       }
-      if (!journal) throw new Error('a run without a journal');
-      return await this.work(journal, { plan, configuration, hold: request.hold }, store, signal);
+      if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, endOf(found));
+      await past?.close();
+      const begun = await this.begin(plan, found);
+      ({ journal } = begun);
+      return await this.work(journal, { start: begun.start, configuration, hold: request.hold }, store, signal);
     } finally {
       await journal?.close();
     }
   }
 
-  private async begin(plan: RunPlan, found: Replay | undefined): Promise<Journal> {
+  /** A new journal that takes over what the last one left open, and what a replay of it would say. */
+  private async begin(
+    plan: RunPlan,
+    found: Replay | undefined,
+  ): Promise<{ readonly journal: Journal; readonly start: Replay }> {
     const at = new Date(this.parts.clock.now());
-    const runId = this.parts.newRunId(at);
+    const start: Replay = {
+      runId: this.parts.newRunId(at),
+      startedAt: at.toISOString(),
+      plan,
+      open: found?.open ?? new Map(),
+      settled: new Set(),
+    };
     function* lines(version: string): Generator<string> {
-      yield encodeEvent({ kind: 'run-started', at: at.toISOString(), runId, version, plan });
-      for (const state of found?.open.values() ?? []) yield encodeEvent({ kind: 'image-carried', state });
+      yield encodeEvent({ kind: 'run-started', at: start.startedAt, runId: start.runId, version, plan });
+      for (const state of start.open.values()) yield encodeEvent({ kind: 'image-carried', state });
     }
-    return new Journal(await this.parts.journals.create(lines(this.parts.version)));
+    return { journal: new Journal(await this.parts.journals.create(lines(this.parts.version))), start };
   }
 
   private async work(
     journal: Journal,
-    { plan, configuration, hold }: { plan: RunPlan; configuration: Configuration; hold: Hold | undefined },
+    { start, configuration, hold }: { start: Replay; configuration: Configuration; hold: Hold | undefined },
     store: Store,
     signal: AbortSignal,
   ): Promise<RunReport | undefined> {
     const { parts } = this;
+    const { plan } = start;
     const { settings, folders } = configuration;
-    const start = await replay(journal);
-    if (!start) throw new Error('a journal without a beginning');
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
     const equipment = parts.equip(configuration, {
       store,
@@ -204,7 +211,7 @@ export class Engine {
       underWay: [...start.open.values()],
       dryRun: false,
     });
-    let checkpointed = parts.clock.now();
+    const checkpoints = new Checkpoints(() => store.checkpoint(journal.position), parts.clock);
     const runner = new Runner({
       ...parts,
       stages: equipment.stages,
@@ -219,11 +226,8 @@ export class Engine {
         on: (event) => {
           parts.observer.on(event);
           // before the searches begin, so that a kill loses nothing that saves one
-          const due = event.kind === 'image-settled' && parts.clock.now() - checkpointed >= CHECKPOINT_EVERY;
-          if (!due && event.kind !== 'search-planned') return;
-          checkpointed = parts.clock.now();
-          // what it fails with shows at the last checkpoint, which is waited for
-          void store.checkpoint(journal.position).catch(() => undefined);
+          if (event.kind === 'search-planned') checkpoints.take();
+          if (event.kind === 'image-settled') checkpoints.takeIfDue();
         },
       },
     });

@@ -3,7 +3,7 @@ import type { ImageFate, StageOutcome } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { RunOutcome } from '../journal/events.ts';
 import { fold, imageOf } from '../journal/fold.ts';
-import type { JournalEvents } from '../journal/journal.ts';
+import { noAnswers, type JournalEvents } from '../journal/journal.ts';
 import { fateOf } from '../pipeline/runner.ts';
 import { StatisticsSum, type Statistics } from './statistics.ts';
 
@@ -54,7 +54,7 @@ export async function* imagesOf(
   onEvent?: (event: Parameters<typeof fold>[1]) => void,
 ): AsyncGenerator<{ readonly state: ImageState; readonly fate: ImageFate }> {
   const open = new Map<string, ImageState>();
-  for await (const { event } of journal.events()) {
+  for await (const { event } of journal.events(noAnswers)) {
     onEvent?.(event);
     const id = imageOf(event);
     if (id === undefined) continue;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import initSqlJs from 'sql.js';
 import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
@@ -225,6 +226,24 @@ describe('SqljsStore', () => {
     next.close();
   });
 
+  it('keeps an answer with all its tags in 1,200 bytes: the file is written as a whole', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    for (let n = 0; n < 1000; n++) {
+      const general = Array.from({ length: 35 }, (_, tag) => `tag_${(n * 7919 + tag * 104_729) % 4001}_of_some_length`);
+      const post = { ...POST, tags: { ...POST.tags, general } };
+      const answer: SearchAnswer = {
+        kind: 'found',
+        candidates: [{ similarity: 100, url: POST.url, posts: [POST.ref], post, sources: [] }],
+      };
+      store.rememberAnswer(remembered({ sha256: sha256Of(`image ${n}`), answer }));
+      assert.deepEqual(store.answer('iqdb', '80', sha256Of(`image ${n}`), 0), answer);
+    }
+    await store.checkpoint({ journal: 1, offset: 1 });
+    store.close();
+    assert.ok((await stat(s.file)).size < 1_200_000, `${(await stat(s.file)).size} bytes`);
+  });
+
   it('takes what is remembered while a checkpoint is being written into the next one', async () => {
     await using s = await scene();
     const store = await s.open();
@@ -320,6 +339,8 @@ describe('SqljsStore', () => {
       '{"kind":"quota","until":1,"why":""}',
       '[',
       '"found"',
+      new Uint8Array([1, 2, 3]),
+      deflateRawSync('"found"'),
     ]) {
       const database = new sql.Database(await readFile(s.file));
       database.run('UPDATE answers SET answer = ?', [damaged]);

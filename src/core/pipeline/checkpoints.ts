@@ -1,0 +1,41 @@
+import type { Clock } from '../ports/clock.ts';
+
+/** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
+const EVERY = 60_000;
+
+/** A checkpoint writes the whole database: of a large one seldom enough that no more than this part of the time goes to it. */
+const SHARE = 1 / 50;
+
+/** When the database of a run is written. */
+export class Checkpoints {
+  private readonly write: () => Promise<void>;
+  private readonly clock: Clock;
+  private last: number;
+  private cost = 0;
+  private writing = false;
+
+  constructor(write: () => Promise<void>, clock: Clock) {
+    this.write = write;
+    this.clock = clock;
+    this.last = clock.now();
+  }
+
+  takeIfDue(): void {
+    // the clock may be set back meanwhile
+    const since = Math.abs(this.clock.now() - this.last);
+    if (!this.writing && since >= Math.max(EVERY, this.cost / SHARE)) this.take();
+  }
+
+  take(): void {
+    const began = this.clock.now();
+    this.writing = true;
+    // what it fails with shows at the last checkpoint, which is waited for
+    void this.write()
+      .catch(() => undefined)
+      .then(() => {
+        this.last = this.clock.now();
+        this.cost = Math.max(0, this.last - began);
+        this.writing = false;
+      });
+  }
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
+import { Checkpoints } from '../../../src/core/pipeline/checkpoints.ts';
+import { SimulatedClock } from '../../adapters/support/simulatedClock.ts';
+
+/** A database that takes so long to be written, of a run that settles an image every second. */
+async function run({ seconds, cost }: { seconds: number; cost: number }): Promise<number> {
+  const clock = new SimulatedClock();
+  let written = 0;
+  const write = async (): Promise<void> => {
+    written++;
+    clock.time += cost;
+    await setImmediate();
+  };
+  const checkpoints = new Checkpoints(write, clock);
+  for (let second = 0; second < seconds; second++) {
+    clock.time += 1000;
+    checkpoints.takeIfDue();
+    await setImmediate();
+    await setImmediate();
+  }
+  return written;
+}
+
+describe('Checkpoints', () => {
+  it('write a small database once a minute', async () => {
+    assert.equal(await run({ seconds: 610, cost: 10 }), 10);
+  });
+
+  it('write a large one so seldom that it takes a fiftieth of the time', async () => {
+    const cost = 5000;
+    const written = await run({ seconds: 3600, cost });
+    assert.ok(written >= 10, `${written} times`);
+    assert.ok((written * cost) / 3_600_000 < 1 / 40, `${written} times`);
+  });
+
+  it('are not put off by a clock that is set back', async () => {
+    const clock = new SimulatedClock();
+    let written = 0;
+    const checkpoints = new Checkpoints(() => {
+      written++;
+      return Promise.resolve();
+    }, clock);
+    clock.time -= 3_600_000;
+    checkpoints.takeIfDue();
+    assert.equal(written, 1);
+  });
+
+  it('go on after one that failed', async () => {
+    const clock = new SimulatedClock();
+    let tries = 0;
+    const checkpoints = new Checkpoints(() => Promise.reject(new Error(`${++tries}`)), clock);
+    for (let n = 0; n < 3; n++) {
+      clock.time += 60_000;
+      checkpoints.takeIfDue();
+      await setImmediate();
+    }
+    assert.equal(tries, 3);
+  });
+});
