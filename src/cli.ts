@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { compose, systemClock, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
 import { composeDoctor } from './composeDoctor.ts';
 import { composeRepair } from './composeRepair.ts';
+import { composeWatch } from './composeWatch.ts';
 import { FatalError } from './core/model/failure.ts';
 import type { Repair } from './core/repair/repairer.ts';
 import type { RunReport } from './core/pipeline/engine.ts';
 import { PreferencesInvalid } from './core/learning/preferencesFile.ts';
 import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';
+import type { Folders } from './core/settings/folders.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
 import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
@@ -25,6 +27,7 @@ import { readSettingsFile } from './terminal/settingsFile.ts';
 import { StderrLog } from './terminal/stderrLog.ts';
 import { statusLines } from './terminal/statusOutput.ts';
 import { TextOutput } from './terminal/textOutput.ts';
+import { printWatchEvent } from './terminal/watchOutput.ts';
 
 /** The exit codes; nothing else sets one. */
 const EXIT = { done: 0, someFailed: 1, unfit: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
@@ -55,9 +58,10 @@ async function main(args: readonly string[]): Promise<number> {
   let output: Output | undefined;
   try {
     const settings = await readSettingsFile(options.workspace);
+    if (invocation.command === 'watch') return await watch(invocation, version, settings);
     const host = hostOf(options, version, settings, (event) => output?.on(event));
     const composition = compose(host, options.overrides);
-    output = outputOf(options, composition);
+    output = outputOf(options, composition.folders);
     return await carryOut(invocation, composition, output);
   } catch (error) {
     const exitCode = exitCodeOf(error);
@@ -120,7 +124,7 @@ async function examine(
 }
 
 async function carryOut(
-  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' }>,
+  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' | 'watch' }>,
   composition: Composition,
   output: Output,
 ): Promise<number> {
@@ -181,6 +185,41 @@ async function carryOut(
   }
 }
 
+/** `watch`: run after run, each with an output of its own. */
+async function watch(
+  { options, folder, settle, poll }: Extract<Invocation, { command: 'watch' }>,
+  version: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const { from, to, skip, reprocess, offline, json, quiet } = options;
+  let output: Output | undefined;
+  const { watcher, folders } = await composeWatch(
+    hostOf(options, version, settings, (event) => {
+      if (event.kind === 'run-started') output = outputOf(options, folders);
+      output?.on(event);
+    }),
+    options.overrides,
+    {
+      settleSeconds: settle,
+      request: {
+        ...(from && { from }),
+        ...(to && { to }),
+        ...(skip && { skip }),
+        ...(reprocess && { reprocess }),
+        ...(offline && { offline }),
+      },
+      ...(folder !== undefined && { inbox: folder }),
+      ...(poll !== undefined && { pollSeconds: poll }),
+      on: (event) => {
+        if (event.kind === 'run-ended') output?.end(event.report, exitCodeFor(event.report));
+        else printWatchEvent(event, { write: print, json, quiet });
+      },
+    },
+  );
+  const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
+  return stopped ? exitCodeFor(stopped) : EXIT.done;
+}
+
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 function exitCodeFor(report: RunReport | undefined): number {
@@ -226,10 +265,10 @@ function secretsOf(env: NodeJS.ProcessEnv): Secrets {
   };
 }
 
-function outputOf(options: RunOptions, composition: Composition | undefined): Output {
+function outputOf(options: RunOptions, folders: Pick<Folders, 'sorted'> | undefined): Output {
   if (options.json) return new JsonOutput((line) => process.stdout.write(`${line}\n`), systemClock);
   const { quiet, verbose } = options;
-  const sorted = composition?.folders.sorted ?? '';
+  const sorted = folders?.sorted ?? '';
   return new TextOutput({ out: process.stdout, err: process.stderr, clock: systemClock, quiet, verbose, sorted });
 }
 

@@ -49,6 +49,7 @@ import type { DecisionBox } from './core/ports/decisionBox.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Files } from './core/ports/files.ts';
 import type { TaggerInspector } from './core/ports/imageAnalyzer.ts';
+import type { ImageFolder } from './core/ports/imageFolder.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Store } from './core/ports/store.ts';
@@ -133,9 +134,14 @@ export interface Composition {
 /**
  * Wires the core to the real parts. Nothing native is loaded and nothing is opened before a run begins.
  * @param overrides settings for the runs of this composition alone, by key without prefix
+ * @param walk how runs come upon images
  * @throws SettingsError
  */
-export function compose(host: Host, overrides: Readonly<Record<string, unknown>>): Composition {
+export function compose(
+  host: Host,
+  overrides: Readonly<Record<string, unknown>>,
+  walk: ImageFolder = new NodeImageFolder(),
+): Composition {
   const { clock, log, version } = host;
   const configure = (more: Readonly<Record<string, unknown>>, inbox: string | undefined): Configuration => {
     const settings = resolveSettings({ ...host.settings, ...overrides, ...more });
@@ -162,7 +168,7 @@ export function compose(host: Host, overrides: Readonly<Record<string, unknown>>
   const looking = untouchedFiles(files);
   const common = {
     clock,
-    walk: new NodeImageFolder(),
+    walk,
     journals,
     meter,
     configure,

@@ -11,6 +11,14 @@ import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
 export type Invocation =
   | { readonly command: 'process'; readonly folder?: string; readonly dryRun: boolean; readonly options: RunOptions }
   | { readonly command: 'resume'; readonly options: RunOptions }
+  | {
+      readonly command: 'watch';
+      readonly folder?: string;
+      /** seconds */
+      readonly settle: number;
+      readonly poll?: number;
+      readonly options: RunOptions;
+    }
   | { readonly command: 'status'; readonly options: RunOptions }
   | { readonly command: 'doctor'; readonly repair: boolean; readonly options: RunOptions }
   | { readonly command: 'sync'; readonly request: SyncCommandRequest; readonly options: RunOptions }
@@ -61,6 +69,8 @@ interface Flags {
   readonly dryRun?: boolean;
   readonly replace?: boolean;
   readonly repair?: boolean;
+  readonly settle?: number;
+  readonly poll?: number;
 }
 
 const EXIT_CODES = `
@@ -82,6 +92,13 @@ in the environment, Immich is told to scan its library afterwards; whatever it s
 
 Exit codes: 0 all is on the NAS, 1 something was left as it is, 2 bad usage or settings, 3 interrupted,
 4 another run holds the lock, 5 the NAS is not there.`;
+
+const WATCH_HELP = `
+The lock of the working folder is held only while images are processed. What waits for quota or for the NAS is taken up when
+its time has come; an inbox or a NAS that is away for a while is waited for. It is stopped with Ctrl-C or SIGTERM.
+
+Exit codes: 0 stopped while it waited, 3 stopped while images were under way (the next start goes on with them),
+2 bad usage or settings, 5 nothing could be done at all.`;
 
 const DOCTOR_EXIT_CODES = `
 Exit codes: 0 no problem was found (warnings are none), 1 something is a problem, 2 bad usage; with --repair also
@@ -118,6 +135,29 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   ).action((flags: Flags) => {
     invocation = { command: 'resume', options: optionsOf(flags) };
   });
+  withRunOptions(
+    program
+      .command('watch')
+      .description('process what arrives in the inbox, until it is stopped')
+      .argument('[folder]', 'default: the inbox')
+      .addHelpText('after', WATCH_HELP),
+  )
+    .addOption(new Option('--reprocess', 'also images that have a sidecar'))
+    .option('--settle <seconds>', 'how long a file must not have changed', toSeconds, 10)
+    .option(
+      '--poll <seconds>',
+      'look that often, and do not rely on the system (default: 15 on a network drive)',
+      toSeconds,
+    )
+    .action((folder: string | undefined, flags: Flags) => {
+      invocation = {
+        command: 'watch',
+        settle: flags.settle ?? 10,
+        options: optionsOf(flags),
+        ...(folder !== undefined && { folder: resolve(folder) }),
+        ...(flags.poll !== undefined && { poll: flags.poll }),
+      };
+    });
   withCommonOptions(program.command('status').description('where every image stands')).action((flags: Flags) => {
     invocation = { command: 'status', options: optionsOf(flags) };
   });
@@ -263,6 +303,12 @@ const toPaths = (text: string, sum: readonly string[]): readonly string[] => [..
 function toNumber(text: string): number {
   const n = Number(text);
   if (text.trim() === '' || !Number.isFinite(n)) throw new InvalidArgumentError(`"${text}" is no number.`);
+  return n;
+}
+
+function toSeconds(text: string): number {
+  const n = toNumber(text);
+  if (n <= 0 || n > 86_400) throw new InvalidArgumentError(`"${text}" is not between 0 and 86400 seconds.`);
   return n;
 }
 

@@ -117,7 +117,7 @@ export class SmallLibrary implements AsyncDisposable {
     return filesBelow(this.sorted).filter((f) => f.endsWith('.png'));
   }
 
-  private host(): Omit<Host, 'secrets' | 'observer'> {
+  host(): Omit<Host, 'secrets' | 'observer'> {
     return {
       version: '0.0.0-test',
       workspace: this.dir,
