@@ -36,7 +36,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const learned = new LearnedView(host);
   const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
   const keys = keepContextKeys(host, runs);
-  const moves = new MoveFollower(host, runs, new SyncedMoves(host), () => learned.refresh());
+  const synced = new SyncedMoves(host);
+  const moves = new MoveFollower(host, runs, synced, () => learned.refresh());
   const relearned = runs.onDidChange(() => learned.refresh());
 
   context.subscriptions.push(

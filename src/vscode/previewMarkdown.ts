@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, relative } from 'node:path';
 import { byFolder } from '../core/preview/byFolder.ts';
 import type { DryRunReport } from '../core/preview/dryRun.ts';
 import { dryRunSummary, goingImages, openText, sortedSummary, type GoingImage } from '../core/preview/previewText.ts';
@@ -9,6 +9,11 @@ import { forMarkdown } from './plainText.ts';
 
 /** Rows of a table; the others are counted. */
 const SHOWN = 200;
+
+const TITLES = [
+  ['skipped', 'Skipped'],
+  ['failed', 'Failed'],
+] as const;
 
 /** What would go where, for people: the inbox by category, then what is sorted and would go elsewhere today. */
 export function previewMarkdown(report: DryRunReport, sorted: SortedPreview, at: Date): string {
@@ -24,13 +29,13 @@ export function previewMarkdown(report: DryRunReport, sorted: SortedPreview, at:
     ...byFolder(goingImages(report), ({ category }) => categoryFolder(category)).flatMap(({ folder, items }) => [
       `### ${forMarkdown(folder)} (${items.length})`,
       '',
-      ...table(['image', 'because', 'what may change it'], items, goingRow),
+      ...goingTable(items, report.inbox),
     ]),
-    ...(['skipped', 'failed'] as const).flatMap((kind) => {
+    ...TITLES.flatMap(([kind, title]) => {
       const items = report.images.filter((image) => image.kind === kind);
       return items.length === 0
         ? []
-        : [`### ${kind} (${items.length})`, '', ...table(['image', 'why'], items, (i) => [i.source, 'why' in i ? i.why : ''])]; // prettier-ignore
+        : [`### ${title} (${items.length})`, '', ...table(['image', 'why'], items, (i) => [relative(report.inbox, i.source), 'why' in i ? i.why : ''])]; // prettier-ignore
     }),
     '## Sorted Already',
     '',
@@ -46,10 +51,13 @@ export function previewMarkdown(report: DryRunReport, sorted: SortedPreview, at:
   ].join('\n');
 }
 
-function goingRow(image: GoingImage): readonly string[] {
-  const name = basename(image.destination);
-  const renamed = name === basename(image.source) ? '' : ` → ${name}`;
-  return [`${basename(image.source)}${renamed}`, image.because, openText(image)];
+function goingTable(items: readonly GoingImage[], inbox: string): readonly string[] {
+  const isOpen = items.some(({ open }) => open.length > 0);
+  return table(['image', 'because', ...(isOpen ? ['what may change it'] : [])], items, (image) => {
+    const name = basename(image.destination);
+    const renamed = name === basename(image.source) ? '' : ` → ${name}`;
+    return [`${relative(inbox, image.source)}${renamed}`, image.because, ...(isOpen ? [openText(image)] : [])];
+  });
 }
 
 const paragraph = (lines: readonly string[]): readonly string[] => [lines.map(forMarkdown).join('  \n'), ''];

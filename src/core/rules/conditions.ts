@@ -39,7 +39,7 @@ function compile(when: Conditions): readonly Check[] {
     artists && globs('artist', artists, (facts) => facts.tags.artist),
     style && oneOf('style', style, (facts) => facts.analysis?.style),
     rating && oneOf('rating', rating, (facts) => facts.rating),
-    inRange(persons, (facts) => facts.analysis?.persons.length, (n) => `${n} person(s)`),
+    inRange(persons, (facts) => facts.analysis?.persons.length, (n) => (n === 1 ? '1 person' : `${n} persons`)),
     matched === undefined
       ? undefined
       : ({ match }) =>
