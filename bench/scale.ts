@@ -108,7 +108,11 @@ function seconds(work: () => unknown): number {
 async function walk(folder: string): Promise<number> {
   const began = performance.now();
   let count = 0;
-  for await (const { kind } of new NodeImageFolder().walk(folder, [], new AbortController().signal)) {
+  for await (const { kind } of new NodeImageFolder(() => Date.now() + 3_600_000).walk(
+    folder,
+    [],
+    new AbortController().signal,
+  )) {
     if (kind === 'image') count++;
   }
   if (count === 0) throw new Error('nothing found');

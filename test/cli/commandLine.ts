@@ -55,7 +55,7 @@ export class Workspace implements AsyncDisposable {
     });
     const workspace = new Workspace(dir, services);
     mkdirSync(workspace.nas);
-    if (options.samples ?? true) cpSync(sampleInbox, workspace.inbox, { recursive: true });
+    if (options.samples ?? true) cpSync(sampleInbox, workspace.inbox, { recursive: true, preserveTimestamps: true });
     else mkdirSync(workspace.inbox);
     workspace.set({
       'imageInbox.directories.nas': '${workspaceFolder}/NAS',

@@ -19,11 +19,11 @@ import { readFields } from '../../src/adapters/exiftool/readFields.ts';
 import { decodeLine } from '../../src/adapters/files/journalLines.ts';
 import type { JournalEvent } from '../../src/core/journal/events.ts';
 import { tagText } from '../../src/core/sidecar/tagText.ts';
-import { assertAddsUp, filesBelow, type Ended, type Manifest } from '../cli/commandLine.ts';
+import { assertAddsUp, filesBelow, type Ended, type Manifest, type ManifestImage } from '../cli/commandLine.ts';
 import { sampleSaucenaoKey, unlimited } from '../services/saucenao.ts';
 import type { LoggedRequest } from '../services/service.ts';
 import { startServices, type Services } from '../services/start.ts';
-import type { KillAt } from './killAt.ts';
+import type { Moment } from './moment.ts';
 import { digest, writeSpecimens, type Specimen } from './specimens.ts';
 
 const CLI = resolve(import.meta.dirname, '../../dist/cli.js');
@@ -100,7 +100,7 @@ export class Arena implements AsyncDisposable {
   }
 
   /** Runs the command line, killed at that moment if it gets there. @returns exit code null when it was */
-  async run(command: 'process' | 'resume', at?: KillAt): Promise<Ended> {
+  async run(command: 'process' | 'resume', at?: Moment): Promise<Ended> {
     const { saucenao, iqdb, danbooru } = this.services;
     const settings = {
       'saucenao.endpoint': saucenao.url,
@@ -118,7 +118,7 @@ export class Arena implements AsyncDisposable {
       ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
     ];
     const child = spawn(process.execPath, args, {
-      env: { ...process.env, SAUCENAO_API_KEY: sampleSaucenaoKey, ...(at && { KILL_AT: JSON.stringify(at) }) },
+      env: { ...process.env, SAUCENAO_API_KEY: sampleSaucenaoKey, ...(at && { MOMENT: JSON.stringify(at) }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';
@@ -153,6 +153,12 @@ export class Arena implements AsyncDisposable {
     for (const { sha256, name } of this.specimens) assert.ok(there.has(sha256), `${name} is lost`);
   }
 
+  /** The readable reports of what failed, all runs together. */
+  errorReports(): string {
+    const names = filesBelow(this.sorted).filter((file) => file.startsWith('errors_'));
+    return names.map((name) => readFileSync(join(this.sorted, name), 'utf8')).join('\n');
+  }
+
   /** Answers that the journals hold: by service and picture. */
   answered(): ReadonlySet<string> {
     const known = new Set<string>();
@@ -181,7 +187,7 @@ export class Arena implements AsyncDisposable {
     this.assertNothingLost();
     this.assertOriginals();
     const sorted = this.assertSidecars();
-    this.assertManifest(sorted);
+    this.assertManifests(sorted);
     assert.deepEqual(filesBelow(this.nas), sorted, 'the NAS has the same files');
     for (const file of sorted) {
       assert.equal(this.hash(join(this.nas, file)), this.hash(join(this.sorted, file)), `${file} on the NAS`);
@@ -221,23 +227,32 @@ export class Arena implements AsyncDisposable {
     return files;
   }
 
-  private assertManifest(sorted: readonly string[]): void {
+  /** Of several runs over the same inbox, the last word on each image counts. */
+  private assertManifests(sorted: readonly string[]): void {
     const names = filesBelow(this.sorted).filter((file) => file.startsWith('manifest_'));
-    const last = names.at(-1);
-    assert.ok(last !== undefined, 'there is a manifest');
-    const manifest = JSON.parse(readFileSync(join(this.sorted, last), 'utf8')) as Manifest;
-    assertAddsUp(manifest);
-    assert.equal(manifest.outcome, 'completed');
-    const { statistics, images } = manifest;
-    assert.equal(statistics['total'], this.specimens.length + this.twice.length + 1, 'all are in the manifest');
-    assert.equal(statistics['processed'], this.specimens.length);
-    assert.equal(statistics['skipped'], this.twice.length + 1);
-    assert.equal(new Set(images.map(({ source }) => source)).size, images.length, 'each once');
-    const destinations = images.flatMap(({ destination }) => destination ?? []);
+    const manifests = names.map((name) => JSON.parse(readFileSync(join(this.sorted, name), 'utf8')) as Manifest);
+    const last = manifests.at(-1);
+    assert.ok(last, 'there is a manifest');
+    assert.equal(last.outcome, 'completed');
+    const images = new Map<string, ManifestImage>();
+    for (const manifest of manifests) {
+      assertAddsUp(manifest);
+      const sources = new Set(manifest.images.map(({ source }) => source));
+      assert.equal(sources.size, manifest.images.length, 'a manifest tells of each image once');
+      for (const image of manifest.images) {
+        // a copied image stays in the inbox, and the next run passes it over
+        if (image.destination !== undefined || !images.has(image.source)) images.set(image.source, image);
+      }
+    }
+    assert.equal(images.size, this.specimens.length + this.twice.length + 1, 'all are in the manifests');
+    if (manifests.length === 1) {
+      assert.equal(last.statistics['processed'], this.specimens.length);
+      assert.equal(last.statistics['skipped'], this.twice.length + 1);
+    }
+    const moved = [...images.values()].filter(({ destination }) => destination !== undefined);
     const there = sorted.filter((file) => !file.endsWith('.xmp')).map((file) => join(this.sorted, file));
-    assert.deepEqual(destinations.sort(), there.sort(), 'the manifest says where each is');
-    for (const { destination, sha256, operations } of images) {
-      if (destination === undefined) continue;
+    assert.deepEqual(moved.map(({ destination }) => destination).sort(), there.sort(), 'they say where each is');
+    for (const { destination = '', sha256, operations } of moved) {
       assert.equal(this.hash(destination), sha256);
       const moves = operations.filter(({ op, to }) => (op === 'move' || op === 'copy') && to === destination);
       assert.equal(moves.length, 1, `${destination} was moved once`);

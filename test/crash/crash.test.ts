@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
-import { besiege, randomMoments } from './siege.ts';
+import { besiege, diskFaults, failAgainAndAgain, randomMoments } from './siege.ts';
 
 // npm run test:crash does the same over 300 images and 300 moments
 describe('a run that is killed again and again', function () {
@@ -35,5 +35,13 @@ describe('a run that is killed again and again', function () {
       ],
     });
     assert.equal(kills, 3);
+  });
+});
+
+describe('a disk that fails', function () {
+  this.timeout(600_000);
+
+  it('in every way that a disk can, loses nothing, leaves no half of a file, and is told in words', async () => {
+    await failAgainAndAgain({ images: 5, transfer: 'move', seed: 4, moments: diskFaults(5, 4, 80) });
   });
 });

@@ -1,12 +1,12 @@
 /**
  * npm run test:crash [-- --images 300 --kills 300 --seed 1]: the whole pipeline (the real command line, ExifTool, the models,
  * stand-in services, sync to a folder) over inboxes of so many images, killed at so many seeded random moments and at every
- * kind of journal event, and gone on with each time. The first thing that is not as it must be ends it.
+ * kind of journal event, and gone on with each time; then the same on a disk that fails in every way at seeded moments. The first thing that is not as it must be ends it.
  */
 import { parseArgs } from 'node:util';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
-import { killText } from './killAt.ts';
-import { besiege, eventMoments, randomMoments, type SiegeOptions } from './siege.ts';
+import { momentText } from './moment.ts';
+import { besiege, diskFaults, eventMoments, failAgainAndAgain, randomMoments, type SiegeOptions } from './siege.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +24,9 @@ const KINDS: readonly Pick<SiegeOptions, 'transfer' | 'sortedIn'>[] = [
   { transfer: 'copy' },
 ];
 
+const FAULTS_AN_INBOX = 10;
+const FAULTY_IMAGES = 40;
+
 let round = 0;
 /** Rounds, each with an inbox of its own, until all moments have come. */
 async function all(moments: SiegeOptions['moments'], size: number): Promise<void> {
@@ -35,7 +38,7 @@ async function all(moments: SiegeOptions['moments'], size: number): Promise<void
     say(
       `round ${round + 1} (${kind.transfer}${kind.sortedIn === undefined ? '' : ' to another device'}): ${done} kills in ${seconds} s, all as it must be`,
     );
-    if (done === 0 && left[0]) throw new Error(`the moment ${killText(left[0])} never comes`);
+    if (done === 0 && left[0]) throw new Error(`the moment ${momentText(left[0])} never comes`);
     left = left.slice(done);
   }
 }
@@ -45,4 +48,15 @@ await all(randomMoments(kills, seed, { changes: 180, ms: 4000 }), images);
 const events = eventMoments(seed, 40);
 say(`every journal event: ${events.length} moments`);
 await all(events, images);
+const faults = diskFaults(Math.ceil(kills / 5), seed, 400);
+say(`${faults.length} faults of the disk`);
+for (let at = 0; at < faults.length; at += FAULTS_AN_INBOX) {
+  const moments = faults.slice(at, at + FAULTS_AN_INBOX);
+  await failAgainAndAgain({
+    images: FAULTY_IMAGES,
+    seed: seed + at,
+    moments,
+    ...(KINDS[at % KINDS.length] ?? KINDS[0]!),
+  });
+}
 say(`${kills + events.length} kills, nothing lost`);

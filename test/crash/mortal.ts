@@ -1,19 +1,21 @@
 /**
- * Makes a process kill itself (SIGKILL, no clean-up, no handlers) at a chosen step of its work. Preloaded with `--import` into
- * the real dist/cli.js; `KILL_AT` says when. Only the process that is started with it is mortal: its workers and programs are not.
+ * Makes a process kill itself (SIGKILL, no clean-up, no handlers) at a chosen step of its work, or lets its disk fail. Preloaded with `--import` into
+ * the real dist/cli.js; `MOMENT` says when. Only the process that is started with it is concerned: its workers and programs are not.
  */
-import promises, { type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { isMainThread } from 'node:worker_threads';
-import type { KillAt } from './killAt.ts';
+import { beforeChanges, handles } from './diskCalls.ts';
+import { failure, type Moment } from './moment.ts';
 
 const NEWLINE = 0x0a;
 
-if (isMainThread) await arm(JSON.parse(process.env['KILL_AT'] ?? 'null') as KillAt | null);
+if (isMainThread) await arm(JSON.parse(process.env['MOMENT'] ?? 'null') as Moment | null);
 
-async function arm(at: KillAt | null): Promise<void> {
-  delete process.env['KILL_AT'];
+async function arm(at: Moment | null): Promise<void> {
+  delete process.env['MOMENT'];
   if (at?.kind === 'change') await killAtChange(at.nth);
   if (at?.kind === 'event') await killAtEvent(at);
+  if (at?.kind === 'fault') await failAt(at);
 }
 
 type Call = (this: FileHandle, ...args: unknown[]) => unknown;
@@ -27,15 +29,24 @@ function die(): never {
 /** Before the n-th call that changes something on the disk; what the thread pool has begun goes on or does not, as it happens. */
 async function killAtChange(nth: number): Promise<void> {
   let calls = 0;
-  const count = (): void => {
+  await beforeChanges(() => {
     if (++calls === nth) die();
-  };
-  wrap(promises, ['rename', 'link', 'unlink', 'rm', 'mkdir', 'rmdir', 'writeFile', 'utimes', 'chmod'], count);
-  wrap(await handles(), ['write', 'writeFile', 'sync', 'datasync', 'truncate'], count);
+  });
+}
+
+/** The n-th such call fails as the system lets it fail, and all that follow when the trouble lasts. */
+async function failAt({ code, nth, lasts }: Extract<Moment, { kind: 'fault' }>): Promise<void> {
+  let calls = 0;
+  await beforeChanges((call) => {
+    // to remove something takes no room and no handle
+    if ((call === 'rm' || call === 'unlink') && (code === 'ENOSPC' || code === 'EMFILE')) return;
+    calls++;
+    if (calls === nth || (lasts && calls > nth)) throw failure(code, call);
+  });
 }
 
 /** At the n-th line of a kind in a journal: before it, in the middle of it, or right behind it. */
-async function killAtEvent({ event, nth, where }: Extract<KillAt, { kind: 'event' }>): Promise<void> {
+async function killAtEvent({ event, nth, where }: Extract<Moment, { kind: 'event' }>): Promise<void> {
   const prototype = await handles();
   const mark = Buffer.from(`"kind":"${event}"`);
   let seen = 0;
@@ -68,21 +79,4 @@ async function killAtEvent({ event, nth, where }: Extract<KillAt, { kind: 'event
     await writeFile.call(this, bytes.subarray(0, whole));
     return die();
   } as FileHandle['writeFile'];
-}
-
-/** What all file handles inherit from. */
-async function handles(): Promise<FileHandle> {
-  const handle = await promises.open(process.execPath);
-  await handle.close();
-  return Object.getPrototypeOf(handle) as FileHandle;
-}
-
-function wrap<T extends object>(object: T, names: readonly (keyof T)[], before: () => void): void {
-  for (const name of names) {
-    const call = object[name] as (...args: unknown[]) => unknown;
-    object[name] = function (this: unknown, ...args: unknown[]) {
-      before();
-      return call.apply(this, args);
-    } as T[typeof name];
-  }
 }

@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import { seeded } from '../adapters/support/mutate.ts';
 import { Arena, type ArenaOptions } from './arena.ts';
-import { killText, type EventKind, type KillAt, type Where } from './killAt.ts';
+import { FAULT_CODES, momentText, type EventKind, type Moment, type Where } from './moment.ts';
 
 export interface SiegeOptions extends ArenaOptions {
   readonly seed: number;
-  readonly moments: readonly KillAt[];
+  readonly moments: readonly Moment[];
   readonly say?: (line: string) => void;
 }
 
@@ -31,13 +32,13 @@ export async function besiege({ seed, moments, say, ...options }: SiegeOptions):
   } catch (error) {
     const last = moments
       .slice(Math.max(0, kills - 4), kills + 1)
-      .map(killText)
+      .map(momentText)
       .join('; ');
     throw new Error(`seed ${seed}, ${options.transfer}, after ${kills} kills, the last: ${last}`, { cause: error });
   }
 }
 
-async function go(arena: Arena, command: 'process' | 'resume', moment?: KillAt): Promise<number | null> {
+async function go(arena: Arena, command: 'process' | 'resume', moment?: Moment): Promise<number | null> {
   const known = arena.answered();
   const { code, stderr } = await arena.run(command, moment);
   arena.assertNothingLost();
@@ -46,8 +47,48 @@ async function go(arena: Arena, command: 'process' | 'resume', moment?: KillAt):
   return code;
 }
 
+/**
+ * One inbox on a disk that fails, in one run after the other and each time in another way, until it is left in peace; then
+ * everything must be as if nothing had happened.
+ */
+export async function failAgainAndAgain({ seed, moments, ...options }: Omit<SiegeOptions, 'say'>): Promise<void> {
+  await using arena = await Arena.create(options);
+  for (const moment of moments) {
+    try {
+      const { code, stdout, stderr } = await arena.run('process', moment);
+      arena.assertNothingLost();
+      const said = `${stdout}${stderr}`;
+      assert.doesNotMatch(said, /^\s+at .*:\d+\)?$/m, 'an error is told in words, not by a stack');
+      if (code === 5) assert.match(stderr, TOLD, `what ends a run is told: ${said}`);
+      else if (code === 1) assert.match(arena.errorReports(), TOLD, 'what failed is in the error report');
+      else assert.equal(code, 0, said);
+    } catch (error) {
+      throw new Error(`seed ${seed}, ${momentText(moment)}`, { cause: error });
+    }
+  }
+  // what has failed is taken up again; what could not be carried out for certain may take one more
+  let code: number | null = 1;
+  for (let tries = 0; code !== 0 && tries < 2; tries++) ({ code } = await arena.run('process'));
+  assert.equal(code, 0, arena.errorReports());
+  await arena.assertDone();
+}
+
+/** A cause in words, or the system's own word for it. */
+const TOLD = /is full|No space left|no permission|\((ENOSPC|EIO|EACCES|EROFS|EMFILE)\)/;
+
+/** Seeded troubles of the disk, each kind in its turn, every other one of which lasts. */
+export function diskFaults(count: number, seed: number, changes: number): Moment[] {
+  const random = seeded(seed);
+  return Array.from({ length: count }, (_, n) => ({
+    kind: 'fault',
+    code: FAULT_CODES[n % FAULT_CODES.length] ?? 'EIO',
+    nth: 1 + Math.floor(random() * changes),
+    lasts: random() < 0.5,
+  }));
+}
+
 /** Seeded moments: two of three at a change on the disk, one at a time of the clock. */
-export function randomMoments(count: number, seed: number, { changes, ms }: { changes: number; ms: number }): KillAt[] {
+export function randomMoments(count: number, seed: number, { changes, ms }: { changes: number; ms: number }): Moment[] {
   const random = seeded(seed);
   return Array.from({ length: count }, () =>
     random() < 2 / 3
@@ -64,10 +105,10 @@ const EVENTS = [
 const WHERE: readonly Where[] = ['before', 'torn', 'after'];
 
 /** Each kind of journal event that a run writes: before it, in the middle of it and after it. */
-export function eventMoments(seed: number, depth: number): KillAt[] {
+export function eventMoments(seed: number, depth: number): Moment[] {
   const random = seeded(seed);
   return EVENTS.flatMap((event) =>
-    WHERE.map((where): KillAt => ({
+    WHERE.map((where): Moment => ({
       kind: 'event',
       event,
       nth: isOnce(event) ? 1 : 1 + Math.floor(random() * depth),

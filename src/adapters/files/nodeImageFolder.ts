@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { FatalError, type FailureReason } from '../../core/model/failure.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import type { FoundImage } from '../../core/model/image.ts';
@@ -31,39 +32,80 @@ interface Listing {
   readonly awaited: ReadonlySet<string>;
 }
 
-/** The walk over a folder on a file system that Node can reach: a folder's files by name, then its folders by name. */
+/**
+ * A file that was written to so short a time ago may be one that somebody is still copying or downloading: it is looked at
+ * again, last of all, when it has had this time to stay as it is. Milliseconds.
+ */
+const QUIET = 2000;
+
+/**
+ * The walk over a folder on a file system that Node can reach: a folder's files by name, then its folders by name; those that
+ * may still be growing come last.
+ */
 export class NodeImageFolder implements ImageFolder {
+  private readonly now: () => number;
+
+  /** @param now milliseconds since 1970 */
+  constructor(now = Date.now) {
+    this.now = now;
+  }
+
   async *walk(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<Discovery> {
-    const excluded = new ExcludedFolders(exclude);
-    const first = await list(root, signal).catch((error: unknown) => {
-      signal.throwIfAborted();
-      throw new FatalError('inbox-unreadable', `${root} can't be read (${codeOf(error) ?? String(error)}).`, {
-        cause: error,
-      });
+    const fresh: Discovered[] = [];
+    for await (const discovery of everything(root, exclude, signal)) {
+      if (discovery.kind === 'image' && this.age(discovery.image) < QUIET) fresh.push(discovery);
+      else yield discovery;
+    }
+    const youngest = fresh.reduce((least, { image }) => Math.min(least, this.age(image)), QUIET);
+    await setTimeout(QUIET - youngest, undefined, { signal });
+    for (const discovery of fresh) {
+      const { size, mtimeMs } = discovery.image;
+      const facts = await lstat(discovery.image.path).catch(() => undefined);
+      if (!facts?.isFile()) continue;
+      if (facts.size === size && facts.mtimeMs === mtimeMs) yield discovery;
+      else
+        yield { kind: 'passed-over', image: discovery.image, why: 'it is still being written: the next run takes it' };
+    }
+  }
+
+  /** Of a clock that is a little ahead, as that of a NAS may be, too. */
+  private age({ mtimeMs }: FoundImage): number {
+    return Math.abs(this.now() - mtimeMs);
+  }
+}
+
+type Discovered = Extract<Discovery, { kind: 'image' }>;
+
+async function* everything(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<Discovery> {
+  const excluded = new ExcludedFolders(exclude);
+  const first = await list(root, signal).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw new FatalError('inbox-unreadable', `${root} can't be read (${codeOf(error) ?? String(error)}).`, {
+      cause: error,
     });
-    yield* discoveriesIn(first, signal);
-    // the next one is at the end
-    const ahead = first.folders.toReversed();
-    for (let folder = ahead.pop(); folder; folder = ahead.pop()) {
-      signal.throwIfAborted();
-      if (await excluded.has(folder.path)) continue;
-      let listing: Listing;
-      try {
-        if (folder.unsafe !== undefined) {
-          yield unsafeName(folder, await lstat(locator(folder)));
-          continue;
-        }
-        listing = await list(folder.path, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        const code = codeOf(error);
-        if (code === undefined) throw error;
-        if (code !== 'ENOENT') yield await unreadableFolder(folder, code);
+  });
+  yield* discoveriesIn(first, signal);
+  // the next one is at the end
+  const ahead = first.folders.toReversed();
+  for (let folder = ahead.pop(); folder; folder = ahead.pop()) {
+    signal.throwIfAborted();
+    if (await excluded.has(folder.path)) continue;
+    let listing: Listing;
+    try {
+      if (folder.unsafe !== undefined) {
+        yield unsafeName(folder, await lstat(locator(folder)));
         continue;
       }
-      yield* discoveriesIn(listing, signal);
-      ahead.push(...listing.folders.toReversed());
+      listing = await list(folder.path, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const code = codeOf(error);
+      if (code === undefined) throw error;
+      if (code !== 'ENOENT') yield await unreadableFolder(folder, code);
+      continue;
     }
+    yield* discoveriesIn(listing, signal);
+    ahead.push(...listing.folders.toReversed());
   }
 }
 

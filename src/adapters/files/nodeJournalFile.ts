@@ -76,6 +76,8 @@ export class NodeJournalFile implements JournalFile {
 
   /** What was appended is on the disk then, whether its caller waited for that or not. */
   async close(): Promise<void> {
+    // whoever begins the next one has closed it already, and may have failed at that
+    if (this.closed) return;
     this.closed = true;
     await this.writing;
     await this.syncing;

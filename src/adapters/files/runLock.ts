@@ -72,7 +72,11 @@ class HeldLock implements RunLock {
 
   async release(): Promise<void> {
     clearInterval(this.touching);
-    if ((await readIfThere(this.path)) === this.content) await rm(this.path, { force: true });
+    try {
+      if ((await readIfThere(this.path)) === this.content) await rm(this.path, { force: true });
+    } catch (error) {
+      throw asWorkingFolderError(error, this.path);
+    }
   }
 }
 

@@ -3,6 +3,9 @@ import { codeOf } from './fileErrors.ts';
 import { linkProbe } from './linkProbe.ts';
 import { patiently } from './patiently.ts';
 
+/** What says nothing about links: an empty file would not be had either, or could not be removed again. */
+const NO_USE = new Set(['EROFS', 'ENOSPC', 'EDQUOT']);
+
 /**
  * Gives a file a free name, and never that of another file, not even of one that appears in this moment: `rename` would
  * overwrite it, `link` does not.
@@ -20,7 +23,7 @@ export async function takeName(from: string, to: string): Promise<'linked' | 're
     return 'linked';
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'EXDEV') throw error;
+    if (code === 'ENOENT' || code === 'EXDEV' || NO_USE.has(code ?? '')) throw error;
     if (code === 'EEXIST' && !((await isEmpty(to)) && (await linkProbe(from, to)) === 'unsupported')) throw error;
   }
   await renameOverReservation(from, to);

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmod, copyFile, link, mkdir, rename, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
@@ -14,8 +27,11 @@ import { walkAsNobody } from '../support/walkAsNobody.ts';
 const never = new AbortController().signal;
 const PNG = join(sampleInbox, 'aoi hoshino - harbor night.png');
 
+/** The walk, an hour after the files were made. */
+const settled = (): NodeImageFolder => new NodeImageFolder(() => Date.now() + 3_600_000);
+
 function walk(root: string, exclude: readonly string[] = []): Promise<readonly Discovery[]> {
-  return collect(new NodeImageFolder().walk(root, exclude, never));
+  return collect(settled().walk(root, exclude, never));
 }
 
 /** `kind place`, with the reason of a problem */
@@ -159,7 +175,7 @@ describe('NodeImageFolder', () => {
     await symlink(join(folder.path, 'inbox'), join(folder.path, 'link'));
     const [root, sorted] = [join(folder.path, 'link'), join(folder.path, 'inbox/sub/Sorted')];
     const found: string[] = [];
-    for await (const d of new NodeImageFolder().walk(root, [sorted], never)) {
+    for await (const d of settled().walk(root, [sorted], never)) {
       found.push(relative(root, d.image.path));
       await put(folder.path, 'inbox/sub/Sorted/c.jpg');
     }
@@ -170,7 +186,7 @@ describe('NodeImageFolder', () => {
     await using folder = await temporaryFolder();
     for (const place of ['a.jpg', 'gone/b.jpg', 'stays/c.jpg']) await put(folder.path, place);
     const found: string[] = [];
-    for await (const d of new NodeImageFolder().walk(folder.path, [], never)) {
+    for await (const d of settled().walk(folder.path, [], never)) {
       found.push(relative(folder.path, d.image.path));
       if (found.length === 1) await rename(join(folder.path, 'gone'), join(folder.path, '.elsewhere'));
     }
@@ -187,6 +203,24 @@ describe('NodeImageFolder', () => {
       { kind: 'problem', place: 'closed', reason: 'folder-unreadable' },
       { kind: 'image', place: 'open/b.jpg' },
     ]);
+  });
+
+  it('looks last, and a second time, at what was written to a moment ago, and leaves alone what still grows', async () => {
+    await using folder = await temporaryFolder();
+    const growing = await put(folder.path, 'a growing.jpg');
+    await put(folder.path, 'b whole.jpg');
+    const gone = await put(folder.path, 'c gone.jpg');
+    await utimes(await put(folder.path, 'd old.jpg'), 1, 1);
+    const { mtimeMs } = await stat(growing);
+    const seen: string[] = [];
+    for await (const d of new NodeImageFolder(() => mtimeMs).walk(folder.path, [], never)) {
+      seen.push(`${d.kind} ${relative(folder.path, d.image.path)}`);
+      if (seen.length > 1) continue;
+      await appendFile(growing, 'more');
+      await rm(gone);
+    }
+    assert.deepEqual(seen, ['image d old.jpg', 'passed-over a growing.jpg', 'image b whole.jpg']);
+    assert.deepEqual(await placesOf(folder.path), ['image a growing.jpg', 'image b whole.jpg', 'image d old.jpg']);
   });
 
   it('can not begin without its root', async () => {
@@ -208,7 +242,7 @@ describe('NodeImageFolder', () => {
     let seen = 0;
     await assert.rejects(
       async () => {
-        for await (const _ of new NodeImageFolder().walk(folder.path, [], stop.signal)) {
+        for await (const _ of settled().walk(folder.path, [], stop.signal)) {
           if (++seen === 3) stop.abort();
         }
       },

@@ -25,7 +25,11 @@ if (process.argv[1] === import.meta.filename) {
     process.setuid?.(65534);
   }
   const seen: Seen[] = [];
-  for await (const d of new NodeImageFolder().walk(root, [], new AbortController().signal)) {
+  for await (const d of new NodeImageFolder(() => Date.now() + 3_600_000).walk(
+    root,
+    [],
+    new AbortController().signal,
+  )) {
     seen.push({
       kind: d.kind,
       place: relative(root, d.image.path),
