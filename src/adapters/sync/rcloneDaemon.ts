@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { join, sep } from 'node:path';
 import { NasUnreachable } from '../../core/sync/syncEngine.ts';
 import { codeOf } from '../files/fileErrors.ts';
+import { outsideEnvironment, outsideProgram } from './outsideProgram.ts';
 import { endProcess } from './runProgram.ts';
 
 const START_MS = 20_000;
@@ -35,14 +37,13 @@ export class RcloneDaemon {
   private log = '';
   private over: string | undefined;
 
-  private constructor(program: readonly string[], options: readonly string[]) {
-    const [name = '', ...first] = program;
+  private constructor(file: string, first: readonly string[], options: readonly string[]) {
     const [user, password] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
     this.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     const fixed = ['rcat', ':memory:image-inbox/alive', '--rc', '--rc-addr', '127.0.0.1:0', '--use-json-log'];
-    this.child = spawn(name, [...first, ...fixed, ...options], {
+    this.child = spawn(file, [...first, ...fixed, ...options], {
       // as arguments, everybody on this machine could read them
-      env: { ...process.env, RCLONE_RC_USER: user, RCLONE_RC_PASS: password },
+      env: outsideEnvironment({ RCLONE_RC_USER: user, RCLONE_RC_PASS: password }),
       stdio: ['pipe', 'ignore', 'pipe'],
       windowsHide: true,
       detached: process.platform !== 'win32',
@@ -56,7 +57,9 @@ export class RcloneDaemon {
     options: readonly string[],
     signal: AbortSignal,
   ): Promise<RcloneDaemon> {
-    const daemon = new RcloneDaemon(program, options);
+    const [name = '', ...first] = program;
+    // one that is not there fails to start, as one does that has just been removed
+    const daemon = new RcloneDaemon((await outsideProgram(name)) ?? join(sep, name), first, options);
     try {
       daemon.base = await daemon.address(signal);
       return daemon;

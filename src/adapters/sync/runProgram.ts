@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { codeOf } from '../files/fileErrors.ts';
+import { outsideEnvironment, outsideProgram } from './outsideProgram.ts';
 
 const WINDOWS = process.platform === 'win32';
 /** What a program that was asked to end gets to do so. */
@@ -45,8 +46,11 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   const { program, args, signal, silenceMs, input, onOutput } = call;
   const [name = '', ...first] = program;
   signal.throwIfAborted();
-  const child = spawn(name, [...first, ...args], {
-    env: { ...process.env, ...call.env },
+  const file = await outsideProgram(name);
+  if (file === undefined) throw missing(name);
+  signal.throwIfAborted();
+  const child = spawn(file, [...first, ...args], {
+    env: outsideEnvironment(call.env),
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
     // a group of its own: it is ended with all that it started, no Ctrl+C of the terminal reaches it before us, and a password
@@ -91,15 +95,14 @@ function ended(
   return new Promise((resolve, reject) => {
     child.once('close', (code, by) => resolve({ code, by }));
     child.once('error', (error) => {
-      const missing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
-      reject(
-        missing
-          ? new ProgramError('missing', `${name} is not installed, or not to be found.`, { cause: error })
-          : error,
-      );
+      const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
+      reject(isMissing ? missing(name, error) : error);
     });
   });
 }
+
+const missing = (name: string, cause?: unknown): ProgramError =>
+  new ProgramError('missing', `${name} is not installed, or not to be found.`, { cause });
 
 /** Ends a process and what it started: at first it may clear up after itself. */
 export function endProcess(child: ChildProcess): void {

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { basename, delimiter, join } from 'node:path';
 import { ProgramError, runProgram } from '../../../src/adapters/sync/runProgram.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { never } from './library.ts';
 
 const node = (script: string, ...args: string[]) => ({ program: [process.execPath, '-e'], args: [script, ...args] });
@@ -17,6 +20,46 @@ describe('runProgram', () => {
     });
     assert.equal(end.code, 0);
     assert.deepEqual(JSON.parse(Buffer.concat(chunks).toString()), args);
+  });
+
+  it('starts what the PATH leads to, and never a program of the folder that we are in', async () => {
+    await using folder = await temporaryFolder();
+    const trap = join(folder.path, 'rclone-of-the-workspace');
+    await writeFile(trap, '#!/bin/sh\nexit 7\n', { mode: 0o755 });
+    const path = process.env['PATH'] ?? '';
+    const here = process.cwd();
+    try {
+      process.chdir(folder.path);
+      process.env['PATH'] = `.${delimiter}${delimiter}${path}`;
+      const run = () => runProgram({ program: [basename(trap)], args: [], signal: never, silenceMs: 20_000 });
+      await assert.rejects(run(), { name: 'ProgramError', reason: 'missing' });
+      process.env['PATH'] = `${folder.path}${delimiter}${path}`;
+      assert.equal((await run()).code, 7);
+    } finally {
+      process.chdir(here);
+      process.env['PATH'] = path;
+    }
+  });
+
+  it('keeps the keys of the services to itself', async () => {
+    const chunks: Buffer[] = [];
+    process.env['SAUCENAO_API_KEY'] = 'a secret';
+    try {
+      const script = 'process.stdout.write(JSON.stringify(process.env))';
+      await runProgram({
+        ...node(script),
+        signal: never,
+        silenceMs: 20_000,
+        env: { MORE: '1' },
+        onOutput: (c) => chunks.push(c),
+      });
+    } finally {
+      delete process.env['SAUCENAO_API_KEY'];
+    }
+    const env = JSON.parse(Buffer.concat(chunks).toString()) as NodeJS.ProcessEnv;
+    assert.equal(env['SAUCENAO_API_KEY'], undefined);
+    assert.equal(env['MORE'], '1');
+    assert.equal(env['HOME'], process.env['HOME']);
   });
 
   it('gives the exit code and what was said on stderr', async () => {
