@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { planText } from '../../src/core/search/searchPlan.ts';
 import { generatePost } from '../services/generated.ts';
 import type { Post } from '../services/posts.ts';
 import { unlimited } from '../services/saucenao.ts';
@@ -161,6 +162,12 @@ describe('What a search says of the images', () => {
     assert.equal(
       search['reason'],
       'danbooru-md5: no match; saucenao: not asked (The installed decoder does not read HEIC)',
+    );
+    const [plan] = library.events.flatMap((event) => (event.kind === 'search-planned' ? [event.plan] : []));
+    assert.ok(plan);
+    assert.equal(
+      planText(plan, library.clock.now()),
+      '1 image: 1 can’t be decoded and so not searched by look, none needs a search',
     );
     const warnings = library.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []));
     assert.deepEqual(warnings, [

@@ -12,6 +12,8 @@ export interface SearchPlan {
   readonly byCache: number;
   /** near copies of others: they share what is found for those */
   readonly copies: number;
+  /** can't be searched by the picture, for no copy can be made of it; 0 if not given */
+  readonly undecoded?: number;
   /** have to be searched by the picture */
   readonly toSearch: number;
   /** the service whose limits count */
@@ -34,6 +36,7 @@ export function planText(plan: SearchPlan, now: number): string {
     count(plan.byTrace, 'found by name or a file beside'),
     count(plan.byCache, 'known from before'),
     count(plan.copies, plan.copies === 1 ? 'near copy' : 'near copies'),
+    count(plan.undecoded ?? 0, 'can’t be decoded and so not searched by look'),
     plan.toSearch === 0
       ? 'none needs a search'
       : `${plan.toSearch} ${plan.toSearch === 1 ? 'needs' : 'need'} a search${timesText(plan, now)}`,

@@ -114,16 +114,23 @@ export class SearchStage implements Stage<'search'> {
   /** What is ahead: how many searches the images that were put off need, and what the limits make of that. */
   async plan(putOff: readonly ImageState[]): Promise<SearchPlan> {
     const ahead = new Set<ContentHash>();
+    let undecoded = 0;
     for (const [n, state] of putOff.entries()) {
       // each compares the picture with all others: the run must stay stoppable meanwhile
       if (n % 100 === 99) await this.parts.clock.sleep(0);
       const sha256 = resultOf(state, 'scan')?.sha256;
       if (sha256 === undefined) continue;
-      const copies = this.nearCopies().of(sha256, this.putOff.get(sha256)?.look);
+      const look = this.putOff.get(sha256)?.look;
+      if (!look) {
+        undecoded++;
+        continue;
+      }
+      const copies = this.nearCopies().of(sha256, look);
       if (!copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) ahead.add(sha256);
     }
     this.leftToSearch = ahead.size;
-    const counts = { ...this.tally, copies: putOff.length - ahead.size, toSearch: ahead.size };
+    const copies = putOff.length - undecoded - ahead.size;
+    const counts = { ...this.tally, copies, undecoded, toSearch: ahead.size };
     if (ahead.size === 0) return counts;
     let slowest: { readonly service: string; readonly times: readonly number[] } | undefined;
     let askable = false;
@@ -278,7 +285,8 @@ export class SearchStage implements Stage<'search'> {
           : `${provider.id} is passed over: ${why}`,
       );
     }
-    if (answer.kind !== 'quota' && provider.costly && !known && !copied) this.leftToSearch--;
+    if (answer.kind !== 'quota' && answer.kind !== 'unavailable' && provider.costly && !known && !copied)
+      this.leftToSearch--;
     said.add(provider.id, answer, known?.cached ?? false);
     if (answer.kind !== 'found') return undefined;
     const match = await this.matches.match(provider.id, answer.candidates, query, context);
