@@ -13,7 +13,7 @@ import type { VscodeHost } from './vscodeHost.ts';
 const TOGETHER = 1500;
 
 /**
- * Follows what the user moves between category folders in VS Code: the sidecar goes along with its image, and the move is
+ * Follows what the user moves in VS Code: the sidecar goes along with its image, and a move between category folders is
  * learned from. While a run is on it waits for its end. What does not get through is found by its bytes at the next run.
  */
 export class MoveFollower implements vscode.Disposable {
@@ -47,7 +47,7 @@ export class MoveFollower implements vscode.Disposable {
   private async sidecarsOf(files: readonly FileMove[]): Promise<vscode.WorkspaceEdit> {
     const edit = new vscode.WorkspaceEdit();
     const moved = new Set(files.map(({ oldUri }) => oldUri.fsPath));
-    for (const { oldUri, newUri } of this.ours(files)) {
+    for (const { oldUri, newUri } of this.known(files)) {
       const [from, to] = [sidecarOf(oldUri.fsPath), sidecarOf(newUri.fsPath)];
       if (moved.has(from) || !(await isThere(from)) || (await isThere(to))) continue;
       edit.renameFile(vscode.Uri.file(from), vscode.Uri.file(to));
@@ -62,6 +62,13 @@ export class MoveFollower implements vscode.Disposable {
     }
     if (this.moves.length > 0) this.learnSoon.ask();
     void this.synced.warnOf(this.ours(files)).catch((error: unknown) => showError(error, this.host.log));
+  }
+
+  /** Those from the sorted folder or the inbox, wherever they go: a sidecar is never left behind there. */
+  private known(files: readonly FileMove[]): readonly FileMove[] {
+    if (!this.host.workspace) return [];
+    const { sorted, inbox } = this.host.folders();
+    return files.filter(({ oldUri }) => isInside(oldUri.fsPath, sorted) || isInside(oldUri.fsPath, inbox));
   }
 
   /** Those from and to the sorted folder. */

@@ -104,6 +104,16 @@ describe('What is moved in VS Code', () => {
     );
   });
 
+  it('out of the sorted folder and back takes its sidecar along, too, and is no correction', async () => {
+    const before = await learned();
+    const outside = join(workspace, 'astronaut.jpg');
+    await move([at('Space/astronaut.jpg'), outside]);
+    together(outside);
+    await move([outside, at('Space/astronaut.jpg')], [`${outside}.xmp`, at('Space/astronaut.jpg.xmp')]);
+    together(at('Space/astronaut.jpg'));
+    assert.deepEqual(await learned(), before);
+  });
+
   it('as a whole folder is a new name of the category, and no correction', async () => {
     await move([at('Space'), at('Cosmos')]);
     together(at('Cosmos/astronaut.jpg'));
