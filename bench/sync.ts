@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { composeSync } from '../src/composeSync.ts';
 import { resolveSettings } from '../src/core/settings/resolveSettings.ts';
-import { systemClock } from '../src/compose.ts';
+import { systemClock } from '../src/systemClock.ts';
 
 const [count = 1000, kilobytes = 1000] = process.argv.slice(2, 4).map(Number);
 const ROUNDS = 3;

@@ -35,7 +35,9 @@ export function copyNativePackages(root: string, dist: string, target: Target): 
   for (const [name, keep] of Object.entries(filesThatRun(target))) {
     const from = join(root, 'node_modules', name);
     if (!existsSync(from))
-      throw new Error(`${name} is not installed for ${target}: npm ci --os=… --cpu=… installs it.`);
+      throw new Error(
+        `${name} is not installed for ${target}: "npm run package -- --target ${target}" installs it aside.`,
+      );
     for (const file of readdirSync(from, { recursive: true, encoding: 'utf8' })) {
       const source = join(from, file);
       if (!keep.test(file.split(sep).join('/')) || !statSync(source).isFile()) continue;

@@ -1,25 +1,64 @@
-/** npm run package [-- --target PLATFORM]: the VSIX for this platform (or another that is installed), from a fresh production build. */
+/**
+ * npm run package [-- --target PLATFORM | all]: the VSIX for this platform, for another, or for all that the native parts have
+ * binaries for, from a fresh production build. The native packages of other platforms are installed aside, by package-lock.json.
+ */
 import { spawnSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyNativePackages, TARGETS, type Target } from './nativePackages.ts';
 
 const root = resolve(import.meta.dirname, '..');
-const { values } = parseArgs({
-  options: { target: { type: 'string', default: `${process.platform}-${process.arch}` } },
-});
-const target = TARGETS.find((t) => t === values.target);
-if (!target) {
-  console.error(`There is no VSIX for ${values.target}; there are ${TARGETS.join(', ')}.`);
+const here = `${process.platform}-${process.arch}`;
+const { values } = parseArgs({ options: { target: { type: 'string', default: here } } });
+const wanted = values.target === 'all' ? TARGETS : TARGETS.filter((target) => target === values.target);
+if (wanted.length === 0) {
+  console.error(`There is no VSIX for ${values.target}; there are ${TARGETS.join(', ')}, and all.`);
   process.exit(2);
 }
-packageFor(target);
+for (const target of wanted) {
+  if (target === here) {
+    packageFor(target, root);
+    continue;
+  }
+  const aside = mkdtempSync(join(tmpdir(), `image-inbox-${target}-`));
+  try {
+    installFor(target, aside);
+    packageFor(target, aside);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
 
-function packageFor(platform: Target): void {
+/** Installs what runs on another platform, in the versions of the lock file. No install script runs: all binaries are in the packages. */
+function installFor(target: Target, dir: string): void {
+  for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(dir, file));
+  const [os = '', cpu = ''] = target.split('-');
+  const libc = os === 'linux' ? ['--libc=glibc'] : [];
+  const args = [
+    'ci',
+    '--omit=dev',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    `--os=${os}`,
+    `--cpu=${cpu}`,
+    ...libc,
+  ];
+  const { status, error } = spawnSync('npm', args, {
+    cwd: dir,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32', // npm is a script there
+  });
+  if (status !== 0) throw new Error(`The packages for ${target} could not be installed.`, { cause: error });
+}
+
+/** @param natives the folder whose node_modules has the platform's packages */
+function packageFor(platform: Target, natives: string): void {
   const dist = join(root, 'dist');
   rmSync(join(dist, 'node_modules'), { recursive: true, force: true });
-  const { files, bytes } = copyNativePackages(root, dist, platform);
+  const { files, bytes } = copyNativePackages(natives, dist, platform);
   console.log(`Native packages for ${platform}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
   const vsix = join(root, `image-inbox-${platform}.vsix`);
   const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
@@ -38,6 +77,6 @@ function packageFor(platform: Target): void {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
   rmSync(join(dist, 'node_modules'), { recursive: true, force: true });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) throw new Error(`vsce could not make ${vsix}.`);
   console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
 }

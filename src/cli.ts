@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compose, systemClock, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
+import { compose, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
 import { composeDoctor } from './composeDoctor.ts';
 import { composeRepair } from './composeRepair.ts';
 import { composeWatch } from './composeWatch.ts';
@@ -12,6 +12,7 @@ import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';
 import type { Folders } from './core/settings/folders.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
+import { systemClock } from './systemClock.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
 import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
 import { preferencesCommand } from './terminal/preferencesCommand.ts';

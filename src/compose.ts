@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { DanbooruApi } from './adapters/danbooru/danbooruApi.ts';
 import { DanbooruIqdb } from './adapters/danbooru/danbooruIqdb.ts';
 import { DanbooruMd5 } from './adapters/danbooru/danbooruMd5.ts';
@@ -11,7 +10,7 @@ import { NodeBesideFiles } from './adapters/evidence/nodeBesideFiles.ts';
 import { JsonFile } from './adapters/files/jsonFile.ts';
 import { NodeDecisionBox } from './adapters/files/nodeDecisionBox.ts';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
-import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
+import { imageAt, NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
 import { NodeJournalFolder } from './adapters/files/nodeJournal.ts';
 import { NodeManifests } from './adapters/files/nodeManifests.ts';
 import { NodeSortedTree } from './adapters/files/nodeSortedTree.ts';
@@ -50,6 +49,7 @@ import type { Clock } from './core/ports/clock.ts';
 import type { Files } from './core/ports/files.ts';
 import type { TaggerInspector } from './core/ports/imageAnalyzer.ts';
 import type { ImageFolder } from './core/ports/imageFolder.ts';
+import type { LockHeld } from './core/ports/journalFile.ts';
 import type { Log } from './core/ports/log.ts';
 import type { PostSource, ReverseImageSearch } from './core/ports/reverseImageSearch.ts';
 import type { Store } from './core/ports/store.ts';
@@ -129,6 +129,10 @@ export interface Composition {
   sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
   /** Absolute path of the image's thumbnail (WebP), made when it is not there yet. @throws ImageError */
   thumbnail(image: FoundImage): Promise<string>;
+  /** The same of the image at this absolute path, as it is now. */
+  thumbnailOf(path: string): Promise<string>;
+  /** Who holds the lock of the working folder, this process included; undefined when nobody does. */
+  lockHolder(): Promise<LockHeld | undefined>;
 }
 
 /**
@@ -164,6 +168,12 @@ export function compose(
   const openStore = () => openWholeStore(database);
   const openScratch = () => openWholeStore({ ...database, scratch: true });
   const manifests = new NodeManifests(sorted);
+
+  const thumbnail = async (image: FoundImage): Promise<string> => {
+    const path = join(working, 'thumbnails', `${image.id}.webp`);
+    if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path);
+    return path;
+  };
 
   const looking = untouchedFiles(files);
   const common = {
@@ -240,11 +250,9 @@ export function compose(
     sidecar: (path) => sidecars.readSidecar(path),
     status: () => readStatus(journals),
     waiting: () => waitingImages(journals, decisions),
-    thumbnail: async (image) => {
-      const path = join(working, 'thumbnails', `${image.id}.webp`);
-      if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path);
-      return path;
-    },
+    thumbnail,
+    thumbnailOf: async (path) => thumbnail(await imageAt(path)),
+    lockHolder: () => locks.holder(),
   };
 }
 
@@ -438,9 +446,3 @@ function searchServices(host: Host, settings: Settings, { meter, working }: RunP
 export function newRunId(at: Date): RunId {
   return `${stamp(at)}_${randomBytes(2).toString('hex')}` as RunId;
 }
-
-/** The time of the machine. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => setTimeout(ms, undefined, signal ? { signal } : {}),
-};

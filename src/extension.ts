@@ -5,7 +5,10 @@ import { LearnedView } from './vscode/learned/learnedView.ts';
 import { MoveFollower } from './vscode/moveFollower.ts';
 import { ReviewPanel } from './vscode/review/reviewPanel.ts';
 import { RunController } from './vscode/runController.ts';
+import { NO_ROWS } from './vscode/noRows.ts';
+import { RunWatch } from './vscode/runWatch.ts';
 import { Standings } from './vscode/standings.ts';
+import { CategoryDrop } from './vscode/tree/categoryDrop.ts';
 import { InboxTree } from './vscode/tree/inboxTree.ts';
 import { SyncedMoves } from './vscode/syncedMoves.ts';
 import { VirtualMarkdown } from './vscode/virtualMarkdown.ts';
@@ -17,6 +20,7 @@ let runs: RunController | undefined;
 export interface ExtensionApi {
   readonly tree: InboxTree;
   readonly learned: LearnedView;
+  readonly host: VscodeHost;
 }
 
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
@@ -27,15 +31,24 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const standings = new Standings();
   const followed = runs.onEvent((event) => standings.on(event));
   const tree = new InboxTree(host, runs, standings);
-  const view = vscode.window.createTreeView('imageInbox.tree', { treeDataProvider: tree, showCollapseAll: true });
+  const view = vscode.window.createTreeView('imageInbox.tree', {
+    treeDataProvider: tree,
+    dragAndDropController: new CategoryDrop(host),
+    canSelectMany: true,
+    showCollapseAll: true,
+  });
   tree.attach(view);
+  const watch = new RunWatch(host, runs, standings, () => tree.standingsChanged());
+
+  // nothing but its welcome view
+  const nasSetup = vscode.window.createTreeView('imageInbox.nasSetup', { treeDataProvider: NO_ROWS });
 
   const review = new ReviewPanel(host, runs, context.extensionUri);
   const setup = new VirtualMarkdown('image-inbox-setup', 'Image Inbox Setup');
   const preview = new VirtualMarkdown('image-inbox-preview', 'Image Inbox Preview');
   const learned = new LearnedView(host);
   const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
-  const keys = keepContextKeys(host, runs);
+  const keys = keepContextKeys(runs);
   const synced = new SyncedMoves(host);
   const moves = new MoveFollower(host, runs, synced, () => learned.refresh());
   const relearned = runs.onDidChange(() => learned.refresh());
@@ -46,6 +59,8 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     followed,
     tree,
     view,
+    watch,
+    nasSetup,
     learned,
     review,
     setup,
@@ -55,10 +70,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     moves,
     relearned,
   );
-  return { tree, learned };
+  return { tree, learned, host };
 }
 
 /** The window closes: the run stops where it is, so that it can be resumed. */
 export async function deactivate(): Promise<void> {
-  await runs?.cancel();
+  await runs?.close();
 }

@@ -1,15 +1,11 @@
 import * as vscode from 'vscode';
 import type { RunController } from './runController.ts';
-import type { VscodeHost } from './vscodeHost.ts';
 
-/** Keeps the keys that menus and welcome views go by; `state` and `waiting` are the tree's. */
-export function keepContextKeys(host: VscodeHost, runs: RunController): vscode.Disposable {
-  const set = (key: string, value: boolean): void => {
-    void vscode.commands.executeCommand('setContext', `imageInbox.${key}`, value);
+/** Keeps the key `running` that menus go by; `state` and `waiting` are the tree's, `lastRun` is the RunWatch's. */
+export function keepContextKeys(runs: RunController): vscode.Disposable {
+  const tell = (): void => {
+    void vscode.commands.executeCommand('setContext', 'imageInbox.running', runs.isRunning);
   };
-  const workspace = (): void => set('hasWorkspace', host.workspace !== undefined);
-  const running = (): void => set('running', runs.isRunning);
-  workspace();
-  running();
-  return vscode.Disposable.from(vscode.workspace.onDidChangeWorkspaceFolders(workspace), runs.onDidChange(running));
+  tell();
+  return runs.onDidChange(tell);
 }

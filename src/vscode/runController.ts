@@ -8,6 +8,7 @@ import { ReviewSession, type ReviewState } from '../core/pipeline/reviewSession.
 import { searchedText } from '../core/search/searchPlan.ts';
 import { logEvent } from './logEvent.ts';
 import { showRunning } from './runDisplay.ts';
+import { RunMarker } from './runMarker.ts';
 import type { VscodeHost } from './vscodeHost.ts';
 
 /** This window is at work already; another process is the core's LockHeld. */
@@ -35,6 +36,7 @@ export class RunController implements vscode.Disposable {
   private review: ReviewSession | undefined;
   /** ends the display of a review that is carrying out decisions */
   private rest: (() => void) | undefined;
+  private isClosing = false;
 
   readonly onEvent = this.events.event;
   /** A run began or ended; for the review: it has decisions to carry out, or has carried them out. */
@@ -112,7 +114,14 @@ export class RunController implements vscode.Disposable {
     await current?.ended.catch(() => undefined);
   }
 
+  /** Stops the run as `cancel` does, but leaves word of it: the next window offers to resume it. */
+  async close(): Promise<void> {
+    this.isClosing = true;
+    await this.cancel();
+  }
+
   dispose(): void {
+    this.isClosing = true;
     this.current?.abort.abort(new Error('the window is closing'));
     void this.closeReview();
     this.events.dispose();
@@ -172,7 +181,20 @@ export class RunController implements vscode.Disposable {
     };
     const composition = await this.host.compose(observer);
     this.composition = composition;
-    const report = await composition.engine.run(request, signal);
+    const marker = new RunMarker(composition.folders.working);
+    let marked: Promise<void> | undefined;
+    // only a run that holds the lock: the marker of another window's is not ours
+    const begun = this.onEvent(({ kind }) => {
+      if (kind === 'run-started') marked = marker.set();
+    });
+    let report: RunReport | undefined;
+    try {
+      report = await composition.engine.run(request, signal);
+    } finally {
+      begun.dispose();
+      await marked;
+      if (marked && !this.isClosing) await marker.remove();
+    }
     if (report) {
       const { outcome, manifest, statistics } = report;
       const found = searchedText(statistics.search, statistics.awaitingQuota, Date.now());

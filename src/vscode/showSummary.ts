@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunReport } from '../core/pipeline/engine.ts';
+import type { Statistics } from '../core/report/statistics.ts';
 
 /** One notification at the end of a run, with what can be done about it. Returns at once. */
 export function showSummary(report: RunReport | undefined): void {
@@ -7,31 +8,38 @@ export function showSummary(report: RunReport | undefined): void {
     void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is nothing to resume.'));
     return;
   }
-  const { manifest, errorReport, outcome, statistics } = report;
+  const { errorReport, outcome, statistics } = report;
   const actions = new Map<string, () => unknown>();
   if (outcome === 'interrupted')
     actions.set(vscode.l10n.t('Resume'), () => vscode.commands.executeCommand('imageInbox.resume'));
-  if (errorReport !== undefined) {
-    actions.set(vscode.l10n.t('Open Report'), () => vscode.commands.executeCommand('imageInbox.openLastErrorReport'));
-  }
+  // with errors the error report, else the manifest: the one that there is something to see in
+  const open = errorReport === undefined ? 'openLastManifest' : 'openLastErrorReport';
+  actions.set(vscode.l10n.t('Open Report'), () => vscode.commands.executeCommand(`imageInbox.${open}`));
   if (statistics.awaitingReview > 0) {
     actions.set(vscode.l10n.t('Review {0}', statistics.awaitingReview), () =>
       vscode.commands.executeCommand('imageInbox.reviewTags'),
     );
   }
-  actions.set(vscode.l10n.t('Open Manifest'), () =>
-    vscode.commands.executeCommand('vscode.open', vscode.Uri.file(manifest)),
-  );
+  if (statistics.processed > 0) {
+    actions.set(vscode.l10n.t('Undo'), () => vscode.commands.executeCommand('imageInbox.undoLastRun'));
+  }
   const show = statistics.failed > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void show(summaryText(report), ...actions.keys()).then((chosen) => {
     if (chosen !== undefined) actions.get(chosen)?.();
   });
 }
 
-/** `Image Inbox: 12 of 14 images are processed, 1 waits for review, 1 failed.` Counts only: names could be anything. */
-export function summaryText({ outcome, statistics: s }: RunReport): string {
+function summaryText({ outcome, statistics }: RunReport): string {
+  const text = countsText(statistics);
+  return outcome === 'interrupted'
+    ? vscode.l10n.t('Image Inbox was stopped: {0}.', text)
+    : vscode.l10n.t('Image Inbox: {0}.', text);
+}
+
+/** `12 of 14 images are processed, 1 waiting for review, 1 failed`. Counts only: names could be anything. */
+export function countsText(s: Statistics): string {
   const { t } = vscode.l10n;
-  if (s.total === 0) return t('Image Inbox: there are no images here.');
+  if (s.total === 0) return t('there are no images here');
   const parts = [
     s.total === 1
       ? t('{0} of 1 image is processed', s.processed)
@@ -41,6 +49,5 @@ export function summaryText({ outcome, statistics: s }: RunReport): string {
   if (s.awaitingReview > 0) parts.push(t('{0} waiting for review', s.awaitingReview));
   if (s.awaitingQuota > 0) parts.push(t('{0} waiting for quota', s.awaitingQuota));
   if (s.failed > 0) parts.push(t('{0} failed', s.failed));
-  const text = parts.join(t({ message: ', ', comment: ['between the parts of a list'] }));
-  return outcome === 'interrupted' ? t('Image Inbox was stopped: {0}.', text) : t('Image Inbox: {0}.', text);
+  return parts.join(t({ message: ', ', comment: ['between the parts of a list'] }));
 }

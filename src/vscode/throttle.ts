@@ -1,25 +1,49 @@
-/** Runs `work` at most once in `ms`, and always once more after the last call. Owned by whoever disposes it. */
+/** Work that takes long leaves this many times its own duration to others. */
+const REST = 9;
+
+/**
+ * Runs `work` at most once in `ms`, never twice at once, and always once more after the last call. Owned by whoever disposes
+ * it.
+ */
 export class Throttle {
   private readonly ms: number;
-  private readonly work: () => void;
+  private readonly work: () => void | Promise<void>;
   private timer: NodeJS.Timeout | undefined;
-  private last = -Infinity;
+  private working = false;
+  private askedMeanwhile = false;
+  private notBefore = -Infinity;
 
-  constructor(ms: number, work: () => void) {
+  constructor(ms: number, work: () => void | Promise<void>) {
     this.ms = ms;
     this.work = work;
   }
 
   /** Asks for the work to be done soon. */
   ask(): void {
-    this.timer ??= setTimeout(() => this.now(), Math.max(0, this.last + this.ms - performance.now()));
+    if (this.working) this.askedMeanwhile = true;
+    else this.timer ??= setTimeout(() => this.now(), Math.max(0, this.notBefore - performance.now()));
   }
 
-  /** Does it at once. */
+  /** Does it at once, or as soon as it can be done again. */
   now(): void {
     this.dispose();
-    this.last = performance.now();
-    this.work();
+    if (this.working) {
+      this.askedMeanwhile = true;
+      return;
+    }
+    const began = performance.now();
+    this.notBefore = began + this.ms;
+    const done = this.work();
+    if (!done) return;
+    this.working = true;
+    void done.finally(() => {
+      this.working = false;
+      const ended = performance.now();
+      this.notBefore = Math.max(this.notBefore, ended + REST * (ended - began));
+      if (!this.askedMeanwhile) return;
+      this.askedMeanwhile = false;
+      this.ask();
+    });
   }
 
   dispose(): void {

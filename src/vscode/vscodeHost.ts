@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { compose, systemClock, type Assets, type Composition, type Secrets } from '../compose.ts';
-import { composeDoctor, composeKeyChecks } from '../composeDoctor.ts';
+import type { Assets, Composition, Secrets } from '../compose.ts';
 import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';
+import type { KeyCheck } from '../core/ports/keyCheck.ts';
 import { foldersOf, type Folders } from '../core/settings/folders.ts';
 import { resolveSettings, SETTING_PREFIX } from '../core/settings/resolveSettings.ts';
 import { SETTINGS, type Settings } from '../core/settings/settingsTable.ts';
+import { systemClock } from '../systemClock.ts';
 
 /** Names in VS Code's secret storage. */
 const SECRET_KEYS = {
@@ -52,6 +53,8 @@ export class VscodeHost {
    * @throws NoWorkspace, SettingsError
    */
   async compose(observer: RunObserver): Promise<Composition> {
+    // not before it is needed: it is nine tenths of what there is to load
+    const { compose } = await import('../compose.ts');
     return compose(
       {
         version: this.version,
@@ -79,6 +82,7 @@ export class VscodeHost {
     const workspace = this.openWorkspace();
     const settings = this.givenSettings();
     const secrets = await this.secrets();
+    const { composeDoctor } = await import('../composeDoctor.ts');
     return composeDoctor(
       { version, workspace, settings, secrets, assets, log, clock },
       { offline: false, overrides: {} },
@@ -86,8 +90,9 @@ export class VscodeHost {
   }
 
   /** The checks of the keys that are stored now. */
-  async keyChecks(): Promise<ReturnType<typeof composeKeyChecks>> {
+  async keyChecks(): Promise<Readonly<Record<'saucenao' | 'danbooru' | 'immich', KeyCheck>>> {
     const { version, log } = this;
+    const { composeKeyChecks } = await import('../composeDoctor.ts');
     return composeKeyChecks({ version, log, settings: this.givenSettings(), secrets: await this.secrets() });
   }
 

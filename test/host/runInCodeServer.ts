@@ -17,6 +17,7 @@ export async function runInCodeServer(run: InHostRun, chromium: string): Promise
   });
   await using browser = await launchBrowser(chromium);
   const page = await browser.newPage();
+  page.setDefaultNavigationTimeout(120_000); // the first page takes long on a machine that is busy
   const log: string[] = [];
 
   const over = Promise.withResolvers<RunEnd>();

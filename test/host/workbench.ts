@@ -54,6 +54,7 @@ export class Workbench {
 
   private constructor(page: Page, server: CodeServer, browser: Browser) {
     page.setDefaultTimeout(30_000);
+    page.setDefaultNavigationTimeout(120_000); // the first page takes long on a machine that is busy
     this.page = page;
     this.server = server;
     this.#browser = browser;

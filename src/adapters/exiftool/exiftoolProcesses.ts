@@ -98,7 +98,7 @@ export class ExiftoolProcesses {
   }
 
   private async start(): Promise<Pool> {
-    const vendored = await import('exiftool-vendored');
+    const vendored = await import('./vendored.ts');
     // batch-cluster starts a program that does not start again and again: first make sure that it does
     await this.program.version();
     const { maxProcs, log } = this.options;

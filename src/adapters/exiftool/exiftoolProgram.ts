@@ -72,7 +72,7 @@ export class ExiftoolProgram {
 const surroundings = () => ({ env: { PATH: process.env['PATH'], LANG: 'C' }, windowsHide: true });
 
 async function vendoredPath(): Promise<string> {
-  const { exiftoolPath } = await import('exiftool-vendored');
+  const { exiftoolPath } = await import('./vendored.ts');
   return exiftoolPath();
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import { lstat, opendir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { basename, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FatalError, type FailureReason } from '../../core/model/failure.ts';
 import type { ImageId } from '../../core/model/ids.ts';
@@ -107,6 +107,11 @@ async function* everything(root: string, exclude: readonly string[], signal: Abo
     yield* discoveriesIn(listing, signal);
     ahead.push(...listing.folders.toReversed());
   }
+}
+
+/** The image at an absolute path, as the walk would find it now. @throws the system's error when it is not there */
+export async function imageAt(path: string): Promise<FoundImage> {
+  return found({ path, text: basename(path) }, await lstat(path));
 }
 
 async function list(folder: string, signal: AbortSignal): Promise<Listing> {

@@ -53,6 +53,15 @@ export class NodeRunLocks implements RunLocks {
     }
     return new HeldLock(path, content);
   }
+
+  async holder(): Promise<LockHeld | undefined> {
+    const path = join(this.working, 'lock');
+    const text = await readIfThere(path);
+    const owner = text === undefined ? undefined : ownerOf(text);
+    if (!owner) return undefined;
+    const where = await whereabouts(path, owner, await processSpace());
+    return where === 'gone' ? undefined : heldBy(owner, path, where);
+  }
 }
 
 class HeldLock implements RunLock {
@@ -175,16 +184,15 @@ async function readIfThere(path: string): Promise<string | undefined> {
 async function assertStale(path: string, text: string, self: Owner): Promise<void> {
   const owner = ownerOf(text);
   if (!owner) return;
-  const who = `Another run (${owner.command}, process ${owner.pid}) has held ${path} since ${owner.at}.`;
-  switch (await whereabouts(path, owner, self.host)) {
-    case 'gone':
-      return;
-    case 'elsewhere':
-      throw new LockHeld(
-        owner.pid,
-        `${who} It is on another computer or in another container (${owner.host}). When you are sure that it has ended, remove that file.`,
-      );
-    case 'here':
-      throw new LockHeld(owner.pid, `${who} Wait until it has ended, or stop it.`, owner.command === BRIEF_COMMAND);
-  }
+  const where = await whereabouts(path, owner, self.host);
+  if (where !== 'gone') throw heldBy(owner, path, where);
+}
+
+function heldBy({ command, pid, at, host }: Owner, path: string, where: 'here' | 'elsewhere'): LockHeld {
+  const who = `Another run (${command}, process ${pid}) has held ${path} since ${at}.`;
+  const whatToDo =
+    where === 'here'
+      ? 'Wait until it has ended, or stop it.'
+      : `It is on another computer or in another container (${host}). When you are sure that it has ended, remove that file.`;
+  return new LockHeld(pid, `${who} ${whatToDo}`, where === 'here' && command === BRIEF_COMMAND);
 }

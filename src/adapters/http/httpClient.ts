@@ -54,7 +54,7 @@ export interface Upload {
   readonly bytes: Uint8Array;
 }
 
-type Undici = typeof import('undici');
+type Undici = typeof import('./undici.ts');
 
 const MAX_REDIRECTS = 3;
 
@@ -183,7 +183,7 @@ export class HttpClient {
 
   private async open() {
     // loaded at the first request: 80 ms that no activation should pay
-    const undici = await import('undici');
+    const undici = await import('./undici.ts');
     const { connect, silence } = this.options.timeouts;
     const agent = new undici.Agent({
       connect: { timeout: connect },

@@ -13,7 +13,7 @@ const { WebAssembly: wasmOfNode } = globalThis as unknown as {
  * @throws Error the file is missing or damaged, or sql.js is
  */
 export async function loadSqljs(wasm: string): Promise<SqlJsStatic> {
-  const { default: initSqlJs } = await import('sql.js');
+  const { default: initSqlJs } = await import('./sqljs.ts');
   const bytes = await readFile(wasm);
   if (!wasmOfNode.validate(bytes)) throw new Error(`${wasm} is damaged`);
   return initSqlJs({ wasmBinary: new Uint8Array(bytes).buffer });

@@ -17,6 +17,8 @@ export interface RunPlan {
   readonly inbox?: string;
   /** absolute paths of folders that runs before it have walked, from which unfinished images may have been taken over */
   readonly inboxes?: readonly string[];
+  /** absolute paths of the images in it that alone are taken up; absent: all */
+  readonly only?: readonly string[];
   readonly sorted: string;
   readonly from?: StageId;
   readonly to?: StageId;

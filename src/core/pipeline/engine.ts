@@ -8,7 +8,7 @@ import { replay, type Replay } from '../journal/replay.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { Files } from '../ports/files.ts';
-import type { ImageFolder } from '../ports/imageFolder.ts';
+import type { Discovery, ImageFolder } from '../ports/imageFolder.ts';
 import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
 import type { Store } from '../ports/store.ts';
@@ -36,6 +36,8 @@ export interface RunRequest {
   readonly hold?: Hold;
   /** the folder to process instead of the inbox of the settings; absolute or relative to the workspace */
   readonly inbox?: string;
+  /** images in that folder, absolute paths: no other is touched, not even one that was parked */
+  readonly only?: readonly string[];
   readonly from?: StageId;
   readonly to?: StageId;
   readonly skip?: readonly StageId[];
@@ -236,7 +238,9 @@ export class Engine {
     let complete: boolean;
     const off = stagesOff(plan, settings);
     const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
-    const isTakenUp = hold ? isCutOff : canStart;
+    const only = plan.only && new Set(plan.only);
+    const isWanted = (path: string): boolean => only?.has(path) ?? true;
+    const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
     const unwatch = parts.decisions.watch(() => void runner.collect());
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
@@ -249,7 +253,7 @@ export class Engine {
         discoveries:
           plan.inbox === undefined || hold
             ? undefined
-            : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
+            : wanted(parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal), isWanted),
         // open ones are taken up first, and may have ended by the time that the walk comes upon their files
         isKnown: (id) => start.settled.has(id) || start.open.has(id),
         passOver: ({ image }) => whyPassedOver(image, plan, settings, parts.files),
@@ -380,6 +384,7 @@ export function planRun(
     throw new SettingsError(`The run would begin at ${from} and end at ${to}, which comes before it.`);
   }
   // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
+  const only = request.only ?? cutOff?.only;
   const walks = request.command === 'process' || cutOff?.inbox !== undefined;
   const plan: RunPlan = {
     // a review leaves the run that was interrupted what it was: it is still to be resumed
@@ -391,6 +396,7 @@ export function planRun(
     overrides,
     ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
     ...(walks && { inbox: configuration.folders.inbox }),
+    ...(only && { only }),
     ...(from && { from }),
     ...(to && { to }),
   };
@@ -440,7 +446,15 @@ async function statesOf(journal: Journal, ids: ReadonlySet<ImageId>): Promise<Re
 /** Whether the plan is what the run that was cut off was doing. */
 export function goesOn(found: Replay, plan: RunPlan): boolean {
   if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
-  return plan.command !== 'process' || found.plan.inbox === plan.inbox;
+  if (plan.command !== 'process') return true;
+  return found.plan.inbox === plan.inbox && found.plan.only?.join('\0') === plan.only?.join('\0');
+}
+
+async function* wanted(
+  discoveries: AsyncIterable<Discovery>,
+  isWanted: (path: string) => boolean,
+): AsyncGenerator<Discovery> {
+  for await (const discovery of discoveries) if (isWanted(discovery.image.path)) yield discovery;
 }
 
 /** Stages that do not run: switched off, passed over, before `--from` or after `--to`. `scan` always runs. */

@@ -55,6 +55,8 @@ export interface RunLock {
 export interface RunLocks {
   /** @throws LockHeld with who holds it, unless for a moment only. A lock whose owner is gone is taken over. */
   acquire(command: string): Promise<RunLock>;
+  /** Who holds it, this process included; undefined when it is free, or its owner is gone. */
+  holder(): Promise<LockHeld | undefined>;
 }
 
 /** Another run is going on. */

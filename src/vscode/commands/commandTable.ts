@@ -3,6 +3,8 @@ import { showError } from '../showError.ts';
 import { checkSetup } from './checkSetup.ts';
 import { chooseTaggerModel } from './chooseTaggerModel.ts';
 import type { Command, CommandContext } from './commandContext.ts';
+import { chooseNasFolder } from './chooseNasFolder.ts';
+import { processImages, retryImages, revealImage } from './imageCommands.ts';
 import { openLastErrorReport, openLastManifest, reviewTags, showSidecar } from './openCommands.ts';
 import { cancel, createInbox, processFolder, processInbox, resume, startFrom } from './runCommands.ts';
 import { preferencesExport, preferencesImport, preferencesReset, preferencesShow } from './preferenceCommands.ts';
@@ -26,6 +28,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   undoLastRun,
   undoImages,
   previewCategories,
+  processImages,
+  retryImages,
+  revealImage,
+  chooseNasFolder,
   preferencesShow,
   preferencesExport,
   preferencesImport,

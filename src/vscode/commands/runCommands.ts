@@ -30,7 +30,7 @@ export const cancel: Command = ({ runs }) => runs.cancel();
 export const createInbox: Command = async ({ host, tree }) => {
   const { inbox } = host.folders();
   await mkdir(inbox, { recursive: true });
-  await tree.reload();
+  tree.reload();
   await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(inbox));
 };
 

@@ -3,6 +3,7 @@ import type { DeletionPlan } from '../../core/sync/planDeletion.ts';
 import type { SyncEvent, SyncSummary } from '../../core/sync/syncOrder.ts';
 import { announcementText, isTrouble } from '../../core/photoServer/announcementText.ts';
 import { deletionText, extentOf, progressText, summaryText } from '../../core/sync/syncText.ts';
+import type { NasState } from '../nasState.ts';
 import { forNotification, oneLine } from '../plainText.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
 import { withProgress } from '../withProgress.ts';
@@ -12,7 +13,7 @@ import type { Command } from './commandContext.ts';
 const SHOWN_NAMES = 25;
 
 /** Brings the whole sorted folder to the NAS; what is to be removed there is shown first. */
-export const syncToNas: Command = async ({ host }) => {
+export const syncToNas: Command = async ({ host, tree }) => {
   const { sync } = await host.composeForReading();
   let troubles = 0;
   const summary = await withProgress(vscode.l10n.t('Image Inbox: syncing to the NAS'), (signal, tell) => {
@@ -23,12 +24,18 @@ export const syncToNas: Command = async ({ host }) => {
     };
     return sync.run({ dryRun: false, confirm: isWanted, on }, signal);
   });
-  if (summary) tellOf(host, summary, troubles);
-  else
+  if (summary) {
+    tree.noteSync(stateAfter(summary, host.clock.now()));
+    tellOf(host, summary, troubles);
+  } else
     void vscode.window.showWarningMessage(
       vscode.l10n.t('Image Inbox: the sync was stopped. “Sync to NAS” goes on with it.'),
     );
 };
+
+function stateAfter({ unreachable }: SyncSummary, at: number): NasState {
+  return unreachable === undefined ? { kind: 'synced', at } : { kind: 'trouble', why: unreachable };
+}
 
 async function isWanted(plan: DeletionPlan): Promise<boolean> {
   const { places } = plan;

@@ -9,6 +9,12 @@ export function calledOn(target: unknown): string | undefined {
   return undefined;
 }
 
+/** The paths of the row that a command was called on, and of all that are selected with it. */
+export function allCalledOn(target: unknown, selected: unknown): readonly string[] {
+  const rows = Array.isArray(selected) && selected.length > 0 ? (selected as unknown[]) : [target];
+  return rows.flatMap((row) => calledOn(row) ?? []);
+}
+
 /** The same, or the file in the active tab when the command comes from the palette. Images have no text editor. */
 export function calledOnOrActive(target: unknown): string | undefined {
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;

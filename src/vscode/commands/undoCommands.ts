@@ -7,7 +7,7 @@ import { undoText } from '../../core/undo/undoText.ts';
 import { oneLine } from '../plainText.ts';
 import { withProgress } from '../withProgress.ts';
 import type { Command, CommandContext } from './commandContext.ts';
-import { calledOn } from './targetPath.ts';
+import { allCalledOn } from './targetPath.ts';
 
 /** Lines of the preview that a dialog can hold. */
 const SHOWN_LINES = 25;
@@ -17,8 +17,7 @@ export const undoLastRun: Command = (context) => undo(context, undefined);
 
 /** The same for single images: the row that it was called on, and all that are selected. */
 export const undoImages: Command = async (context, target, selected) => {
-  const rows = Array.isArray(selected) ? (selected as unknown[]) : [target];
-  const paths = rows.flatMap((row) => calledOn(row) ?? []);
+  const paths = allCalledOn(target, selected);
   if (paths.length > 0) await undo(context, paths);
 };
 
@@ -47,7 +46,7 @@ async function undoOne(context: CommandContext, runUndo: RunUndo, plan: UndoPlan
     let done = 0;
     return runUndo.undo(plan, signal, () => tell(vscode.l10n.t('{0} of {1}', ++done, plan.units.length)));
   });
-  await context.tree.reload();
+  context.tree.reload();
   if (report) tellOf(context, report);
   else
     void vscode.window.showWarningMessage(

@@ -1,6 +1,10 @@
+// prettier-ignore
+const ENDINGS = new Set(['.jpg', '.jpeg', '.jfif', '.png', '.webp', '.gif', '.avif', '.heic', '.heif', '.tif', '.tiff', '.bmp', '.jxl']);
+
 /**
  * Whether a name looks like an image's. The tree goes by names, since it must not open 100,000 files; a run goes by content.
  */
 export function isImageName(name: string): boolean {
-  return /\.(jpe?g|jfif|png|webp|gif|avif|hei[cf]|tiff?|bmp|jxl)$/i.test(name) && !name.startsWith('.');
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && !name.startsWith('.') && ENDINGS.has(name.slice(dot).toLowerCase());
 }

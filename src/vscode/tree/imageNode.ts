@@ -4,22 +4,31 @@ import type { ImageStanding } from '../../core/pipeline/status.ts';
 import { oneLine } from '../plainText.ts';
 import { standingView } from './standingView.ts';
 
-/** One image. A click opens it. */
+/** One image in one list of the tree. It stays the same object while it is shown, and looks as it was last told. */
 export class ImageNode extends vscode.TreeItem {
   readonly kind = 'image';
+  /** absolute */
   readonly path: string;
-  readonly standing: ImageStanding | undefined;
+  private readonly place: 'inbox' | 'sorted';
+  /** undefined for an image that no run is at */
+  standing: ImageStanding | undefined;
 
-  /** @param standing undefined for an image that no run is at */
-  constructor(path: string, standing: ImageStanding | undefined, hasSidecar: boolean) {
+  /** @param place for the `when` clauses of menus: what is sorted is not processed again */
+  constructor(path: string, place: 'inbox' | 'sorted') {
     super(oneLine(basename(path)));
-    const view = standingView(standing, hasSidecar);
     this.path = path;
+    this.place = place;
+    this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [vscode.Uri.file(path)] };
+  }
+
+  show(standing: ImageStanding | undefined, hasSidecar: boolean): void {
+    const view = standingView(standing, hasSidecar);
     this.standing = standing;
     this.iconPath = view.icon;
     this.description = view.description;
-    this.contextValue = view.contextValue;
-    this.accessibilityInformation = { label: `${oneLine(basename(path))}, ${view.description}` };
-    this.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [vscode.Uri.file(path)] };
+    this.contextValue = `image.${view.state}.${this.place}${hasSidecar ? '.sidecar' : ''}`;
+    this.accessibilityInformation = { label: `${oneLine(basename(this.path))}, ${view.description}` };
+    // made anew when somebody asks for it
+    delete this.tooltip;
   }
 }

@@ -10,20 +10,28 @@ const LOOKS: Readonly<Record<Part, { readonly label: string; readonly icon: stri
   sorted: { label: vscode.l10n.t('Sorted'), icon: 'library' },
 };
 
-/** One of the parts that the tree begins with. */
+/** One of the parts that the tree begins with. It stays the same object while it is shown. */
 export class PartNode extends vscode.TreeItem {
   readonly kind = 'part';
   readonly part: Part;
+  /** images in it */
+  count = 0;
 
-  constructor(part: Part, count: number) {
-    const { label, icon } = LOOKS[part];
-    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-    super(label, count === 0 ? None : part === 'failed' || part === 'awaiting-quota' ? Collapsed : Expanded);
+  constructor(part: Part) {
+    super(LOOKS[part].label);
     this.part = part;
-    // VS Code remembers whether a row is open by its id: one that was empty is new when it has got something
-    this.id = `part:${part}:${count === 0 ? 'empty' : 'filled'}`;
-    this.description = String(count);
-    this.iconPath = new vscode.ThemeIcon(icon);
+    this.iconPath = new vscode.ThemeIcon(LOOKS[part].icon);
     this.contextValue = `part.${part}`;
+    this.show(0);
+  }
+
+  show(count: number): void {
+    const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+    const filled = this.part === 'failed' || this.part === 'awaiting-quota' ? Collapsed : Expanded;
+    this.count = count;
+    this.collapsibleState = count === 0 ? None : filled;
+    // VS Code remembers whether a row is open by its id: one that was empty is new when it has got something
+    this.id = `part:${this.part}:${count === 0 ? 'empty' : 'filled'}`;
+    this.description = String(count);
   }
 }

@@ -7,12 +7,14 @@ import { ADVICE } from '../../core/report/advice.ts';
 import { oneLine } from '../plainText.ts';
 import { STAGE_NAMES, STATUS_NAMES } from '../stageNames.ts';
 
+/** In a word, for the `when` clauses of menus. */
+export type ImageStateWord = 'new' | 'done' | 'running' | 'unfinished' | 'review' | 'quota' | 'failed';
+
 /** How an image's standing looks in the tree. */
 export interface StandingView {
   readonly icon: vscode.ThemeIcon;
   readonly description: string;
-  /** for `when` clauses of menus */
-  readonly contextValue: 'image' | 'image.review';
+  readonly state: ImageStateWord;
 }
 
 const icon = (id: string, color?: string): vscode.ThemeIcon =>
@@ -23,41 +25,33 @@ const icon = (id: string, color?: string): vscode.ThemeIcon =>
  * @param hasSidecar what is known of such an image
  */
 export function standingView(standing: ImageStanding | undefined, hasSidecar: boolean): StandingView {
-  const contextValue = 'image';
+  const { t } = vscode.l10n;
   if (!standing) {
     return hasSidecar
-      ? { icon: icon('check', 'testing.iconPassed'), description: vscode.l10n.t('has a sidecar'), contextValue }
-      : { icon: icon('file-media'), description: vscode.l10n.t('new'), contextValue };
+      ? { icon: icon('check', 'testing.iconPassed'), description: t('has a sidecar'), state: 'done' }
+      : { icon: icon('file-media'), description: t('new'), state: 'new' };
   }
   const running = STAGE_IDS.filter((id) => standing.stages[id] === 'running');
   switch (standing.fate) {
     case 'awaiting-review':
-      return {
-        icon: icon('eye', 'charts.blue'),
-        description: vscode.l10n.t('waits for review'),
-        contextValue: 'image.review',
-      };
+      return { icon: icon('eye', 'charts.blue'), description: t('waits for review'), state: 'review' };
     case 'awaiting-quota':
-      return { icon: icon('watch', 'charts.yellow'), description: waitText(standing), contextValue };
+      return { icon: icon('watch', 'charts.yellow'), description: waitText(standing), state: 'quota' };
     case 'failed': {
-      const stage = STAGE_IDS.find((id) => standing.stages[id] === 'failed') ?? 'scan';
-      return {
-        icon: icon('error', 'testing.iconFailed'),
-        description: vscode.l10n.t({ message: '{0} failed', comment: ['a stage'], args: [STAGE_NAMES[stage]] }),
-        contextValue,
-      };
+      const stage = STAGE_NAMES[STAGE_IDS.find((id) => standing.stages[id] === 'failed') ?? 'scan'];
+      const description = t({ message: '{0} failed', comment: ['a stage'], args: [stage] });
+      return { icon: icon('error', 'testing.iconFailed'), description, state: 'failed' };
     }
-    case 'unfinished':
-      return running.length > 0
-        ? { icon: icon('sync~spin'), description: running.map((id) => STAGE_NAMES[id]).join(', '), contextValue }
-        : { icon: icon('circle-outline'), description: vscode.l10n.t('unfinished'), contextValue };
+    case 'unfinished': {
+      if (running.length === 0)
+        return { icon: icon('circle-outline'), description: t('unfinished'), state: 'unfinished' };
+      const description = running.map((id) => STAGE_NAMES[id]).join(', ');
+      return { icon: icon('sync~spin'), description, state: 'running' };
+    }
     case 'processed':
+      return { icon: icon('check', 'testing.iconPassed'), description: t('processed'), state: 'done' };
     case 'skipped':
-      return {
-        icon: icon('check', 'testing.iconPassed'),
-        description: standing.fate === 'processed' ? vscode.l10n.t('processed') : vscode.l10n.t('skipped'),
-        contextValue,
-      };
+      return { icon: icon('check', 'testing.iconPassed'), description: t('skipped'), state: 'done' };
   }
 }
 
@@ -70,34 +64,54 @@ function waitText({ until }: ImageStanding): string {
 /** Tags that a tooltip has room for. */
 const SHOWN_TAGS = 40;
 
+/** What a tooltip tells of an image beside its standing. */
+export interface TooltipFacts {
+  /** what stands in the image's sidecar; `unreadable` when that can't be read */
+  readonly sidecar: SidecarSummary | 'unreadable' | undefined;
+  /** absolute path; absent where none can be made */
+  readonly thumbnail?: string;
+}
+
 /**
- * All that comes from outside is put in as text, and Markdown stays untrusted: no name becomes a link or a command.
- * @param sidecar what stands in the image's sidecar; `unreadable` when that can't be read
+ * All that comes from outside is put in as text, and Markdown stays untrusted and without HTML: no name becomes a link, a
+ * command or an element.
  */
 export function standingTooltip(
   path: string,
   standing: ImageStanding | undefined,
-  sidecar: SidecarSummary | 'unreadable' | undefined,
+  { sidecar, thumbnail }: TooltipFacts,
 ): vscode.MarkdownString {
+  const { t } = vscode.l10n;
   const text = new vscode.MarkdownString('', true);
+  // our own file, named by hexadecimal digits, whose folder `Uri` encodes
+  if (thumbnail !== undefined) {
+    const address = vscode.Uri.file(thumbnail).toString().replaceAll('(', '%28').replaceAll(')', '%29');
+    text.appendMarkdown(`![](${address}|width=240)\n\n`);
+  }
   text
     .appendMarkdown('**')
     .appendText(oneLine(basename(path)))
     .appendMarkdown('**\n\n');
-  if (sidecar === 'unreadable') text.appendText(vscode.l10n.t('Its sidecar can’t be read.')).appendMarkdown('\n\n');
-  else if (sidecar) appendSidecar(text, sidecar);
-  if (!standing) return sidecar ? text : text.appendText(vscode.l10n.t('No run has seen it yet.'));
-  for (const id of STAGE_IDS) {
-    text.appendMarkdown(
-      `- $(${STAGE_ICONS[standing.stages[id]]}) ${STAGE_NAMES[id]}: ${STATUS_NAMES[standing.stages[id]]}\n`,
-    );
+  if (standing?.detail !== undefined) {
+    text.appendMarkdown(standing.reason ? '$(error) ' : '$(info) ').appendText(oneLine(standing.detail));
+    if (standing.reason) text.appendText(` ${ADVICE[standing.reason].whatToDo}`);
+    text.appendMarkdown('\n\n');
   }
-  text.appendMarkdown('\n');
-  if (standing.search !== undefined)
-    text.appendText(oneLine(vscode.l10n.t('Search: {0}', standing.search))).appendMarkdown('\n\n');
-  if (standing.detail !== undefined) text.appendText(oneLine(standing.detail));
-  if (standing.reason) text.appendMarkdown('\n\n').appendText(ADVICE[standing.reason].whatToDo);
+  if (standing?.search !== undefined) {
+    text.appendMarkdown('$(search) ').appendText(oneLine(standing.search)).appendMarkdown('\n\n');
+  }
+  if (sidecar === 'unreadable') text.appendText(t('Its sidecar can’t be read.')).appendMarkdown('\n\n');
+  else if (sidecar) appendSidecar(text, sidecar);
+  if (standing) appendStages(text, standing);
+  else if (!sidecar) text.appendText(t('No run has seen it yet.'));
   return text;
+}
+
+function appendStages(text: vscode.MarkdownString, { stages }: ImageStanding): void {
+  text.appendMarkdown('\n');
+  for (const id of STAGE_IDS) {
+    text.appendMarkdown(`- $(${STAGE_ICONS[stages[id]]}) ${STAGE_NAMES[id]}: ${STATUS_NAMES[stages[id]]}\n`);
+  }
 }
 
 function appendSidecar(text: vscode.MarkdownString, { tags, rating, source, description }: SidecarSummary): void {

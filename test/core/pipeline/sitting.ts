@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { compose, systemClock, type Composition } from '../../../src/compose.ts';
+import { compose, type Composition } from '../../../src/compose.ts';
+import { systemClock } from '../../../src/systemClock.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
 import type { Decision } from '../../../src/core/model/review.ts';

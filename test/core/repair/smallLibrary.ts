@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
-import { compose, systemClock, type Composition, type Host } from '../../../src/compose.ts';
+import { compose, type Composition, type Host } from '../../../src/compose.ts';
+import { systemClock } from '../../../src/systemClock.ts';
 import { composeRepair } from '../../../src/composeRepair.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import type { RunEvent } from '../../../src/core/pipeline/observer.ts';

@@ -32,7 +32,7 @@ export interface TensorAnswer extends HttpAnswer {
   readonly tensors: Uint8Array;
 }
 
-type Undici = typeof import('undici');
+type Undici = typeof import('../../http/undici.ts');
 
 /** Whom requests count for in the manifest. */
 export const PROVIDER = 'inference-server';
@@ -109,7 +109,7 @@ export class InferenceHttp {
 
 async function open() {
   // loaded at the first request: 80 ms that no activation should pay
-  const undici = await import('undici');
+  const undici = await import('../../http/undici.ts');
   // silence is measured by the whole
   const agent = new undici.Agent({
     connect: { timeout: CONNECT_MS },
