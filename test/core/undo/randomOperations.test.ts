@@ -184,7 +184,8 @@ class World {
       version: '1',
       clock,
       files,
-      walk: new NodeImageFolder(),
+      // an hour later, when nothing is still being written
+      walk: new NodeImageFolder(() => Date.now() + 3_600_000),
       locks: new NodeRunLocks(working),
       journals: new NodeJournalFolder(working),
       decisions: new NodeDecisionBox(join(working, 'decisions'), new CollectedLog()),
