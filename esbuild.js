@@ -1,11 +1,12 @@
-// Bundles the extension, the command line, the analysis worker, the look at folders and the review panel into dist/.
+// Bundles the extension, the command line, the analysis worker, the look at folders into dist/, the review panel into media/.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
 const production = process.argv.includes('--production');
 
 rmSync('dist', { recursive: true, force: true });
-mkdirSync('dist/webview', { recursive: true });
+rmSync('media/review', { recursive: true, force: true });
+mkdirSync('dist', { recursive: true });
 // the project is ESM, the bundles are CommonJS: VS Code and `require` of native modules want it so
 writeFileSync('dist/package.json', '{ "type": "commonjs" }\n');
 
@@ -60,7 +61,8 @@ const [extension] = await Promise.all([
   build({
     ...common,
     entryPoints: ['webview/main.ts'],
-    outdir: 'dist/webview',
+    // the webview may read this folder and the thumbnails, nothing else
+    outdir: 'media/review',
     format: 'iife',
     target: 'es2022',
     platform: 'browser',
@@ -73,6 +75,9 @@ for (const [file, { imports }] of Object.entries(extension.metafile.inputs)) {
     if (kind !== 'dynamic-import' || external || extension.metafile.inputs[path]?.format !== 'cjs') continue;
     throw new Error(`${file} imports ${path} late, and it is CommonJS: imitate src/adapters/http/undici.ts`);
   }
+}
+for (const name of ['codicon.css', 'codicon.ttf']) {
+  copyFileSync(`node_modules/@vscode/codicons/dist/${name}`, `media/review/${name}`);
 }
 copyFileSync('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
 chmodSync('dist/cli.js', 0o755);

@@ -1,6 +1,6 @@
 /**
  * Writes what package.json says of the settings, from the one table: `contributes.configuration`, and the settings that an
- * untrusted workspace may not set. Texts go to package.nls.json, where package.json refers to them as `%key%`; their Japanese
+ * untrusted workspace may not set; and the keys of the review, from theirs. Texts go to package.nls.json, where package.json refers to them as `%key%`; their Japanese
  * is written by hand, in package.nls.ja.json, and scripts/translations.ts tells what lacks. `--check` changes nothing and
  * fails when there is something to change.
  */
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { RULE_SCHEMA } from '../src/core/rules/rule.ts';
 import { SETTING_PREFIX } from '../src/core/settings/resolveSettings.ts';
 import { SETTINGS, type Setting } from '../src/core/settings/settingsTable.ts';
+import { REVIEW_ACTS, type ReviewAct } from '../src/protocol/reviewActs.ts';
 
 const PACKAGE = join(import.meta.dirname, '../package.json');
 const TEXTS = join(import.meta.dirname, '../package.nls.json');
@@ -153,6 +154,15 @@ function capabilities(texts: Texts): Json {
   };
 }
 
+/** Keys of the review panel: single letters, so only while it has the focus. */
+function keybindings(): readonly Json[] {
+  const when = "activeWebviewPanelId == 'imageInbox.review' && imageInbox.reviewKeys && !inputFocus";
+  return REVIEW_ACTS.flatMap(({ id, keys, mac }: ReviewAct) => {
+    const command = `${SETTING_PREFIX}review.${id}`;
+    return keys.map((key, i) => ({ command, key, ...(mac?.[i] !== undefined && { mac: mac[i] }), when }));
+  });
+}
+
 export interface ContributionFiles {
   readonly package: string;
   /** package.nls.json */
@@ -163,7 +173,7 @@ export interface ContributionFiles {
 export function withContributions(files: ContributionFiles): ContributionFiles {
   const manifest = JSON.parse(files.package) as { contributes?: Json };
   const texts = new Texts();
-  const contributes = { ...manifest.contributes, configuration: configuration(texts) };
+  const contributes = { ...manifest.contributes, configuration: configuration(texts), keybindings: keybindings() };
   const byHand = Object.entries(JSON.parse(files.texts) as Json).filter(([key]) => !key.startsWith(PREFIX));
   const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
   return {

@@ -1,6 +1,6 @@
 /**
  * Tells what the Japanese lacks, or has left over: package.nls.ja.json against package.nls.json and package.json, and
- * l10n/bundle.l10n.ja.json against the calls of `l10n.t` in src/vscode. Changes nothing; ends with 1 when there is something.
+ * l10n/bundle.l10n.ja.json against the calls of `l10n.t` in src/vscode and of `t` in webview. Changes nothing; ends with 1 when there is something.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -19,7 +19,8 @@ export function translationProblems(): readonly string[] {
   const referred = new Set([...read('package.json').matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key ?? ''));
   const messages = new Map<string, string>();
   const problems: string[] = [];
-  for (const file of ['src/extension.ts', ...sources('src/vscode')]) problems.push(...collectMessages(file, messages));
+  for (const file of ['src/extension.ts', ...sources('src/vscode'), ...sources('webview')])
+    problems.push(...collectMessages(file, messages));
   return [
     ...problems,
     ...difference([...referred], english, 'package.json refers to', 'package.nls.json'),

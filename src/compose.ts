@@ -57,6 +57,7 @@ import { DryRun, NOT_ASKED } from './core/preview/dryRun.ts';
 import { previewSorted, type SortedPreview } from './core/preview/sortedPreview.ts';
 import { untouchedFiles } from './core/preview/untouchedFiles.ts';
 import { stamp } from './core/report/manifest.ts';
+import { categoryFolder } from './core/rules/categoryFolder.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
 import type { Settings } from './core/settings/settingsTable.ts';
@@ -127,8 +128,10 @@ export interface Composition {
   waiting(): Promise<readonly ImageState[]>;
   /** What a sidecar says, for people; undefined when there is none. @throws ImageError */
   sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
-  /** Absolute path of the image's thumbnail (WebP), made when it is not there yet. @throws ImageError */
-  thumbnail(image: FoundImage): Promise<string>;
+  /** The categories that a person can choose from: those of the rules without placeholders, and the folders that are there. */
+  categories(): Promise<readonly string[]>;
+  /** Absolute path of the image's thumbnail (WebP), made when it is not there yet; `large` for one that fills a panel. @throws ImageError */
+  thumbnail(image: FoundImage, large?: boolean): Promise<string>;
   /** The same of the image at this absolute path, as it is now. */
   thumbnailOf(path: string): Promise<string>;
   /** Who holds the lock of the working folder, this process included; undefined when nobody does. */
@@ -169,9 +172,9 @@ export function compose(
   const openScratch = () => openWholeStore({ ...database, scratch: true });
   const manifests = new NodeManifests(sorted);
 
-  const thumbnail = async (image: FoundImage): Promise<string> => {
-    const path = join(working, 'thumbnails', `${image.id}.webp`);
-    if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path);
+  const thumbnail = async (image: FoundImage, large = false): Promise<string> => {
+    const path = join(working, 'thumbnails', `${image.id}${large ? '.large' : ''}.webp`);
+    if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path, large ? 'large' : 'small');
     return path;
   };
 
@@ -250,6 +253,11 @@ export function compose(
     sidecar: (path) => sidecars.readSidecar(path),
     status: () => readStatus(journals),
     waiting: () => waitingImages(journals, decisions),
+    categories: async () => {
+      const plain = settings.categories.filter(({ category }) => !category.includes('{'));
+      const folders = await new NodeSortedTree(sorted).folders();
+      return [...new Set([...plain.map(({ category }) => categoryFolder(category)), ...folders])];
+    },
     thumbnail,
     thumbnailOf: async (path) => thumbnail(await imageAt(path)),
     lockHolder: () => locks.holder(),

@@ -3,7 +3,7 @@ import { registerCommands } from './vscode/commands/commandTable.ts';
 import { keepContextKeys } from './vscode/contextKeys.ts';
 import { LearnedView } from './vscode/learned/learnedView.ts';
 import { MoveFollower } from './vscode/moveFollower.ts';
-import { ReviewPanel } from './vscode/review/reviewPanel.ts';
+import { ReviewPanels } from './vscode/review/reviewPanels.ts';
 import { RunController } from './vscode/runController.ts';
 import { NO_ROWS } from './vscode/noRows.ts';
 import { RunWatch } from './vscode/runWatch.ts';
@@ -15,6 +15,7 @@ import { VirtualMarkdown } from './vscode/virtualMarkdown.ts';
 import { VscodeHost } from './vscode/vscodeHost.ts';
 
 let runs: RunController | undefined;
+let review: ReviewPanels | undefined;
 
 /** What tests inside VS Code look at. */
 export interface ExtensionApi {
@@ -43,7 +44,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   // nothing but its welcome view
   const nasSetup = vscode.window.createTreeView('imageInbox.nasSetup', { treeDataProvider: NO_ROWS });
 
-  const review = new ReviewPanel(host, runs, context.extensionUri);
+  review = new ReviewPanels(host, runs, context.extensionUri);
   const setup = new VirtualMarkdown('image-inbox-setup', 'Image Inbox Setup');
   const preview = new VirtualMarkdown('image-inbox-preview', 'Image Inbox Preview');
   const learned = new LearnedView(host);
@@ -73,7 +74,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   return { tree, learned, host };
 }
 
-/** The window closes: the run stops where it is, so that it can be resumed. */
+/** The window closes: the run stops where it is, so that it can be resumed; what was edited in the review is kept. */
 export async function deactivate(): Promise<void> {
-  await runs?.close();
+  await Promise.all([runs?.close(), review?.flush()]);
 }

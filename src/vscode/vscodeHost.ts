@@ -38,6 +38,11 @@ export class VscodeHost {
     return vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file');
   }
 
+  /** The extension's own folder for this workspace, which need not exist yet; undefined when no folder is open. */
+  get storage(): vscode.Uri | undefined {
+    return this.context.storageUri;
+  }
+
   /** @throws NoWorkspace, SettingsError */
   settings(): Settings {
     return resolveSettings(this.givenSettings());

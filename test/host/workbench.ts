@@ -53,7 +53,7 @@ export class Workbench {
   }
 
   private constructor(page: Page, server: CodeServer, browser: Browser) {
-    page.setDefaultTimeout(30_000);
+    page.setDefaultTimeout(60_000);
     page.setDefaultNavigationTimeout(120_000); // the first page takes long on a machine that is busy
     this.page = page;
     this.server = server;
@@ -176,6 +176,21 @@ export class Workbench {
         if ((await element.getAttribute('title')) === title && (await element.isVisible())) return frame;
       }
       return undefined;
+    });
+  }
+
+  /**
+   * Presses the key of a webview's command until it has had its effect: VS Code hears some moments late that the webview has got
+   * the focus, and passes over keys before that.
+   */
+  async pressUntil(key: string, what: string, look: () => Promise<boolean>): Promise<void> {
+    await until(what, async () => {
+      await this.page.keyboard.press(key);
+      for (let i = 0; i < 30; i++) {
+        if (await look()) return true;
+        await this.page.waitForTimeout(100);
+      }
+      return false;
     });
   }
 

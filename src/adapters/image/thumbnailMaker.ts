@@ -4,19 +4,21 @@ import { dirname } from 'node:path';
 import { FatalError } from '../../core/model/failure.ts';
 import { decode } from './decode.ts';
 
-const LONGEST_SIDE = 320;
+/** Longest sides in pixels: in a grid of many, and as large as a panel shows one. */
+const SIDES = { small: 320, large: 1400 } as const;
 
 /** Makes the small pictures that the review shows. */
 export class ThumbnailMaker {
   /**
-   * Writes a WebP, longest side 320 pixels, of the picture at `path` to `target` in our working folder, whole or not at all.
+   * Writes a WebP, longest side 320 pixels (large: 1,400), of the picture at `path` to `target` in our working folder, whole or
+   * not at all.
    * The folder is made when missing; a thumbnail that is there is replaced.
    * @throws ImageError, DecoderLacks as `decode`; FatalError `no-space` or `not-writable`
    */
-  async makeThumbnail(path: string, target: string): Promise<void> {
+  async makeThumbnail(path: string, target: string, size: keyof typeof SIDES = 'small'): Promise<void> {
     const bytes = await decode(path, (picture) =>
       picture
-        .resize(LONGEST_SIDE, LONGEST_SIDE, { fit: 'inside', withoutEnlargement: true })
+        .resize(SIDES[size], SIDES[size], { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: 80, effort: 2 })
         .toBuffer(),
     );

@@ -1,5 +1,5 @@
 import type { LearnedView } from '../learned/learnedView.ts';
-import type { ReviewPanel } from '../review/reviewPanel.ts';
+import type { ReviewPanels } from '../review/reviewPanels.ts';
 import type { RunController } from '../runController.ts';
 import type { InboxTree } from '../tree/inboxTree.ts';
 import type { VirtualMarkdown } from '../virtualMarkdown.ts';
@@ -10,7 +10,7 @@ export interface CommandContext {
   readonly host: VscodeHost;
   readonly runs: RunController;
   readonly tree: InboxTree;
-  readonly review: ReviewPanel;
+  readonly review: ReviewPanels;
   readonly learned: LearnedView;
   /** the last checkup */
   readonly setup: VirtualMarkdown;

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { REVIEW_ACTS } from '../../protocol/reviewActs.ts';
 import { showError } from '../showError.ts';
 import { checkSetup } from './checkSetup.ts';
 import { chooseTaggerModel } from './chooseTaggerModel.ts';
@@ -23,6 +24,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   startFrom,
   cancel,
   reviewTags,
+  reviewAnother: ({ review }) => review.showAnother(),
+  ...Object.fromEntries(
+    REVIEW_ACTS.map(({ id }): [string, Command] => [`review.${id}`, ({ review }) => review.act(id)]),
+  ),
   syncToNas,
   showSidecar,
   undoLastRun,

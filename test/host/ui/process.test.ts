@@ -115,13 +115,14 @@ describe('A folder of images, as a person takes it through', () => {
     await workbench.screenshotInEveryTheme('review');
 
     await cards.first().click();
-    const first = (await cards.first().textContent()) ?? '';
-    const second = (await cards.nth(1).textContent()) ?? '';
-    await workbench.page.keyboard.press('a');
+    const first = (await cards.first().locator('.name').textContent()) ?? '';
+    const second = (await cards.nth(1).locator('.name').textContent()) ?? '';
+    await workbench.pressUntil('a', 'the first one is approved', async () => (await cards.count()) < before);
     await until(`${first} is sorted with its sidecar`, () =>
       [first, `${first}.xmp`].every((name) => sortedFiles().includes(name)),
     );
-    assert.equal(await panel.locator('[aria-selected="true"]').textContent(), second, 'the next one is selected');
+    const selected = panel.locator('.card[aria-selected="true"] .name');
+    assert.equal(await selected.textContent(), second, 'the next one is selected');
     await workbench.page.keyboard.press('ArrowRight');
     await workbench.page.keyboard.press('r');
     await until('the rejected one is gone from the panel', async () => (await cards.count()) === before - 2);
@@ -129,7 +130,11 @@ describe('A folder of images, as a person takes it through', () => {
 
   it('is done with when all is approved', async () => {
     const panel = await workbench.webview('Review Tags');
-    await panel.getByRole('button', { name: 'Approve All' }).click();
+    await panel.getByRole('button', { name: 'Approve All…' }).click();
+    await panel
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Approve \d+$/ })
+      .click();
     await panel.getByText('Nothing waits for review.').waitFor();
     await workbench.openContainer('Image Inbox');
     await workbench.treeRow(/^Waiting for Review/).waitFor({ state: 'hidden' });

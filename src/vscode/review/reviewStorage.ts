@@ -1,0 +1,78 @@
+import * as vscode from 'vscode';
+import { Throttle } from '../throttle.ts';
+import type { ReviewMemory } from './reviewModel.ts';
+
+/** Least time between two writes, milliseconds. */
+const EVERY = 1000;
+const VERSION = 1;
+
+/** Keeps what of the review outlives the window in the extension's storage of this workspace. */
+export class ReviewStorage implements vscode.Disposable {
+  private readonly folder: vscode.Uri | undefined;
+  private readonly log: vscode.LogOutputChannel;
+  private memory: (() => ReviewMemory) | undefined;
+  private readonly soon = new Throttle(EVERY, () => void this.write());
+  private writing: Promise<void> = Promise.resolve();
+
+  /** @param folder absent without a workspace: nothing is kept then */
+  constructor(folder: vscode.Uri | undefined, log: vscode.LogOutputChannel) {
+    this.folder = folder;
+    this.log = log;
+  }
+
+  async read(): Promise<ReviewMemory | undefined> {
+    if (!this.folder) return undefined;
+    let bytes: Uint8Array;
+    try {
+      bytes = await vscode.workspace.fs.readFile(this.file(this.folder, 'review.json'));
+    } catch {
+      return undefined; // nothing was kept yet
+    }
+    try {
+      const stored = JSON.parse(new TextDecoder().decode(bytes)) as { version: number } & ReviewMemory;
+      return stored.version === VERSION ? stored : undefined;
+    } catch (error) {
+      this.log.warn(`What was edited in the review before can’t be read, and is forgotten: ${String(error)}`);
+      return undefined;
+    }
+  }
+
+  /** Asks for it to be written soon; what it is then is what is written. */
+  save(memory: () => ReviewMemory): void {
+    this.memory = memory;
+    this.soon.ask();
+  }
+
+  /** Writes what is still to be written. */
+  async flush(): Promise<void> {
+    if (this.memory) this.soon.now();
+    await this.writing;
+  }
+
+  dispose(): void {
+    this.soon.dispose();
+  }
+
+  private write(): Promise<void> {
+    const { folder, memory } = this;
+    this.memory = undefined;
+    if (folder && memory) this.writing = this.writing.then(() => this.writeAside(folder, memory()));
+    return this.writing;
+  }
+
+  private async writeAside(folder: vscode.Uri, memory: ReviewMemory): Promise<void> {
+    const bytes = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...memory }));
+    const aside = this.file(folder, 'review.json.partial');
+    try {
+      await vscode.workspace.fs.createDirectory(folder);
+      await vscode.workspace.fs.writeFile(aside, bytes);
+      await vscode.workspace.fs.rename(aside, this.file(folder, 'review.json'), { overwrite: true });
+    } catch (error) {
+      this.log.warn(`What was edited in the review can’t be kept: ${String(error)}`);
+    }
+  }
+
+  private file(folder: vscode.Uri, name: string): vscode.Uri {
+    return vscode.Uri.joinPath(folder, name);
+  }
+}

@@ -1,0 +1,109 @@
+import { setImmediate } from 'node:timers/promises';
+import * as vscode from 'vscode';
+import type { ImageId } from '../../core/model/ids.ts';
+import { readToHost, type ReviewRow, type ToHost, type ToPanel } from '../../protocol/review.ts';
+import { reviewHtml } from './reviewHtml.ts';
+import { ThumbnailQueue } from './thumbnailQueue.ts';
+
+/** Rows of the first message: more than a screen shows, few enough to be there at once. */
+const FIRST_ROWS = 300;
+const MORE_ROWS = 1000;
+/** Thumbnails made at once: decoding is bound by the processor, and a run may need it too. */
+const THUMBNAILS_AT_ONCE = 2;
+
+/** What a panel needs of those who own the state. */
+export interface ReviewDesk {
+  /** Absolute path of the thumbnail, made when it is not there yet; undefined when the image is not in the review. */
+  thumbnail(id: ImageId, large: boolean): Promise<string | undefined>;
+  carryOut(message: Exclude<ToHost, { kind: 'thumbnails-wanted' }>, view: ReviewView): Promise<void>;
+}
+
+/** One panel. It holds nothing that the model does not: what it shows is sent anew whenever its page is made anew. */
+export class ReviewView implements vscode.Disposable {
+  readonly panel: vscode.WebviewPanel;
+  private readonly queue: ThumbnailQueue;
+  private readonly desk: ReviewDesk;
+  private readonly log: vscode.LogOutputChannel;
+  /** the page's script is there and listens */
+  isReady = false;
+  hasKeys = false;
+  private sending = 0;
+
+  constructor(
+    panel: vscode.WebviewPanel,
+    desk: ReviewDesk,
+    {
+      extensionUri,
+      log,
+      onError,
+    }: { extensionUri: vscode.Uri; log: vscode.LogOutputChannel; onError: (e: unknown) => void },
+  ) {
+    this.panel = panel;
+    this.desk = desk;
+    this.log = log;
+    this.queue = new ThumbnailQueue(THUMBNAILS_AT_ONCE, (id, large) => this.sendThumbnail(id, large));
+    panel.iconPath = new vscode.ThemeIcon('eye');
+    panel.webview.onDidReceiveMessage((message: unknown) => {
+      const read = readToHost(message);
+      if (!read) return;
+      if (read.kind === 'thumbnails-wanted') this.queue.want(read.ids, read.large);
+      else void desk.carryOut(read, this).catch(onError);
+    });
+    const page = vscode.Uri.joinPath(extensionUri, 'media', 'review');
+    panel.webview.html = reviewHtml(panel.webview, page, vscode.l10n.bundle ?? {});
+  }
+
+  /** The page is gone until it is made anew. */
+  hide(): void {
+    this.isReady = false;
+    this.hasKeys = false;
+    this.queue.clear();
+  }
+
+  dispose(): void {
+    this.hide();
+    this.panel.dispose();
+  }
+
+  /**
+   * All rows, the first of them at once; between the others whatever else is to be done has its turn.
+   * @param row undefined for an image that is gone by now
+   */
+  async sendRows(
+    ids: readonly ImageId[],
+    row: (id: ImageId) => ReviewRow | undefined,
+    select: ImageId | undefined,
+  ): Promise<void> {
+    const sending = ++this.sending;
+    for (let at = 0; at === 0 || at < ids.length;) {
+      const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
+      this.send({
+        kind: 'rows',
+        rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
+        total: ids.length,
+        first: at === 0,
+        last: end >= ids.length,
+        ...(select && end >= ids.length && { select }),
+      });
+      at = end;
+      await setImmediate();
+      // they are being sent anew
+      if (sending !== this.sending) return;
+    }
+  }
+
+  send(message: ToPanel): void {
+    if (this.isReady) void this.panel.webview.postMessage(message);
+  }
+
+  private async sendThumbnail(id: ImageId, large: boolean): Promise<void> {
+    let uri: string | undefined;
+    try {
+      const path = await this.desk.thumbnail(id, large);
+      if (path !== undefined) uri = this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
+    } catch (error) {
+      this.log.warn(`No thumbnail: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    this.send({ kind: 'thumbnail', id, large, ...(uri !== undefined && { uri }) });
+  }
+}

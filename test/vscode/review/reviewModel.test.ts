@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import type { ImageState } from '../../../src/core/model/imageState.ts';
+import type { ImageId } from '../../../src/core/model/ids.ts';
+import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
+import { DEFAULT_RULES } from '../../../src/core/rules/defaultRules.ts';
+import { ReviewModel } from '../../../src/vscode/review/reviewModel.ts';
+
+const surroundings = { workspace: '/w', rules: DEFAULT_RULES, maxGeneralTags: 0 };
+
+function waiting(id: string, tags: Partial<TagSet>, similarity = 90): ImageState {
+  const match = {
+    provider: 'danbooru-iqdb',
+    similarity,
+    url: 'https://danbooru.donmai.us/posts/1',
+    post: { site: 'danbooru', id: '1' },
+    tags: { ...NO_TAGS, ...tags },
+    sources: [],
+  } as const;
+  return {
+    image: { id: id as ImageId, path: `/w/Inbox/${id}.jpg`, size: 1, mtimeMs: 1 },
+    stages: { search: { outcome: { kind: 'done', result: { verdict: 'found', match } }, ms: 1 } },
+    operations: [],
+    fate: 'awaiting-review',
+  };
+}
+
+function modelOf(...states: ImageState[]): ReviewModel {
+  const model = new ReviewModel(surroundings);
+  model.load(states, surroundings);
+  return model;
+}
+
+const [a, b] = ['a', 'b'] as ImageId[] as [ImageId, ImageId];
+const shownTags = (model: ReviewModel, id: ImageId): readonly string[] =>
+  model.details(id)?.tags.map(({ name, removed }) => (removed ? `-${name}` : name)) ?? [];
+
+describe('The review’s state', () => {
+  it('makes one decision of the suggested tags as they were edited, and the category that was chosen', () => {
+    const model = modelOf(waiting('a', { general: ['sky', 'sea'], character: ['alice'] }));
+    model.edit([a], { kind: 'remove', name: 'sea' });
+    model.edit([a], { kind: 'add', name: 'Red Moon', category: 'general' });
+    model.edit([a], { kind: 'category', category: ' Anime/../Moons ' });
+    const order = model.decide([a], 'approved');
+    assert.deepEqual(order?.decisions.get(a), {
+      decision: 'edited',
+      tags: { ...NO_TAGS, general: ['sky', 'Red_Moon'], character: ['alice'] },
+      category: 'Anime/Moons',
+    });
+    assert.equal(model.row(a)?.status, 'edited');
+  });
+
+  it('calls a decision approved where only the category was chosen, and leaves a rejected one no tags', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sky'] }));
+    model.edit([a], { kind: 'category', category: 'X' });
+    assert.equal(model.decide([a], 'approved')?.decisions.get(a)?.decision, 'approved');
+    assert.deepEqual(model.decide([b], 'rejected')?.decisions.get(b), { decision: 'rejected', tags: NO_TAGS });
+  });
+
+  it('edits many at once, and touches only those that it concerns', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
+    const change = model.edit([a, b], { kind: 'replace', name: 'sky', by: 'blue_sky', category: 'general' });
+    assert.deepEqual(
+      change?.marks.map(({ id }) => id),
+      [a],
+    );
+    assert.deepEqual(shownTags(model, a), ['-sky', 'blue_sky']);
+    assert.deepEqual(shownTags(model, b), ['sea']);
+    assert.equal(model.edit([a, b], { kind: 'remove', name: 'nothing' }), undefined);
+  });
+
+  it('is where it was after every undo, and where it went after every redo', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
+    const pictures: unknown[] = [];
+    const take = (): unknown => [a, b].map((id) => [model.row(id), model.details(id)]);
+    const doings = [
+      () => model.edit([a, b], { kind: 'add', name: 'x', category: 'meta' }),
+      () => model.edit([b], { kind: 'remove', name: 'sea' }),
+      () => model.edit([a], { kind: 'category', category: 'C' }),
+      () => model.edit([a, b], { kind: 'replace', name: 'x', by: 'y', category: 'artist' }),
+      () => model.skip([b]),
+    ];
+    for (const doing of doings) {
+      pictures.push(take());
+      assert.ok(doing());
+    }
+    const last = take();
+    for (const picture of pictures.toReversed()) {
+      model.undo();
+      assert.deepEqual(take(), picture);
+    }
+    assert.equal(model.undo(), undefined);
+    for (const picture of [...pictures.slice(1), last]) {
+      model.redo();
+      assert.deepEqual(take(), picture);
+    }
+    assert.equal(model.redo(), undefined);
+  });
+
+  it('lets an undone decision wait again only when the core has taken it back', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.edit([a], { kind: 'add', name: 'x', category: 'general' });
+    model.decide([a], 'approved');
+    const order = model.undo();
+    assert.deepEqual(order?.takenBack, [a]);
+    assert.equal(model.row(a)?.status, 'edited');
+    model.add(waiting('a', { general: ['sky'] }));
+    model.reopen(a);
+    assert.equal(model.row(a)?.status, 'waiting');
+    assert.deepEqual(shownTags(model, a), ['sky', 'x'], 'the edits are still there');
+    const again = model.redo();
+    assert.deepEqual(again?.decisions.get(a)?.tags.general, ['sky', 'x']);
+  });
+
+  it('forgets what was to be redone when something else is done', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
+    model.skip([a]);
+    model.undo();
+    model.skip([b]);
+    assert.equal(model.redo(), undefined);
+    assert.equal(model.toUndo?.marks[0]?.id, b);
+  });
+
+  it('neither edits nor decides again what is decided', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.decide([a], 'rejected');
+    assert.equal(model.decide([a], 'approved'), undefined);
+    assert.equal(model.edit([a], { kind: 'add', name: 'x', category: 'general' }), undefined);
+    assert.equal(model.skip([a]), undefined);
+  });
+
+  it('goes on after a restart with what was edited, skipped and can be undone', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
+    model.edit([a], { kind: 'add', name: 'x', category: 'general' });
+    model.skip([b]);
+    const kept = JSON.parse(JSON.stringify(model.memory)) as typeof model.memory;
+    const next = new ReviewModel(surroundings);
+    next.remember(kept);
+    next.load([waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] })], surroundings);
+    assert.deepEqual(shownTags(next, a), ['sky', 'x']);
+    assert.equal(next.row(b)?.status, 'skipped');
+    next.undo();
+    assert.equal(next.row(b)?.status, 'waiting');
+  });
+
+  it('completes from tags seen before, at the beginning of a word, the frequent ones first', () => {
+    const model = modelOf(
+      waiting('a', { general: ['blue_eyes', 'eyewear'], artist: ['eye_maker'] }),
+      waiting('b', { general: ['blue_eyes', 'greyeyes'] }),
+    );
+    assert.deepEqual(
+      model.complete('tag', 'EYE').map(({ text }) => text),
+      ['eye_maker', 'eyewear', 'blue_eyes'],
+    );
+    assert.deepEqual(model.complete('tag', 'blue e')[0], { text: 'blue_eyes', category: 'general', count: 2 });
+    model.edit([a], { kind: 'add', name: '青い目', category: 'general' });
+    assert.equal(model.complete('tag', 'い目')[0]?.text, '青い目');
+  });
+
+  it('completes categories from folders, rules and what was chosen here', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.takeCategories(['Anime/Scenery', 'Photos/Other']);
+    model.edit([a], { kind: 'category', category: 'My scenes' });
+    assert.deepEqual(
+      model.complete('category', 'scene').map(({ text }) => text),
+      ['My scenes', 'Anime/Scenery'],
+    );
+  });
+
+  it('finds by name, folder and tags as they are now', () => {
+    const model = modelOf(waiting('a', { general: ['blue_sky'] }), waiting('b', { general: ['sea'] }));
+    assert.deepEqual(model.find('blue sky'), [a]);
+    model.edit([a], { kind: 'remove', name: 'blue_sky' });
+    assert.deepEqual(model.find('blue sky'), []);
+    assert.deepEqual(model.find('B.JPG'), [b]);
+  });
+});

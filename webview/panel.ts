@@ -1,0 +1,433 @@
+import type { ImageId } from '../src/core/model/ids.ts';
+import {
+  readToPanel,
+  type Completion,
+  type ReviewDetails,
+  type ReviewEdit,
+  type ToPanel,
+} from '../src/protocol/review.ts';
+import type { ReviewActId } from '../src/protocol/reviewActs.ts';
+import type { Arrangement } from './arrange.ts';
+import { Details } from './details.ts';
+import { approveAbove, confirmMany, editMany, isDialogOpen, showKeys } from './dialogs.ts';
+import { element } from './dom.ts';
+import { Grid } from './grid.ts';
+import { keep, kept, send } from './host.ts';
+import { PanelState } from './panelState.ts';
+import type { Direction } from './selection.ts';
+import { count, t } from './texts.ts';
+import { Toolbar } from './toolbar.ts';
+import { button, isTypedInto, progressRing } from './toolkit.ts';
+
+/** Details that are kept: those of the images around the focus, and where one was before. */
+const KEPT_DETAILS = 200;
+/** The threshold that is offered first, 0 to 1. */
+const THRESHOLD = 0.9;
+
+const MOVES: Readonly<Record<string, Direction>> = {
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  Home: 'first',
+  End: 'last',
+  PageUp: 'page-up',
+  PageDown: 'page-down',
+};
+
+/**
+ * The panel shows what the host says and tells it what the person does; it decides nothing by itself. Its own are what is
+ * selected, and how it is arranged.
+ */
+export class ReviewPanel {
+  private readonly place: HTMLElement;
+  private readonly state = new PanelState();
+  private readonly details = new Map<ImageId, ReviewDetails>();
+  private readonly asked = new Set<ImageId>();
+  /** addresses of thumbnails; null: there is none */
+  private readonly thumbnails = new Map<ImageId, string | null>();
+  private readonly large = new Map<ImageId, string | null>();
+  private readonly toolbar: Toolbar;
+  private readonly grid: Grid;
+  private readonly pane: Details;
+  private readonly empty = element('div', 'empty');
+  private readonly columns: HTMLElement;
+  private readonly completions = new Map<number, (items: readonly Completion[]) => void>();
+  private requests = 0;
+  private seen: readonly ImageId[] = [];
+  private wantTimer: number | undefined;
+  private wantedBefore = '';
+  /** all rows have come */
+  private isWhole = false;
+  /** the image that had the focus when the page was thrown away */
+  private before: string | undefined;
+
+  constructor(place: HTMLElement) {
+    this.place = place;
+    const { arrangement, focus } = kept();
+    this.before = focus;
+    this.state.rearrange(arrangement);
+    this.toolbar = new Toolbar(arrangement, {
+      arrange: (change) => this.arrange(change),
+      approveAll: () => this.act('approveAll'),
+      approveAbove: () => this.act('approveAbove'),
+      skipAll: () => this.act('skipAll'),
+      undo: () => send({ kind: 'undo' }),
+      redo: () => send({ kind: 'redo' }),
+      showKeys: () => this.act('showKeys'),
+    });
+    this.grid = new Grid({
+      order: () => this.state.order,
+      row: (id) => this.state.rows.get(id),
+      thumbnail: (id) => this.thumbnails.get(id),
+      selection: this.state.selection,
+      picked: (id, how) => {
+        this.state.selection[how === 'extend' ? 'extendTo' : how](id);
+        this.selected(true);
+      },
+      opened: (id) => send({ kind: 'open', id }),
+      seen: (ids) => this.want(ids),
+    });
+    this.pane = new Details({
+      decide: (decision) => this.decide(decision),
+      edit: (edit) => this.edit(edit),
+      open: () => this.act('openImage'),
+      editMany: () => this.editMany(),
+      complete: (what, text) => this.complete(what, text),
+      leave: () => this.grid.reveal(true),
+    });
+    this.columns = element('div', 'columns', this.grid.element, this.pane.element);
+  }
+
+  begin(): void {
+    const ring = progressRing();
+    ring.setAttribute('aria-label', t('Reading what waits'));
+    this.place.append(ring);
+    window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      const message = readToPanel(data);
+      if (message) this.carryOut(message);
+    });
+    document.addEventListener('keydown', (event) => this.onKey(event));
+    for (const event of ['focus', 'blur'] as const) window.addEventListener(event, () => this.tellKeys());
+    if (this.state.arrangement.text !== '') send({ kind: 'find', text: this.state.arrangement.text });
+    send({ kind: 'ready' });
+    this.tellKeys();
+  }
+
+  private carryOut(message: ToPanel): void {
+    switch (message.kind) {
+      case 'rows':
+        this.takeRows(message);
+        break;
+      case 'changed':
+        for (const { id } of message.rows) this.forgetDetails(id);
+        this.state.change(message.rows);
+        this.showAll();
+        break;
+      case 'removed':
+        for (const id of message.ids) this.forgetDetails(id);
+        this.state.remove(message.ids);
+        this.showAll();
+        break;
+      case 'details':
+        for (const one of message.details) this.details.set(one.id, one);
+        this.showDetails();
+        break;
+      case 'thumbnail': {
+        const known = message.large ? this.large : this.thumbnails;
+        known.set(message.id, message.uri ?? null);
+        if (!message.large) this.grid.showThumbnail(message.id);
+        this.showDetails();
+        break;
+      }
+      case 'history':
+        this.toolbar.tellHistory(message.undo, message.redo);
+        break;
+      case 'completions':
+        this.completions.get(message.request)?.(message.items);
+        this.completions.delete(message.request);
+        break;
+      case 'found':
+        this.state.takeFound(message.text, message.ids);
+        this.showAll();
+        break;
+      case 'act':
+        this.act(message.act);
+        break;
+      case 'select':
+        this.state.selection.only(message.id);
+        this.selected(true);
+        break;
+    }
+  }
+
+  private takeRows({ rows, first, last, select }: Extract<ToPanel, { kind: 'rows' }>): void {
+    if (first) {
+      this.details.clear();
+      this.asked.clear();
+    }
+    this.isWhole = last;
+    this.state.take(rows, first);
+    const before = this.before as ImageId | undefined;
+    const start = select ?? (before !== undefined && this.state.rows.has(before) ? before : undefined);
+    if (start !== undefined) {
+      this.state.selection.only(start);
+      this.before = undefined;
+    }
+    this.showAll();
+    if (start !== undefined || first) this.grid.reveal(document.hasFocus());
+  }
+
+  private showAll(): void {
+    const { order, rows, selection } = this.state;
+    const counts = this.state.counts();
+    this.toolbar.tell({ ...counts, shown: order.length, selected: selection.size }, this.state.categories());
+    const hadFocus = this.grid.element.contains(document.activeElement);
+    if (order.length === 0 && this.isWhole) this.sayEmpty(rows.size, counts.skipped);
+    const content = order.length > 0 ? this.columns : this.empty;
+    const isOther = this.place.lastElementChild !== content;
+    // what stays must not be taken out and put in again: it would lose scroll position and focus
+    if (isOther) this.place.replaceChildren(this.toolbar.element, content);
+    this.grid.refresh();
+    this.selected(hadFocus || (isOther && document.hasFocus() && document.activeElement === document.body));
+  }
+
+  private sayEmpty(all: number, skipped: number): void {
+    const { shown } = this.state.arrangement;
+    const isFiltered = this.state.arrangement.text !== '' || this.state.arrangement.category !== '';
+    const text =
+      isFiltered || (all > 0 && shown !== 'waiting') ? t('No image is like that.') : t('Nothing waits for review.');
+    this.empty.replaceChildren(element('p', '', text));
+    if (isFiltered) {
+      this.empty.append(button(t('Show All'), 'secondary', () => this.arrange({ text: '', category: '' })));
+    } else if (skipped > 0 && shown === 'waiting') {
+      const label = t('Show {0} Skipped', count(skipped));
+      this.empty.append(button(label, 'secondary', () => this.arrange({ shown: 'skipped' })));
+    }
+  }
+
+  /** The selection is another one. */
+  private selected(takeFocus: boolean): void {
+    const { order, selection } = this.state;
+    this.grid.reveal(takeFocus);
+    const counts = { ...this.state.counts(), shown: order.length, selected: selection.size };
+    this.toolbar.tell(counts, this.state.categories());
+    this.wantDetails();
+    this.want(this.seen);
+    this.showDetails();
+    const { focus } = selection;
+    const remembered = this.before ?? focus;
+    keep({ arrangement: this.state.arrangement, ...(remembered !== undefined && { focus: remembered }) });
+  }
+
+  private showDetails(): void {
+    const { selection, rows } = this.state;
+    const row = selection.focus === undefined ? undefined : rows.get(selection.focus);
+    if (!row) return;
+    const details = this.details.get(row.id);
+    const twin = details?.twin?.id;
+    this.pane.show({
+      row,
+      details,
+      picture: this.large.get(row.id) ?? this.thumbnails.get(row.id) ?? undefined,
+      twinPicture: (twin && (this.large.get(twin) ?? this.thumbnails.get(twin))) ?? undefined,
+      selected: selection.size,
+    });
+  }
+
+  /** Of the focused image, and of those that a key leads to. */
+  private wantDetails(): void {
+    const ids = this.around().filter((id) => !this.details.has(id) && !this.asked.has(id));
+    if (ids.length === 0) return;
+    for (const id of ids) this.asked.add(id);
+    send({ kind: 'details-wanted', ids });
+    for (const id of this.details.keys()) {
+      if (this.details.size <= KEPT_DETAILS) break;
+      this.forgetDetails(id);
+    }
+  }
+
+  private forgetDetails(id: ImageId): void {
+    this.details.delete(id);
+    this.asked.delete(id);
+  }
+
+  /** The focused image, the ones beside it, and those of the next row. */
+  private around(): ImageId[] {
+    const { selection } = this.state;
+    const at = selection.focus === undefined ? undefined : selection.placeOf(selection.focus);
+    if (at === undefined) return [];
+    const { columns } = this.grid;
+    return [at, at + 1, at - 1, at + 2, at + columns, at - columns].flatMap((place) => selection.at(place) ?? []);
+  }
+
+  /** Asks for thumbnails soon: while a person scrolls, not for each row that passes. */
+  private want(seen: readonly ImageId[]): void {
+    this.seen = seen;
+    this.wantTimer ??= window.setTimeout(() => {
+      this.wantTimer = undefined;
+      const [focus, next] = this.around();
+      const twin = focus && this.details.get(focus)?.twin?.id;
+      const large = [focus, twin, next].filter(
+        (id) => id !== undefined && id !== '' && !this.large.has(id),
+      ) as ImageId[];
+      const ids = this.seen.filter((id) => !this.thumbnails.has(id));
+      const wanted = [...ids, '', ...large].join();
+      if (wanted === this.wantedBefore) return;
+      this.wantedBefore = wanted;
+      send({ kind: 'thumbnails-wanted', ids, large });
+    }, 20);
+  }
+
+  private arrange(change: Partial<Arrangement>): void {
+    this.state.rearrange(change);
+    if (change.text !== undefined && change.text !== '') send({ kind: 'find', text: change.text });
+    this.toolbar.show(this.state.arrangement);
+    this.showAll();
+  }
+
+  private complete(what: 'tag' | 'category', text: string): Promise<readonly Completion[]> {
+    const request = ++this.requests;
+    return new Promise((resolve) => {
+      this.completions.set(request, resolve);
+      send({ kind: 'complete', request, what, text });
+    });
+  }
+
+  private decide(decision: 'approved' | 'rejected' | 'skipped', ids = this.state.selection.ids()): void {
+    const open = this.state.undecided(ids).map(({ id }) => id);
+    if (open.length === 0) return;
+    const { selection } = this.state;
+    const next = selection.after(new Set(open));
+    // at once: what the host says of the others comes later
+    if (next !== undefined) selection.only(next);
+    this.selected(this.ownsFocus());
+    send({ kind: 'decide', decision, ids: open });
+  }
+
+  private edit(edit: ReviewEdit): void {
+    send({ kind: 'edit', ids: this.state.selection.ids(), edit });
+  }
+
+  private editMany(): void {
+    editMany(
+      this.state.selection.size,
+      (text) => this.complete('tag', text),
+      (edit) => this.edit(edit),
+    );
+  }
+
+  private decideOnAll(decision: 'approved' | 'skipped', title: string, yes: (n: string) => string): void {
+    const ids = this.state.undecided().map(({ id }) => id);
+    if (ids.length === 0) return;
+    const detail = t('These are all that are shown now. Undo takes it back.');
+    confirmMany(title, detail, yes(count(ids.length)), () => this.decide(decision, ids));
+  }
+
+  /** Carries out a command. */
+  private act(act: ReviewActId): void {
+    // what was typed while the command for the field was still on its way is no command
+    if (isDialogOpen() || isTypedInto(document.activeElement)) return;
+    const { focus, size } = this.state.selection;
+    switch (act) {
+      case 'approve': {
+        this.decide('approved');
+        return;
+      }
+      case 'reject': {
+        this.decide('rejected');
+        return;
+      }
+      case 'skip': {
+        this.decide('skipped');
+        return;
+      }
+      case 'editTags': {
+        if (size > 1) this.editMany();
+        else this.pane.focusTag();
+        return;
+      }
+      case 'chooseCategory': {
+        this.pane.focusCategory();
+        return;
+      }
+      case 'undo':
+      case 'redo': {
+        send({ kind: act });
+        return;
+      }
+      case 'approveAll': {
+        this.decideOnAll('approved', t('Approve All'), (n) => t('Approve {0}', n));
+        return;
+      }
+      case 'skipAll': {
+        this.decideOnAll('skipped', t('Skip All'), (n) => t('Skip {0}', n));
+        return;
+      }
+      case 'approveAbove': {
+        approveAbove(this.state.undecided(), THRESHOLD, (ids) => this.decide('approved', ids));
+        return;
+      }
+      case 'find': {
+        this.toolbar.focusFind();
+        return;
+      }
+      case 'openImage': {
+        if (focus) send({ kind: 'open', id: focus });
+        return;
+      }
+      case 'openMatch': {
+        if (focus) send({ kind: 'open-match', id: focus });
+        return;
+      }
+      case 'showKeys': {
+        showKeys(() => send({ kind: 'change-keys' }));
+        return;
+      }
+    }
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
+    const isText = key.length === 1 && ((!ctrlKey && !metaKey && !altKey) || event.getModifierState('AltGraph'));
+    if (isTypedInto(event.target) || isDialogOpen()) {
+      // VS Code would look for a command on that key; what is typed can be undone by the field itself
+      if (isText || key === 'Enter' || /^[zy]$/i.test(key)) event.stopPropagation();
+      if (key === 'Escape' && !isDialogOpen()) this.grid.reveal(true);
+      return;
+    }
+    if (!this.ownsFocus() || altKey) return;
+    const isWithCtrl = ctrlKey || metaKey;
+    const { selection } = this.state;
+    const direction = MOVES[key];
+    if (direction && !isWithCtrl) {
+      event.preventDefault();
+      const id = selection.towards(direction, this.grid.columns, this.grid.rowsAPage);
+      if (id === undefined) return;
+      if (shiftKey) selection.extendTo(id);
+      else selection.only(id);
+    } else if (key === ' ' && !isWithCtrl) {
+      event.preventDefault();
+      if (selection.focus !== undefined) selection.toggle(selection.focus);
+    } else if (key.toLowerCase() === 'a' && isWithCtrl && !shiftKey) {
+      event.preventDefault();
+      event.stopPropagation();
+      selection.all();
+    } else if (key === 'Escape') {
+      if (selection.focus !== undefined) selection.only(selection.focus);
+    } else {
+      return;
+    }
+    this.selected(true);
+  }
+
+  /** The keyboard is at the images, or nowhere in particular. */
+  private ownsFocus(): boolean {
+    const { activeElement } = document;
+    return activeElement === document.body || this.grid.element.contains(activeElement);
+  }
+
+  private tellKeys(): void {
+    send({ kind: 'keys', taken: document.hasFocus() });
+  }
+}
