@@ -57,6 +57,7 @@ const [extension] = await Promise.all([
     banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.cjs', 'utf8')}` },
   }),
   build({ ...node, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
+  build({ ...node, entryPoints: ['src/adapters/files/lookWorker.ts'], outfile: 'dist/lookWorker.js' }),
   build({ ...node, entryPoints: ['src/adapters/files/folderProbeProcess.ts'], outfile: 'dist/folderProbe.js' }),
   build({
     ...common,

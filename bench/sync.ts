@@ -40,6 +40,7 @@ const host = {
   clock: systemClock,
   log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   version: '0',
+  lookWorker: join(import.meta.dirname, '../dist/lookWorker.js'),
   secrets: {},
   tagsOf: () => Promise.resolve(undefined),
 };

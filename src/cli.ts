@@ -37,6 +37,7 @@ const EXIT = { done: 0, someFailed: 1, unfit: 1, usage: 2, interrupted: 3, locke
 const HERE = __dirname;
 const ASSETS: Assets = {
   analyzerWorker: join(HERE, 'analyzerWorker.js'),
+  lookWorker: join(HERE, 'lookWorker.js'),
   models: join(HERE, '../media/models'),
   exiftoolConfig: join(HERE, '../media/exiftool/image-inbox.config'),
   sqlWasm: join(HERE, 'sql-wasm.wasm'),

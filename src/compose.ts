@@ -85,6 +85,7 @@ export interface Secrets {
 /** Files that come with the program; absolute paths. */
 export interface Assets {
   readonly analyzerWorker: string;
+  readonly lookWorker: string;
   readonly models: string;
   /** ExifTool's configuration with our own fields */
   readonly exiftoolConfig: string;
@@ -241,7 +242,7 @@ export function compose(
     }),
     sync: new LibrarySync({
       locks,
-      openMirror: () => composeSync({ settings, folders }, { ...host, tagsOf }),
+      openMirror: () => composeSync({ settings, folders }, { ...host, lookWorker: host.assets.lookWorker, tagsOf }),
       sorted,
       deletes: settings['sync.delete'],
     }),
@@ -304,7 +305,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
     traffic: parts.meter,
   });
   const tagsOf = async (path: string): Promise<readonly string[] | undefined> => (await writer.readSidecar(path))?.tags;
-  const mirror = composeSync({ settings, folders }, { ...host, tagsOf });
+  const mirror = composeSync({ settings, folders }, { ...host, lookWorker: host.assets.lookWorker, tagsOf });
 
   return {
     stages: [

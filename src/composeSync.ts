@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
+import { Looks } from './adapters/files/looks.ts';
 import { ImmichServer } from './adapters/immich/immichServer.ts';
 import { NdjsonServerChanges } from './adapters/sync/ndjsonServerChanges.ts';
 import { NdjsonSyncRecords } from './adapters/sync/ndjsonSyncRecords.ts';
@@ -31,6 +32,8 @@ export interface SyncHost {
   readonly log: Log;
   /** of this program */
   readonly version: string;
+  /** absolute path of the built lookWorker; without it no thread is started */
+  readonly lookWorker?: string;
   readonly secrets: { readonly immichApiKey?: string };
   /** The tags of a sidecar, levels joined with `/`; undefined when there is none. */
   readonly tagsOf: (sidecarPath: string) => Promise<readonly string[] | undefined>;
@@ -47,8 +50,9 @@ export function composeSync({ settings, folders }: Configuration, host: SyncHost
   const photoServer = photoServerOf({ settings, folders }, nas, host);
   return new Mirror({
     ...(photoServer && { photoServer }),
-    engine: syncEngine({ settings, folders }, nas),
-    sorted: new NodeSortedFolder(),
+    engine: syncEngine({ settings, folders }, nas, new Looks(host.lookWorker)),
+    // a thread each: both sides are looked at at the same time
+    sorted: new NodeSortedFolder(new Looks(host.lookWorker)),
     clock,
     verify: settings['sync.verify'],
     exclude: settings['sync.exclude'],
@@ -96,7 +100,7 @@ function photoServerOf(
   return { changes, announcer };
 }
 
-function syncEngine({ settings, folders: { sorted } }: Configuration, nas: string): SyncEngine {
+function syncEngine({ settings, folders: { sorted } }: Configuration, nas: string, looks: Looks): SyncEngine {
   const destination = parseDestination(nas, process.platform);
   const choice = chooseEngine(settings['sync.engine'], destination, process.platform);
   if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
@@ -105,18 +109,18 @@ function syncEngine({ settings, folders: { sorted } }: Configuration, nas: strin
   const isFolder = destination.kind === 'path';
   switch (choice.engine) {
     case 'builtin':
-      return new PathEngine({ ...common, nas, carrier: new NodeCarrier() });
+      return new PathEngine({ ...common, nas, looks, carrier: new NodeCarrier() });
     case 'robocopy':
-      return new PathEngine({ ...common, nas, carrier: new RobocopyCarrier({ options }) });
+      return new PathEngine({ ...common, nas, looks, carrier: new RobocopyCarrier({ options }) });
     case 'rsync': {
       const rsync = new RsyncProgram({ options });
       return isFolder
-        ? new PathEngine({ ...common, nas, carrier: new RsyncCarrier(rsync, sorted) })
+        ? new PathEngine({ ...common, nas, looks, carrier: new RsyncCarrier(rsync, sorted) })
         : new RsyncEngine({ ...common, rsync, address: nas, root: sorted });
     }
     case 'rclone':
       return isFolder
-        ? new PathEngine({ ...common, nas, carrier: new RcloneCarrier({ options }, sorted) })
+        ? new PathEngine({ ...common, nas, looks, carrier: new RcloneCarrier({ options }, sorted) })
         : new RcloneEngine({ ...common, options, remote: nas, root: sorted });
   }
 }

@@ -152,6 +152,7 @@ export class VscodeHost {
     const { extensionPath } = this.context;
     return {
       analyzerWorker: join(extensionPath, 'dist/analyzerWorker.js'),
+      lookWorker: join(extensionPath, 'dist/lookWorker.js'),
       models: join(extensionPath, 'media/models'),
       exiftoolConfig: join(extensionPath, 'media/exiftool/image-inbox.config'),
       sqlWasm: join(extensionPath, 'dist/sql-wasm.wasm'),

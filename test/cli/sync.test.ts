@@ -76,6 +76,19 @@ describe('image-inbox sync', () => {
     assert.equal((end?.['statistics'] as { copied: number }).copied, 7);
   });
 
+  it('is stopped by Ctrl+C in the middle of copying, says so, and goes on the next time', async () => {
+    for (let i = 0; i < 400; i++) put(`Many/${i}.jpg`, Buffer.concat([IMAGE, Buffer.alloc(200_000, i)]));
+    const { child, ended } = workspace.start(['sync', '--json']);
+    child.stdout?.on('data', (text: string) => text.includes('"sync-planned"') && child.kill('SIGINT'));
+    const { code, stderr } = await ended;
+    assert.equal(code, 3, stderr);
+    assert.doesNotMatch(stderr, /^ {4}at /m);
+    const { code: next, stdout } = await workspace.run(['sync']);
+    assert.equal(next, 0);
+    assert.match(stdout, /, 0 updated, /);
+    assert.deepEqual(filesBelow(workspace.nas), images());
+  });
+
   it('leaves what was changed on the NAS, says which it is, and ends with 1', async () => {
     await workspace.run(['sync']);
     const changed = onNas().find((file) => file.endsWith('.jpg'))!;

@@ -74,6 +74,7 @@ export class Library implements AsyncDisposable {
         secrets: this.secrets,
         assets: {
           analyzerWorker: join(ROOT, 'dist/analyzerWorker.js'),
+          lookWorker: join(ROOT, 'dist/lookWorker.js'),
           models: join(ROOT, 'media/models'),
           exiftoolConfig: join(ROOT, 'media/exiftool/image-inbox.config'),
           sqlWasm: join(ROOT, 'node_modules/sql.js/dist/sql-wasm.wasm'),

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Stats } from 'node:fs';
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FatalError, type FailureReason } from '../../core/model/failure.ts';
@@ -11,13 +10,15 @@ import { entryName, spelledOut, type EntryName } from './entryName.ts';
 import { ExcludedFolders } from './excludedFolders.ts';
 import { codeOf } from './fileErrors.ts';
 import { hasImageExtension } from './imageExtensions.ts';
+import { lookAt, Looks, type Look } from './looks.ts';
 import { openRegular } from './openRegular.ts';
 import { finishedName, isPassedOver } from './passedOver.ts';
 import { patiently } from './patiently.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 
-/** Files of a folder that are looked at together: one at a time, `lstat` gives 23,000 a second here, 64 give 300,000. */
-const LOOK_AHEAD = 64;
+/** Files of a folder that are looked at together. */
+const LOOK_AHEAD = 512;
+const SIDECAR = '.xmp';
 
 interface Entry extends EntryName {
   readonly path: string;
@@ -26,10 +27,37 @@ interface Entry extends EntryName {
 }
 
 interface Listing {
+  /** its absolute path */
+  readonly folder: string;
   readonly files: readonly Entry[];
+  /** names of sidecars in it */
+  readonly sidecars: ReadonlySet<string>;
   readonly folders: readonly Entry[];
   /** names that an unfinished download beside them will take */
   readonly awaited: ReadonlySet<string>;
+}
+
+/** What is found of one entry of a folder, for whoever needs no identity of it. */
+export type Sifted =
+  | { readonly kind: 'image'; readonly entry: Entry; readonly facts: Facts }
+  | { readonly kind: 'passed-over'; readonly entry: Entry; readonly facts: Facts; readonly why: string }
+  | {
+      readonly kind: 'problem';
+      readonly entry: Entry;
+      readonly facts: Facts;
+      readonly reason: FailureReason;
+      readonly message: string;
+    };
+
+type Facts = Pick<Look, 'size' | 'mtimeMs'>;
+
+/** What is found in one folder, or in a part of it. */
+export interface SiftedFolder {
+  /** its absolute path */
+  readonly folder: string;
+  readonly found: readonly Sifted[];
+  /** names of the sidecars in that folder */
+  readonly sidecars: ReadonlySet<string>;
 }
 
 /**
@@ -44,17 +72,23 @@ const QUIET = 2000;
  */
 export class NodeImageFolder implements ImageFolder {
   private readonly now: () => number;
+  private readonly looks: Looks;
 
   /** @param now milliseconds since 1970 */
-  constructor(now = Date.now) {
+  constructor(now = Date.now, looks = new Looks()) {
     this.now = now;
+    this.looks = looks;
   }
 
   async *walk(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<Discovery> {
     const fresh: Discovered[] = [];
-    for await (const discovery of everything(root, exclude, signal)) {
-      if (discovery.kind === 'image' && this.age(discovery.image) < QUIET) fresh.push(discovery);
-      else yield discovery;
+    for await (const { found } of this.sift(root, exclude, signal)) {
+      for (const sifted of found) {
+        signal.throwIfAborted();
+        const discovery = discoveryOf(sifted);
+        if (discovery.kind === 'image' && this.age(discovery.image) < QUIET) fresh.push(discovery);
+        else yield discovery;
+      }
     }
     const youngest = fresh.reduce((least, { image }) => Math.min(least, this.age(image)), QUIET);
     await setTimeout(QUIET - youngest, undefined, { signal });
@@ -68,44 +102,86 @@ export class NodeImageFolder implements ImageFolder {
     }
   }
 
+  /** By folders, and at once: also those that may still be growing. */
+  async *sift(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<SiftedFolder> {
+    const excluded = new ExcludedFolders(exclude);
+    const first = await list(root, signal).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw new FatalError('inbox-unreadable', `${root} can't be read (${codeOf(error) ?? String(error)}).`, {
+        cause: error,
+      });
+    });
+    yield* this.siftedIn(first, signal);
+    // the next one is at the end
+    const ahead = first.folders.toReversed();
+    for (let folder = ahead.pop(); folder; folder = ahead.pop()) {
+      signal.throwIfAborted();
+      if (await excluded.has(folder.path)) continue;
+      let listing: Listing;
+      try {
+        if (folder.unsafe !== undefined) {
+          yield alone(unsafeName(folder, await lstat(locator(folder))));
+          continue;
+        }
+        listing = await list(folder.path, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        const code = codeOf(error);
+        if (code === undefined) throw error;
+        if (code !== 'ENOENT') yield alone(await unreadableFolder(folder, code));
+        continue;
+      }
+      yield* this.siftedIn(listing, signal);
+      ahead.push(...listing.folders.toReversed());
+    }
+  }
+
   /** Of a clock that is a little ahead, as that of a NAS may be, too. */
   private age({ mtimeMs }: FoundImage): number {
     return Math.abs(this.now() - mtimeMs);
   }
+
+  private async *siftedIn(listing: Listing, signal: AbortSignal): AsyncGenerator<SiftedFolder> {
+    const { files, sidecars, awaited } = listing;
+    for (let i = 0; i < files.length; i += LOOK_AHEAD) {
+      signal.throwIfAborted();
+      const part = files.slice(i, i + LOOK_AHEAD);
+      const looks = await this.lookAll(listing.folder, part, signal);
+      const found = await Promise.all(part.map((file, at) => siftOne(file, looks[at], awaited)));
+      yield { folder: listing.folder, found: found.filter((one) => one !== undefined), sidecars };
+    }
+  }
+
+  /** undefined: gone by now */
+  private async lookAll(
+    folder: string,
+    files: readonly Entry[],
+    signal: AbortSignal,
+  ): Promise<readonly (Look | undefined)[]> {
+    const isPlain = files.every(({ raw }) => raw === undefined);
+    try {
+      if (isPlain) return await this.looks.look(folder, files.map(({ text }) => text), signal); // prettier-ignore
+    } catch {
+      signal.throwIfAborted();
+      // one of them can't be looked at, which says nothing of the others
+    }
+    return Promise.all(files.map((file) => lookAt(locator(file)).catch(() => undefined)));
+  }
 }
+
+const alone = (found: Sifted): SiftedFolder => ({ folder: found.entry.path, found: [found], sidecars: new Set() });
 
 type Discovered = Extract<Discovery, { kind: 'image' }>;
 
-async function* everything(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<Discovery> {
-  const excluded = new ExcludedFolders(exclude);
-  const first = await list(root, signal).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw new FatalError('inbox-unreadable', `${root} can't be read (${codeOf(error) ?? String(error)}).`, {
-      cause: error,
-    });
-  });
-  yield* discoveriesIn(first, signal);
-  // the next one is at the end
-  const ahead = first.folders.toReversed();
-  for (let folder = ahead.pop(); folder; folder = ahead.pop()) {
-    signal.throwIfAborted();
-    if (await excluded.has(folder.path)) continue;
-    let listing: Listing;
-    try {
-      if (folder.unsafe !== undefined) {
-        yield unsafeName(folder, await lstat(locator(folder)));
-        continue;
-      }
-      listing = await list(folder.path, signal);
-    } catch (error) {
-      signal.throwIfAborted();
-      const code = codeOf(error);
-      if (code === undefined) throw error;
-      if (code !== 'ENOENT') yield await unreadableFolder(folder, code);
-      continue;
-    }
-    yield* discoveriesIn(listing, signal);
-    ahead.push(...listing.folders.toReversed());
+function discoveryOf(sifted: Sifted): Discovery {
+  const image = found(sifted.entry, sifted.facts);
+  switch (sifted.kind) {
+    case 'image':
+      return { kind: 'image', image };
+    case 'passed-over':
+      return { kind: 'passed-over', image, why: sifted.why };
+    case 'problem':
+      return { kind: 'problem', image, reason: sifted.reason, message: sifted.message };
   }
 }
 
@@ -118,56 +194,45 @@ async function list(folder: string, signal: AbortSignal): Promise<Listing> {
   const files: Entry[] = [];
   const folders: Entry[] = [];
   const awaited = new Set<string>();
+  const sidecars = new Set<string>();
   // names as bytes: as text, what is no UTF-8 could never be found again
-  const entries = await patiently(() => opendir(folder, { encoding: 'buffer' as BufferEncoding, bufferSize: 1024 }));
-  for await (const entry of entries) {
-    signal.throwIfAborted();
-    const bytes = entry.name as unknown as Buffer;
+  const entries = await patiently(() => readdir(folder, { withFileTypes: true, encoding: 'buffer' }));
+  signal.throwIfAborted();
+  for (const entry of entries) {
+    const bytes = entry.name;
     const name = entryName(bytes);
     const finished = finishedName(name.text);
     if (finished !== undefined) awaited.add(finished);
+    if (name.text.endsWith(SIDECAR)) sidecars.add(name.text);
     if (isPassedOver(name.text)) continue;
     const raw = name.unsafe === undefined ? {} : { raw: Buffer.concat([Buffer.from(join(folder, sep)), bytes]) };
     (entry.isDirectory() ? folders : files).push({ ...name, path: join(folder, name.text), ...raw });
   }
-  return { files: files.sort(byText), folders: folders.sort(byText), awaited };
+  return { folder, files: files.sort(byText), folders: folders.sort(byText), awaited, sidecars };
 }
 
 // by code unit, since a locale's order changes with the machine
 const byText = (a: Entry, b: Entry): number => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
 
-async function* discoveriesIn(listing: Listing, signal: AbortSignal): AsyncGenerator<Discovery> {
-  for (let i = 0; i < listing.files.length; i += LOOK_AHEAD) {
-    signal.throwIfAborted();
-    const looked = await Promise.all(
-      listing.files.slice(i, i + LOOK_AHEAD).map((file) => lookAt(file, listing.awaited)),
-    );
-    for (const discovery of looked) if (discovery) yield discovery;
-  }
-}
-
 /** undefined: nothing that concerns us, or gone by now */
-async function lookAt(entry: Entry, awaited: ReadonlySet<string>): Promise<Discovery | undefined> {
-  let facts: Stats;
-  try {
-    facts = await lstat(locator(entry));
-  } catch {
-    return undefined;
-  }
-  if (facts.isSymbolicLink()) {
-    return { kind: 'passed-over', image: found(entry, facts), why: 'symbolic link, not followed' };
-  }
-  if (!facts.isFile()) {
-    return hasImageExtension(entry.text) ? problem(entry, facts, 'not-a-file', 'is not a regular file') : undefined;
+async function siftOne(
+  entry: Entry,
+  look: Look | undefined,
+  awaited: ReadonlySet<string>,
+): Promise<Sifted | undefined> {
+  if (!look) return undefined;
+  if (look.kind === 'link') return { kind: 'passed-over', entry, facts: look, why: 'symbolic link, not followed' };
+  if (look.kind === 'other') {
+    return hasImageExtension(entry.text) ? problem(entry, look, 'not-a-file', 'is not a regular file') : undefined;
   }
   // Firefox reserves the name with an empty file until the `.part` beside it is whole
-  if (facts.size === 0 && awaited.has(entry.text)) return undefined;
-  if (!hasImageExtension(entry.text) && !(await hasImageContent(entry, facts))) return undefined;
-  return entry.unsafe === undefined ? { kind: 'image', image: found(entry, facts) } : unsafeName(entry, facts);
+  if (look.size === 0 && awaited.has(entry.text)) return undefined;
+  if (!hasImageExtension(entry.text) && !(await hasImageContent(entry, look))) return undefined;
+  return entry.unsafe === undefined ? { kind: 'image', entry, facts: look } : unsafeName(entry, look);
 }
 
 /** Files that claim to be images are not opened here: they are read as a whole later. */
-async function hasImageContent(entry: Entry, facts: Stats): Promise<boolean> {
+async function hasImageContent(entry: Entry, facts: Facts): Promise<boolean> {
   if (facts.size === 0) return false;
   try {
     const handle = await openRegular(locator(entry));
@@ -186,7 +251,7 @@ async function hasImageContent(entry: Entry, facts: Stats): Promise<boolean> {
 
 const locator = (entry: Entry): string | Buffer => entry.raw ?? entry.path;
 
-function found(entry: Entry, facts: Pick<Stats, 'size' | 'mtimeMs'>): FoundImage {
+function found(entry: Entry, facts: Facts): FoundImage {
   const { size, mtimeMs } = facts;
   const id = createHash('sha256')
     .update(locator(entry))
@@ -196,14 +261,14 @@ function found(entry: Entry, facts: Pick<Stats, 'size' | 'mtimeMs'>): FoundImage
   return { id, path: entry.path, size, mtimeMs };
 }
 
-function problem(entry: Entry, facts: Pick<Stats, 'size' | 'mtimeMs'>, reason: FailureReason, is: string): Discovery {
-  return { kind: 'problem', image: found(entry, facts), reason, message: `${spelledOut(entry.path)} ${is}.` };
+function problem(entry: Entry, facts: Facts, reason: FailureReason, is: string): Sifted {
+  return { kind: 'problem', entry, facts, reason, message: `${spelledOut(entry.path)} ${is}.` };
 }
 
-const unsafeName = (entry: Entry, facts: Stats): Discovery =>
+const unsafeName = (entry: Entry, facts: Facts): Sifted =>
   problem(entry, facts, 'unsafe-name', `has a name that ${entry.unsafe ?? 'is unsafe'}; rename it`);
 
-async function unreadableFolder(entry: Entry, code: string): Promise<Discovery> {
+async function unreadableFolder(entry: Entry, code: string): Promise<Sifted> {
   const facts = await lstat(locator(entry)).catch(() => ({ size: 0, mtimeMs: 0 }));
   return problem(
     entry,

@@ -4,27 +4,37 @@ import { sidecarOf } from '../../core/model/image.ts';
 import type { SortedFile, SortedFolder, SortedItem } from '../../core/sync/sortedFolder.ts';
 import type { FileFacts } from '../../core/sync/syncEngine.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
+import { Looks, type Look } from '../files/looks.ts';
 import { NodeImageFolder } from '../files/nodeImageFolder.ts';
-
-/** Images whose sidecars are looked for together. */
-const LOOK_AHEAD = 64;
 
 /** The sorted folder on a file system that Node can reach. */
 export class NodeSortedFolder implements SortedFolder {
+  private readonly looks: Looks;
+  private readonly images: NodeImageFolder;
+
+  constructor(looks = new Looks()) {
+    this.looks = looks;
+    this.images = new NodeImageFolder(Date.now, looks);
+  }
+
   async *walk(root: string, signal: AbortSignal): AsyncGenerator<SortedItem> {
-    let images: SortedFile[] = [];
-    for await (const discovery of new NodeImageFolder().walk(root, [], signal)) {
-      if (discovery.kind === 'problem') {
-        yield { kind: 'problem', path: discovery.image.path, message: discovery.message };
-      } else if (discovery.kind === 'image') {
-        const { path, size, mtimeMs } = discovery.image;
-        images.push({ path, size, mtimeMs });
-        if (images.length < LOOK_AHEAD) continue;
-        yield* await this.withSidecars(images);
-        images = [];
+    for await (const { folder, found, sidecars } of this.images.sift(root, [], signal)) {
+      const names = found.map(({ entry }) => sidecarOf(entry.text)).filter((name) => sidecars.has(name));
+      const looks = await this.lookAtAll(folder, names, signal);
+      for (const { kind, entry, facts, ...more } of found) {
+        const { path } = entry;
+        if ('message' in more) yield { kind: 'problem', path, message: more.message };
+        if (kind !== 'image') continue;
+        const image = { path, size: facts.size, mtimeMs: facts.mtimeMs };
+        yield sidecars.has(sidecarOf(entry.text))
+          ? await this.withSidecar(image, looks.get(sidecarOf(entry.text)))
+          : { kind: 'unit', files: [image] };
       }
     }
-    yield* await this.withSidecars(images);
+  }
+
+  close(): Promise<void> {
+    return this.looks.close();
   }
 
   async facts(path: string): Promise<FileFacts | undefined> {
@@ -38,18 +48,30 @@ export class NodeSortedFolder implements SortedFolder {
     }
   }
 
-  private withSidecars(images: readonly SortedFile[]): Promise<readonly SortedItem[]> {
-    return Promise.all(
-      images.map(async (image): Promise<SortedItem> => {
-        const path = sidecarOf(image.path);
-        try {
-          const facts = await this.facts(path);
-          return { kind: 'unit', files: facts ? [{ path, ...facts }, image] : [image] };
-        } catch (error) {
-          if (!(error instanceof ImageError)) throw error;
-          return { kind: 'problem', path, message: error.message };
-        }
-      }),
-    );
+  /** Those that are regular files, by name; the others are looked at by themselves. */
+  private async lookAtAll(
+    folder: string,
+    names: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Look>> {
+    try {
+      const looks = await this.looks.look(folder, names, signal);
+      return new Map(names.flatMap((name, i) => (looks[i]?.kind === 'file' ? [[name, looks[i]]] : [])));
+    } catch {
+      signal.throwIfAborted();
+      return new Map();
+    }
+  }
+
+  private async withSidecar(image: SortedFile, look: Look | undefined): Promise<SortedItem> {
+    const path = sidecarOf(image.path);
+    try {
+      const facts = look ?? (await this.facts(path));
+      if (!facts) return { kind: 'unit', files: [image] };
+      return { kind: 'unit', files: [{ path, size: facts.size, mtimeMs: facts.mtimeMs }, image] };
+    } catch (error) {
+      if (!(error instanceof ImageError)) throw error;
+      return { kind: 'problem', path, message: error.message };
+    }
   }
 }

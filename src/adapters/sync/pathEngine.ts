@@ -17,6 +17,7 @@ import { asidePath } from '../files/asidePath.ts';
 import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
 import { hashFile } from '../files/hashFile.ts';
+import { Looks } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { asSyncError, whyUnreachable } from './nasErrors.ts';
@@ -24,8 +25,8 @@ import { makeNasFolder } from './nasFolder.ts';
 
 /** Requests to the NAS at once: latency, not its disk, is what they wait for. */
 const AT_ONCE = 16;
-/** Looks at once: one at a time, `lstat` gives 23,000 a second on a local disk, 64 give 300,000. */
-const LOOKS_AT_ONCE = 64;
+/** Files whose bytes are compared at once. */
+const COMPARED_AT_ONCE = 64;
 
 export interface PathEngineOptions {
   /** absolute path of the folder on the NAS: a mount, a mapped drive, a UNC path */
@@ -34,6 +35,7 @@ export interface PathEngineOptions {
   readonly staging: string;
   readonly verify: 'size' | 'checksum';
   readonly carrier: Carrier;
+  readonly looks?: Looks;
 }
 
 /**
@@ -49,17 +51,19 @@ export class PathEngine implements SyncEngine {
   private readonly staging: string;
   private readonly verify: 'size' | 'checksum';
   private readonly carrier: Carrier;
+  private readonly looks: Looks;
   private readonly limit = pLimit(AT_ONCE);
   /** folders that this batch has seen to */
   private readonly made = new Set<string>();
   private device: number | undefined;
 
-  constructor({ nas, staging, verify, carrier }: PathEngineOptions) {
+  constructor({ nas, staging, verify, carrier, looks = new Looks() }: PathEngineOptions) {
     // without a slash at its end, or it would not be recognised as the parent of what is in it
     this.nas = resolve(nas);
     this.staging = join(this.nas, staging);
     this.verify = verify;
     this.carrier = carrier;
+    this.looks = looks;
   }
 
   nameOf(place: string): string {
@@ -68,12 +72,21 @@ export class PathEngine implements SyncEngine {
 
   async look(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>> {
     await this.assertThere();
-    const found = await this.eachPlace(places, signal, async (place): Promise<There | undefined> => {
-      const facts = await factsOf(this.nameOf(place));
-      if (!facts) return undefined;
-      return facts.isFile() ? { kind: 'file', size: facts.size, mtimeMs: facts.mtimeMs } : { kind: 'other' };
-    });
-    return new Map([...found].filter((entry): entry is [string, There] => entry[1] !== undefined));
+    const found = new Map<string, There>();
+    let looks;
+    try {
+      looks = await this.looks.look(this.nas, places, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw await this.translated(error, this.nas);
+    }
+    for (const [i, look] of looks.entries()) {
+      const place = places[i];
+      if (!look || place === undefined) continue;
+      const { kind, size, mtimeMs } = look;
+      found.set(place, kind === 'file' ? { kind, size, mtimeMs } : { kind: 'other' });
+    }
+    return found;
   }
 
   async same(files: readonly Pick<Cargo, 'place' | 'source'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
@@ -105,7 +118,10 @@ export class PathEngine implements SyncEngine {
       await this.prepare(cargo, signal);
       for await (const carried of this.carrier.carry(cargo, this.staging, hooks)) {
         if (away) break;
-        tasks.push(this.limit(() => settle(carried)));
+        const task = this.limit(() => settle(carried));
+        // it is waited for when all are carried; until then nobody listens, and Node would end the process
+        task.catch(() => undefined);
+        tasks.push(task);
       }
     } catch (reason) {
       signal.throwIfAborted();
@@ -186,8 +202,9 @@ export class PathEngine implements SyncEngine {
     await rm(this.staging, { recursive: true, force: true }).catch(() => undefined);
   }
 
-  close(): Promise<void> {
-    return this.carrier.close();
+  async close(): Promise<void> {
+    await this.looks.close();
+    await this.carrier.close();
   }
 
   /** Once for all files of a folder; one that is removed meanwhile is made again by the next run. */
@@ -294,7 +311,7 @@ export class PathEngine implements SyncEngine {
         }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(LOOKS_AT_ONCE, places.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(COMPARED_AT_ONCE, places.length) }, work));
     return answers;
   }
 

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import { NasUnreachable, type Cargo, type Hooks } from '../../core/sync/syncEngine.ts';
 import type { Carried, Carrier } from './carrier.ts';
-import { parseErrors, type RobocopyError } from './robocopyOutput.ts';
+import { parseErrors, parseSummary, type RobocopyError } from './robocopyOutput.ts';
 import { ProgramError, runProgram } from './runProgram.ts';
 
 export interface RobocopyOptions {
@@ -51,12 +51,13 @@ export class RobocopyCarrier implements Carrier {
         signal,
       );
       const errors = parseErrors(output);
+      const failed = parseSummary(output)?.files.failed ?? 0;
       for (const one of batch) {
         const staged = join(staging, one.place);
         if ((await lstat(staged).catch(() => undefined))?.size === one.size) {
           onBytes?.(one.size);
           yield { cargo: one };
-        } else yield { cargo: one, error: errorOf(one, staged, errors) };
+        } else yield { cargo: one, error: errorOf(one, staged, { errors, failed }) };
       }
     }
   }
@@ -118,9 +119,18 @@ function* commandLines(cargo: readonly Cargo[]): Generator<readonly Cargo[]> {
   }
 }
 
-function errorOf({ source, place }: Cargo, staged: string, errors: readonly RobocopyError[]): ImageError {
+function errorOf(
+  { source, place }: Cargo,
+  staged: string,
+  { errors, failed }: { readonly errors: readonly RobocopyError[]; readonly failed: number },
+): ImageError {
   const name = basename(place);
   const code = errors.findLast(({ path }) => path.endsWith(name))?.code ?? errors.at(-1)?.code;
+  if (code === undefined && failed > 0) {
+    // with /NFL or the like among the user's arguments its summary is all that it says
+    const message = `${source} can't be copied to the NAS: robocopy counts ${failed} failed files of its folder, and does not say why.`;
+    return new ImageError('not-writable', message);
+  }
   if (code === undefined) {
     const message = `The copy of ${source} on the NAS came out different.`;
     return new ImageError('verify-failed', message, { transient: true });

@@ -48,8 +48,15 @@ export class FullSync {
 
   async run(signal: AbortSignal): Promise<SyncSummary> {
     try {
+      const { scales, records } = this.parts;
+      // both sides at the same time: what we remember is mostly what is here
+      const remembered = scales.look(
+        [...records.all()].map(({ place }) => place),
+        signal,
+      );
+      remembered.catch(() => undefined);
       const survey = await this.survey(signal);
-      const weights = await this.parts.scales.weigh(survey.units.flat(), signal);
+      const weights = await scales.weigh(survey.units.flat(), signal, await remembered);
       await this.copy(survey, weights, signal);
       if (this.order.delete) await this.remove(survey, signal);
       if (!this.order.dryRun) await this.parts.engine.clean(signal);

@@ -2,7 +2,7 @@ import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/se
 import { decideTransfer, DIFFERENT_BYTES, isSame, type TransferDecision } from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
 import type { SortedFile } from './sortedFolder.ts';
-import type { Cargo, FileFacts, SyncEngine } from './syncEngine.ts';
+import type { Cargo, FileFacts, SyncEngine, There } from './syncEngine.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 
 /** A file of the sorted folder, and where it belongs on the NAS. */
@@ -19,6 +19,12 @@ export interface Weighed extends Located {
 /** By place. */
 export type Weights = ReadonlyMap<string, Weighed>;
 
+/** What stood at places of the NAS. */
+export interface Sight {
+  readonly places: ReadonlySet<string>;
+  readonly there: ReadonlyMap<string, There>;
+}
+
 /** Finds out what is to be done for files: looks at the NAS, asks the memory, and compares bytes where nothing else tells. */
 export class Scales {
   private readonly engine: SyncEngine;
@@ -34,12 +40,18 @@ export class Scales {
     this.notes = notes;
   }
 
-  /** @throws NasUnreachable */
-  async weigh(files: readonly Located[], signal: AbortSignal): Promise<Weights> {
-    const there = await this.engine.look(
-      files.map(({ place }) => place),
-      signal,
-    );
+  /** Looks at the NAS, for `weigh`. @throws NasUnreachable */
+  async look(places: readonly string[], signal: AbortSignal): Promise<Sight> {
+    const there = places.length > 0 ? await this.engine.look(places, signal) : new Map<string, There>();
+    return { places: new Set(places), there };
+  }
+
+  /** @param seen of an earlier look; the rest is looked at now. @throws NasUnreachable */
+  async weigh(files: readonly Located[], signal: AbortSignal, seen?: Sight): Promise<Weights> {
+    const unseen = files.map(({ place }) => place).filter((place) => !seen?.places.has(place));
+    // also when there is nothing to look at: only the answer tells whether the NAS keeps times
+    const more = unseen.length > 0 || !seen ? await this.engine.look(unseen, signal) : undefined;
+    const thereAt = (place: string): There | undefined => more?.get(place) ?? seen?.there.get(place);
     // known from the first answer on
     const { keepsTimes } = this.engine;
     const unsure: (Located & { verdict: TransferDecision & { kind: 'compare' } })[] = [];
@@ -47,7 +59,7 @@ export class Scales {
     for (const located of files) {
       const { file, place } = located;
       const verdict = this.atSight(
-        decideTransfer({ here: file, there: there.get(place), record: this.records.of(place), keepsTimes }),
+        decideTransfer({ here: file, there: thereAt(place), record: this.records.of(place), keepsTimes }),
       );
       if (verdict.kind === 'compare') unsure.push({ ...located, verdict });
       else weights.set(place, { ...located, verdict });

@@ -19,4 +19,6 @@ export interface SortedFolder {
   walk(root: string, signal: AbortSignal): AsyncIterable<SortedItem>;
   /** undefined when it is not there. @throws ImageError when it can't be read, or is no regular file */
   facts(path: string): Promise<FileFacts | undefined>;
+  /** Ends what is behind it. */
+  close(): Promise<void>;
 }

@@ -29,6 +29,26 @@ const OUTPUTS = {
     ['Verzeich.:', '  Dateien:', '    Bytes:', '   Zeiten:'],
     'Geschwindigkeit:            50000 Bytes/Sek.',
   ),
+  French: listing(
+    'Total    Copié     IgnoréDiscordance     ÉCHEC    Extras',
+    ['     Rép :', 'Fichiers :', '  Octets :', '  Heures :'],
+    '   Vitesse :            50000 octets/s',
+  ),
+  Spanish: listing(
+    'Total   Copiado   OmitidoNo coincidencia     ERROR    Extras',
+    ['  Director.:', '   Archivos:', '      Bytes:', '     Tiempo:'],
+    ' Velocidad:            50000 Bytes/s',
+  ),
+  Japanese: listing(
+    '  合計     コピー済み      スキップ       不一致        失敗    Extras',
+    ['ディレクトリ:', '    ファイル:', '      バイト:', '        時刻:'],
+    '        速度:               50000 バイト/秒',
+  ),
+  Chinese: listing(
+    '总数        复制        跳过      不匹配        失败        其他',
+    ['    目录: ', '    文件: ', '    字节: ', '    时间: '],
+    '    速度:            50000 字节/秒。',
+  ),
   'in a code page that was read wrongly': listing(
     '\u008d\u0087\u008cv  \u0083R\u0083s\u0081[',
     ['\u0083f\u0083B:', '\u0083t\u0083@\u0083C\u0083\u008b:', '\u0083o\u0083C\u0083g:', '\u008e\u009e\u008d\u008f:'],
@@ -56,11 +76,20 @@ describe('The output of robocopy', () => {
       'The process cannot access the file because it is being used by another process.',
       '2026/01/31 14:25:05 FEHLER 112 (0x00000070) Datei wird kopiert \\\\nas\\fotos\\b c.jpg',
       'Es steht nicht genug Speicherplatz auf dem Datenträger zur Verfügung.',
+      '2026/01/31 14:25:06 ERREUR 5 (0x00000005) Copie du fichier C:\\Triés\\été.jpg',
+      'Accès refusé.',
+      '2026/01/31 14:25:07 エラー 64 (0x00000040) ファイルをコピーしています \\\\nas\\写真\\夏.jpg',
+      '2026/01/31 14:25:08 错误 2 (0x00000002) 正在复制文件 C:\\Sorted\\图.jpg',
+      '2026/01/31 14:25:09 ERRO 1450 (0x000005AA) Copiando arquivo C:\\Sorted\\d.jpg',
       '\t    New File  \t\t   12345\tERROR 5 (0x00000005) x.jpg',
     ].join('\r\n');
     assert.deepEqual(parseErrors(output), [
       { code: 32, path: 'C:\\Sorted\\日本 a.jpg' },
       { code: 112, path: '\\\\nas\\fotos\\b c.jpg' },
+      { code: 5, path: 'C:\\Triés\\été.jpg' },
+      { code: 64, path: '\\\\nas\\写真\\夏.jpg' },
+      { code: 2, path: 'C:\\Sorted\\图.jpg' },
+      { code: 1450, path: 'C:\\Sorted\\d.jpg' },
     ]);
   });
 });

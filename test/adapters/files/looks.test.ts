@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Looks } from '../../../src/adapters/files/looks.ts';
+import { temporaryFolder } from '../support/temporaryFolder.ts';
+
+const WORKER = join(import.meta.dirname, '../../../src/adapters/files/lookWorker.ts');
+const never = new AbortController().signal;
+const TIME = new Date('2024-05-06T07:08:09.123Z');
+
+describe('A look at many files', () => {
+  for (const [how, worker] of [
+    ['from the event loop', undefined],
+    ['by a thread', WORKER],
+  ] as const) {
+    it(`tells files, links, others, and what is not there, in their order, ${how}`, async () => {
+      await using folder = await temporaryFolder();
+      const names = Array.from({ length: 600 }, (_, i) => `夏 "${i}".jpg`);
+      await Promise.all(names.map((name, i) => writeFile(join(folder.path, name), 'x'.repeat(i))));
+      await utimes(join(folder.path, names[7] ?? ''), TIME, TIME);
+      await mkdir(join(folder.path, 'sub'));
+      await symlink('nowhere', join(folder.path, 'link'));
+      const looks = new Looks(worker);
+      try {
+        const asked = [...names, 'sub', 'link', 'missing', `${names[0] ?? ''}/below a file`];
+        const found = await looks.look(folder.path, asked, never);
+        assert.deepEqual(found.map((look) => look?.kind).slice(-4), ['other', 'link', undefined, undefined]);
+        assert.deepEqual(found[7], { kind: 'file', size: 7, mtimeMs: TIME.getTime() });
+        assert.deepEqual(
+          found.slice(0, 600).map((look) => look?.size),
+          names.map((_, i) => i),
+        );
+        await assert.rejects(looks.look(folder.path, ['n'.repeat(300), ...names], never), { code: 'ENAMETOOLONG' });
+        assert.equal((await looks.look(folder.path, names.slice(0, 3), never)).length, 3, 'it goes on after that');
+        const stop = new AbortController();
+        stop.abort();
+        await assert.rejects(looks.look(folder.path, names, stop.signal), { name: 'AbortError' });
+      } finally {
+        await looks.close();
+      }
+    });
+  }
+});
