@@ -85,7 +85,8 @@ export interface Secrets {
 /** Files that come with the program; absolute paths. */
 export interface Assets {
   readonly analyzerWorker: string;
-  readonly lookWorker: string;
+  /** looks at many files of the sorted folder and the NAS; without it no thread does */
+  readonly lookWorker?: string;
   readonly models: string;
   /** ExifTool's configuration with our own fields */
   readonly exiftoolConfig: string;

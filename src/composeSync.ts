@@ -33,7 +33,7 @@ export interface SyncHost {
   /** of this program */
   readonly version: string;
   /** absolute path of the built lookWorker; without it no thread is started */
-  readonly lookWorker?: string;
+  readonly lookWorker?: string | undefined;
   readonly secrets: { readonly immichApiKey?: string };
   /** The tags of a sidecar, levels joined with `/`; undefined when there is none. */
   readonly tagsOf: (sidecarPath: string) => Promise<readonly string[] | undefined>;
