@@ -21,7 +21,7 @@ import { downloadDesktop, runInDesktop } from './runInDesktop.ts';
 
 const say = (line: string) => console.log(line);
 
-/** More than any single test may take: mocha's own limit is a minute. */
+/** More than any single test may take: mocha's own limit is two minutes. */
 const idleSeconds = 180;
 
 const inHost: InHostRun = {
