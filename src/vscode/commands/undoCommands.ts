@@ -34,14 +34,23 @@ async function undo(context: CommandContext, selection: readonly string[] | unde
       vscode.l10n.t('Image Inbox: no run has put it there, or its manifest is gone.'),
     );
   }
-  for (const manifest of manifests) await undoOne(context, runUndo, await runUndo.plan(manifest, selection));
+  for (const [n, manifest] of manifests.entries()) {
+    const isLast = n === manifests.length - 1;
+    if (!(await undoOne(context, runUndo, await runUndo.plan(manifest, selection), isLast))) return;
+  }
 }
 
-async function undoOne(context: CommandContext, runUndo: RunUndo, plan: UndoPlan): Promise<void> {
+/**
+ * @param isLast nothing comes after it: it is said, too, when there is nothing to put back
+ * @returns whether to go on with the run before; false when the person has said no
+ */
+async function undoOne(context: CommandContext, runUndo: RunUndo, plan: UndoPlan, isLast: boolean): Promise<boolean> {
   const findings = await withProgress(vscode.l10n.t('Image Inbox: looking what can be put back'), (signal, tell) =>
     previewed(runUndo, plan, signal, tell),
   );
-  if (!findings || !(await isWanted(plan, findings))) return;
+  if (!findings) return false;
+  if (!isLast && !findings.some(({ finding }) => finding.kind === 'possible')) return true;
+  if (!(await isWanted(plan, findings))) return false;
   const report = await withProgress(vscode.l10n.t('Image Inbox: putting back'), (signal, tell) => {
     let done = 0;
     return runUndo.undo(plan, signal, () => tell(vscode.l10n.t('{0} of {1}', ++done, plan.units.length)));
@@ -52,6 +61,7 @@ async function undoOne(context: CommandContext, runUndo: RunUndo, plan: UndoPlan
     void vscode.window.showWarningMessage(
       vscode.l10n.t('Image Inbox: the undo was stopped. “Undo Last Run” goes on with it.'),
     );
+  return report !== undefined;
 }
 
 async function previewed(
