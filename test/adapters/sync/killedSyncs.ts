@@ -21,7 +21,7 @@ export interface KillOrder {
   readonly images: number;
   readonly kills: number;
   readonly seed: number;
-  /** the latest moment of a kill after the process has begun, milliseconds */
+  /** the latest moment of a kill after it has begun to copy, of every fifth after the process has begun; milliseconds */
   readonly latest: number;
   /** on which a kill is told; absent: silence */
   readonly tell?: (line: string) => void;
@@ -60,7 +60,9 @@ export async function killedSyncs({ kind, images, kills, seed, latest, tell }: K
   const halfVisible: string[] = [];
   let killedAtWork = 0;
   for (let kill = 1; kill <= kills; kill++) {
-    const child = spawn(process.execPath, call, { stdio: 'ignore' });
+    const child = spawn(process.execPath, call, { stdio: ['ignore', 'ignore', 'pipe'] });
+    // mostly while it copies, now and then while it still looks at both sides
+    if (kill % 5 !== 0) await Promise.race([once(child.stderr, 'data'), once(child, 'exit')]);
     await setTimeout(Math.floor(random() * latest));
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -127,7 +129,7 @@ if (import.meta.main) {
     const begun = performance.now();
     // an image in three has a sidecar
     const images = Math.round((files * 3) / 4);
-    const report = await killedSyncs({ kind, images, kills, seed, latest: 6000, tell: (line) => console.error(line) });
+    const report = await killedSyncs({ kind, images, kills, seed, latest: 2000, tell: (line) => console.error(line) });
     const { halfVisible, different, left, last, killedAtWork } = report;
     isBad ||= halfVisible.length + different.length + left.length + last.summary.failed + last.summary.conflict > 0;
     console.log(

@@ -32,6 +32,8 @@ const mirror = new Mirror({
 const whys: string[] = [];
 let pulled = false;
 const on = (event: SyncEvent): void => {
+  // whoever kills it counts from here
+  if (event.kind === 'planned') process.stderr.write('planned\n');
   if (event.kind === 'file' && event.why !== undefined) whys.push(event.why);
   if (event.kind !== 'progress' || how !== 'pull' || pulled) return;
   pulled = true;
