@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { compose, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
 import { composeDoctor } from './composeDoctor.ts';
 import { composeRepair } from './composeRepair.ts';
@@ -25,6 +25,9 @@ import { ignoreBrokenPipe } from './terminal/brokenPipe.ts';
 import type { Output } from './terminal/output.ts';
 import { endWithParent } from './terminal/parent.ts';
 import { readSettingsFile } from './terminal/settingsFile.ts';
+import { toSetting, type GivenAnswers } from './terminal/setup/answers.ts';
+import { BrokenOff, LineQuestions, NoQuestions } from './terminal/setup/questions.ts';
+import { setupCommand } from './terminal/setup/setupCommand.ts';
 import { StderrLog } from './terminal/stderrLog.ts';
 import { statusLines } from './terminal/statusOutput.ts';
 import { TextOutput } from './terminal/textOutput.ts';
@@ -60,6 +63,7 @@ async function main(args: readonly string[]): Promise<number> {
   let output: Output | undefined;
   try {
     const settings = await readSettingsFile(options.workspace);
+    if (invocation.command === 'setup') return await setUp(invocation, version, settings);
     if (invocation.command === 'watch') return await watch(invocation, version, settings);
     const host = hostOf(options, version, settings, (event) => output?.on(event));
     const composition = compose(host, options.overrides);
@@ -126,7 +130,7 @@ async function examine(
 }
 
 async function carryOut(
-  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' | 'watch' }>,
+  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' | 'watch' | 'setup' }>,
   composition: Composition,
   output: Output,
 ): Promise<number> {
@@ -187,6 +191,55 @@ async function carryOut(
   }
 }
 
+/** `setup`: what is given as an option is not asked for. */
+async function setUp(
+  { options, yes }: Extract<Invocation, { command: 'setup' }>,
+  version: string,
+  settings: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const { workspace, overrides, offline, verbose } = options;
+  const given = Object.fromEntries(
+    Object.entries(overrides).map(([key, value]) => {
+      const isFolder = key.startsWith('directories.') && typeof value === 'string' && isAbsolute(value);
+      return [key, isFolder ? toSetting(value, workspace) : value];
+    }),
+  ) as GivenAnswers;
+  const secrets = secretsOf(process.env);
+  const host = {
+    version,
+    workspace,
+    settings,
+    secrets,
+    assets: { ...ASSETS, folderProbe: join(HERE, 'folderProbe.js') },
+    log: new StderrLog(process.stderr, verbose),
+    clock: systemClock,
+  };
+  const only = ['folders', 'sync', ...(offline ? [] : (['keys'] as const))] as const;
+  const questions = yes ? new NoQuestions(process.stdout) : new LineQuestions(process.stdin, process.stdout);
+  const work = async (signal: AbortSignal): Promise<number> => {
+    signal.addEventListener('abort', () => questions.close(), { once: true });
+    const outcome = await setupCommand(
+      {
+        workspace,
+        settings,
+        given,
+        secrets,
+        questions,
+        takesSuggestions: yes,
+        checkup: (entered) =>
+          composeDoctor({ ...host, settings: entered }, { offline: offline ?? false, overrides: {}, only }),
+      },
+      signal,
+    );
+    return outcome === 'refused' ? EXIT.usage : EXIT.done;
+  };
+  try {
+    return await interruptible(work, '');
+  } finally {
+    questions.close();
+  }
+}
+
 /** `watch`: run after run, each with an output of its own. */
 async function watch(
   { options, folder, settle, poll }: Extract<Invocation, { command: 'watch' }>,
@@ -232,7 +285,7 @@ function exitCodeFor(report: RunReport | undefined): number {
 function exitCodeOf(error: unknown): number {
   if (error instanceof SettingsError) return EXIT.usage;
   if (error instanceof ManifestInvalid || error instanceof PreferencesInvalid) return EXIT.usage;
-  if (error instanceof Interrupted) return EXIT.interrupted;
+  if (error instanceof Interrupted || error instanceof BrokenOff) return EXIT.interrupted;
   if (error instanceof LockHeld) return EXIT.locked;
   if (error instanceof FatalError) return EXIT.nothingDone;
   return EXIT.nothingDone;

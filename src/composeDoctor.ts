@@ -17,6 +17,7 @@ import { SauceNaoKeyCheck } from './adapters/saucenao/sauceNaoKeyCheck.ts';
 import { SqljsDatabaseProbe } from './adapters/sqljs/sqljsDatabaseProbe.ts';
 import { SqljsProbe } from './adapters/sqljs/sqljsProbe.ts';
 import type { Assets, Host } from './compose.ts';
+import type { Check, CheckId } from './core/doctor/check.ts';
 import { ClockCheck } from './core/doctor/checks/clockCheck.ts';
 import { DatabaseCheck } from './core/doctor/checks/databaseCheck.ts';
 import { ExiftoolCheck } from './core/doctor/checks/exiftoolCheck.ts';
@@ -56,13 +57,15 @@ export interface DoctorOptions {
   readonly offline: boolean;
   /** settings for this checkup alone, by key without prefix */
   readonly overrides: Readonly<Record<string, unknown>>;
+  /** these checks alone */
+  readonly only?: readonly CheckId[];
 }
 
 /**
  * Wires the checkup to the real parts: the second place, beside compose.ts, that names concrete classes. It stands for itself
  * because it must work where `compose` refuses: with settings that are not allowed, and folders in each other's way.
  */
-export function composeDoctor(host: DoctorHost, { offline, overrides }: DoctorOptions): Doctor {
+export function composeDoctor(host: DoctorHost, { offline, overrides, only }: DoctorOptions): Doctor {
   const { version, workspace, assets, log, clock, secrets, unreadableSettings } = host;
   const given = { ...host.settings, ...overrides };
   const { settings, problems } = readSettings(given);
@@ -95,36 +98,34 @@ export function composeDoctor(host: DoctorHost, { offline, overrides }: DoctorOp
           ...(syncs && folders.nas !== undefined && { nas: folders.nas }),
         };
 
-  return new Doctor(
-    [
-      new SettingsCheck(
-        [...(unreadableSettings === undefined ? [] : [unreadableSettings]), ...problems],
-        Object.keys(given),
-      ),
-      new ProgramCheck(process.versions.node, new SharpProbe(), new SqljsProbe(assets.sqlWasm)),
-      new ExiftoolCheck({
-        ...(process.platform !== 'win32' && { perl: new PerlProbe() }),
-        exiftool: new ExiftoolProbe(log),
-        isNeeded: settings['stages.xmp'],
-      }),
-      new ModelsCheck(
-        new ModelChecksums(assets.models),
-        new AnalyzerProbe(assets.analyzerWorker, assets.models),
-        settings['stages.analyze'],
-      ),
-      new FoldersCheck(survey),
-      new SpaceCheck(survey, settings['workflow.transfer'] === 'copy'),
-      new SyncCheck(settings['sync.engine'], new PathPrograms(process.env), syncs ? folders.nas : undefined),
-      new PhotoServerCheck(photoServer, offline),
-      new KeysCheck(keys, offline),
-      new ServicesCheck(services),
-      new ClockCheck(clock, services),
-      unlessFolderHangs(new LockCheck(lock), survey),
-      unlessFolderHangs(journal, survey),
-      unlessFolderHangs(new DatabaseCheck(new SqljsDatabaseProbe(sqljs)), survey),
-    ],
-    clock,
-  );
+  const checks: readonly Check[] = [
+    new SettingsCheck(
+      [...(unreadableSettings === undefined ? [] : [unreadableSettings]), ...problems],
+      Object.keys(given),
+    ),
+    new ProgramCheck(process.versions.node, new SharpProbe(), new SqljsProbe(assets.sqlWasm)),
+    new ExiftoolCheck({
+      ...(process.platform !== 'win32' && { perl: new PerlProbe() }),
+      exiftool: new ExiftoolProbe(log),
+      isNeeded: settings['stages.xmp'],
+    }),
+    new ModelsCheck(
+      new ModelChecksums(assets.models),
+      new AnalyzerProbe(assets.analyzerWorker, assets.models),
+      settings['stages.analyze'],
+    ),
+    new FoldersCheck(survey),
+    new SpaceCheck(survey, settings['workflow.transfer'] === 'copy'),
+    new SyncCheck(settings['sync.engine'], new PathPrograms(process.env), syncs ? folders.nas : undefined),
+    new PhotoServerCheck(photoServer, offline),
+    new KeysCheck(keys, offline),
+    new ServicesCheck(services),
+    new ClockCheck(clock, services),
+    unlessFolderHangs(new LockCheck(lock), survey),
+    unlessFolderHangs(journal, survey),
+    unlessFolderHangs(new DatabaseCheck(new SqljsDatabaseProbe(sqljs)), survey),
+  ];
+  return new Doctor(only ? checks.filter(({ id }) => only.includes(id)) : checks, clock);
 }
 
 type KeyHost = Pick<Host, 'version' | 'settings' | 'secrets' | 'log'>;

@@ -20,6 +20,7 @@ export type Invocation =
       readonly options: RunOptions;
     }
   | { readonly command: 'status'; readonly options: RunOptions }
+  | { readonly command: 'setup'; readonly yes: boolean; readonly options: RunOptions }
   | { readonly command: 'doctor'; readonly repair: boolean; readonly options: RunOptions }
   | { readonly command: 'sync'; readonly request: SyncCommandRequest; readonly options: RunOptions }
   | { readonly command: 'undo'; readonly request: UndoRequest; readonly options: RunOptions }
@@ -71,6 +72,8 @@ interface Flags {
   readonly repair?: boolean;
   readonly settle?: number;
   readonly poll?: number;
+  readonly inbox?: string;
+  readonly yes?: boolean;
 }
 
 const EXIT_CODES = `
@@ -99,6 +102,13 @@ its time has come; an inbox or a NAS that is away for a while is waited for. It 
 
 Exit codes: 0 stopped while it waited, 3 stopped while images were under way (the next start goes on with them),
 2 bad usage or settings, 5 nothing could be done at all.`;
+
+const SETUP_HELP = `
+Comments and everything else in .vscode/settings.json stay as they are. It may be repeated; what is given as an option is not
+asked for. Keys are never asked for and never written: it says how to keep them in the environment.
+
+Exit codes: 0 written, or nothing to write, 2 bad usage, settings that can't be read, or with --yes answers that can't work,
+3 broken off (nothing was changed), 5 the settings can't be written.`;
 
 const DOCTOR_EXIT_CODES = `
 Exit codes: 0 no problem was found (warnings are none), 1 something is a problem, 2 bad usage; with --repair also
@@ -157,6 +167,25 @@ export function parseArguments(args: readonly string[], version: string): Invoca
         ...(folder !== undefined && { folder: resolve(folder) }),
         ...(flags.poll !== undefined && { poll: flags.poll }),
       };
+    });
+  program
+    .command('setup')
+    .description('ask for folders, NAS and review, check the answers, and write them into the settings')
+    .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
+    .option('--inbox <dir>', 'the folder in which new images arrive')
+    .option('--sorted <dir>', 'the folder of the categories')
+    .option('--nas <dir>', 'the folder on the NAS, or an address for rsync or rclone; empty: none')
+    .addOption(new Option('--approve <which>', 'tags that need no person').choices(['none', 'high-confidence', 'all']))
+    .addOption(new Option('--copy', 'leave the originals in the inbox').conflicts('move'))
+    .addOption(new Option('--move', 'move the originals into the category folders'))
+    .option('--offline', 'ask no service about the keys')
+    .option('--yes', 'ask nothing: what is not given stays as it is')
+    .addHelpText('after', SETUP_HELP)
+    .action((flags: Flags) => {
+      const { inbox } = flags;
+      const { overrides, ...options } = optionsOf(flags);
+      const answers = { ...overrides, ...(inbox !== undefined && { 'directories.inbox': resolve(inbox) }) };
+      invocation = { command: 'setup', yes: flags.yes ?? false, options: { ...options, overrides: answers } };
     });
   withCommonOptions(program.command('status').description('where every image stands')).action((flags: Flags) => {
     invocation = { command: 'status', options: optionsOf(flags) };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Assets, Composition, Secrets } from '../compose.ts';
+import type { Repairer } from '../core/repair/repairer.ts';
 import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';
 import type { KeyCheck } from '../core/ports/keyCheck.ts';
@@ -92,6 +93,14 @@ export class VscodeHost {
       { version, workspace, settings, secrets, assets, log, clock },
       { offline: false, overrides: {} },
     );
+  }
+
+  /** The repair of journal and database, whatever is wrong with the settings. @throws NoWorkspace */
+  async repairer(): Promise<Repairer> {
+    const { version, log, clock } = this;
+    const { composeRepair } = await import('../composeRepair.ts');
+    const workspace = this.openWorkspace();
+    return composeRepair({ version, workspace, settings: this.givenSettings(), assets: this.assets(), log, clock }, {});
   }
 
   /** The checks of the keys that are stored now. */

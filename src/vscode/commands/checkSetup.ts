@@ -36,4 +36,16 @@ export const checkSetup: Command = async ({ host, setup }) => {
     if (status === 'warning') host.log.warn(oneLine(`${title}: ${detail}`));
   }
   await setup.show(setupMarkdown(results, new Date(host.clock.now())));
+  if (results.some(({ findings }) => findings.some(({ isRepairable }) => isRepairable))) offerRepair();
 };
+
+/** Returns at once: nobody has to answer. */
+function offerRepair(): void {
+  const button = vscode.l10n.t('Repair');
+  const text = vscode.l10n.t(
+    'Image Inbox: journal or database are damaged. What is damaged is kept when it is repaired.',
+  );
+  void vscode.window.showWarningMessage(text, button).then((chosen) => {
+    if (chosen !== undefined) void vscode.commands.executeCommand('imageInbox.repair');
+  });
+}

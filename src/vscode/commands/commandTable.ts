@@ -10,6 +10,7 @@ import { openLastErrorReport, openLastManifest, reviewTags, showSidecar } from '
 import { cancel, createInbox, processFolder, processInbox, resume, startFrom } from './runCommands.ts';
 import { preferencesExport, preferencesImport, preferencesReset, preferencesShow } from './preferenceCommands.ts';
 import { previewCategories } from './previewCategories.ts';
+import { repair } from './repair.ts';
 import { setApiKeys } from './setApiKeys.ts';
 import { syncToNas } from './syncToNas.ts';
 import { undoImages, undoLastRun } from './undoCommands.ts';
@@ -45,6 +46,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   openLastErrorReport,
   setApiKeys,
   checkSetup,
+  repair,
   chooseTaggerModel,
   createInbox,
   refresh: ({ tree }) => tree.reload(),
