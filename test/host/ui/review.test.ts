@@ -230,4 +230,27 @@ describe('The review panel, by the keyboard alone', () => {
     await waits('41 waiting');
     await isSorted('picture 08.jpg');
   });
+
+  it('says the same in two panels, and after one was hidden', async () => {
+    await workbench.runCommand('Image Inbox: Open Another Review Panel');
+    const other = await until('a second panel', async () => {
+      for (const frame of workbench.page.frames()) {
+        if (frame !== panel && frame.url().includes('fake.html') && (await frame.locator('.counter').count()) > 0)
+          return frame;
+      }
+      return undefined;
+    });
+    await other.getByText(/41 waiting/).waitFor();
+    await workbench.pressUntil('a', 'the new panel has the keys', async () =>
+      ((await other.locator('.counter').textContent()) ?? '').includes('40 waiting'),
+    );
+    await waits('40 waiting');
+    await workbench.screenshot('review two panels');
+    await workbench.runCommand('View: Close Editor');
+    await workbench.runCommand('File: New Untitled Text File');
+    await until('the panel’s page is thrown away', () => panel.isDetached());
+    await workbench.runCommand('View: Close Editor');
+    panel = await workbench.webview('Review Tags');
+    await waits('40 waiting');
+  });
 });
