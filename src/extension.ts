@@ -32,9 +32,10 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const standings = new Standings();
   const followed = runs.onEvent((event) => standings.on(event));
   const tree = new InboxTree(host, runs, standings);
+  const synced = new SyncedMoves(host);
   const view = vscode.window.createTreeView('imageInbox.tree', {
     treeDataProvider: tree,
-    dragAndDropController: new CategoryDrop(host),
+    dragAndDropController: new CategoryDrop(host, synced),
     canSelectMany: true,
     showCollapseAll: true,
   });
@@ -50,7 +51,6 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const learned = new LearnedView(host);
   const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
   const keys = keepContextKeys(runs);
-  const synced = new SyncedMoves(host);
   const moves = new MoveFollower(host, runs, synced, () => learned.refresh());
   const relearned = runs.onDidChange(() => learned.refresh());
 

@@ -4,6 +4,7 @@ import { sidecarOf } from '../../core/model/image.ts';
 import type { Folders } from '../../core/settings/folders.ts';
 import { isInside } from '../../core/settings/folders.ts';
 import { showError } from '../showError.ts';
+import type { SyncedMoves } from '../syncedMoves.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
 import { FolderNode } from './folderNode.ts';
 import { ImageNode } from './imageNode.ts';
@@ -19,9 +20,11 @@ export class CategoryDrop implements vscode.TreeDragAndDropController<TreeNode> 
   readonly dragMimeTypes = ['text/uri-list'];
   readonly dropMimeTypes = [OF_THE_TREE];
   private readonly host: VscodeHost;
+  private readonly synced: SyncedMoves;
 
-  constructor(host: VscodeHost) {
+  constructor(host: VscodeHost, synced: SyncedMoves) {
     this.host = host;
+    this.synced = synced;
   }
 
   handleDrag(nodes: readonly TreeNode[], data: vscode.DataTransfer): void {
@@ -55,7 +58,7 @@ export class CategoryDrop implements vscode.TreeDragAndDropController<TreeNode> 
         t('Image Inbox: only sorted images can be moved to another category. Process the others first.'),
       );
     }
-    if (ours.length === 0) return;
+    if (ours.length === 0 || !(await this.synced.mayMove(ours))) return;
     const edit = new vscode.WorkspaceEdit();
     const taken = new Set<string>();
     for (const path of ours) {
