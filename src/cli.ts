@@ -6,6 +6,7 @@ import { composeRepair } from './composeRepair.ts';
 import { composeWatch } from './composeWatch.ts';
 import { FatalError } from './core/model/failure.ts';
 import type { Repair } from './core/repair/repairer.ts';
+import type { RunEvent } from './core/pipeline/observer.ts';
 import type { RunReport } from './core/pipeline/engine.ts';
 import { PreferencesInvalid } from './core/learning/preferencesFile.ts';
 import { ManifestInvalid } from './core/undo/runManifest.ts';
@@ -19,6 +20,8 @@ import { preferencesCommand } from './terminal/preferencesCommand.ts';
 import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
 import { undoCommand } from './terminal/undoCommand.ts';
 import { printCheckup } from './terminal/doctorOutput.ts';
+import { reviewCommand } from './terminal/review/reviewCommand.ts';
+import { summaryLines } from './terminal/summary.ts';
 import { Interrupted, interruptible } from './terminal/interrupt.ts';
 import { JsonOutput } from './terminal/jsonOutput.ts';
 import { ignoreBrokenPipe } from './terminal/brokenPipe.ts';
@@ -57,6 +60,10 @@ async function main(args: readonly string[]): Promise<number> {
     return EXIT.usage;
   }
   if (invocation.command === 'nothing') return invocation.exitCode;
+  if (invocation.command === 'completion') {
+    process.stdout.write(invocation.script);
+    return EXIT.done;
+  }
 
   const { options } = invocation;
   if (invocation.command === 'doctor') return examine(options, version, invocation.repair);
@@ -65,9 +72,12 @@ async function main(args: readonly string[]): Promise<number> {
     const settings = await readSettingsFile(options.workspace);
     if (invocation.command === 'setup') return await setUp(invocation, version, settings);
     if (invocation.command === 'watch') return await watch(invocation, version, settings);
-    const host = hostOf(options, version, settings, (event) => output?.on(event));
+    // the review has the screen for itself
+    let follow = (event: RunEvent): void => output?.on(event);
+    const host = hostOf(options, version, settings, (event) => follow(event));
     const composition = compose(host, options.overrides);
     output = outputOf(options, composition.folders);
+    if (invocation.command === 'review') return await review(options, composition, (listener) => (follow = listener));
     return await carryOut(invocation, composition, output);
   } catch (error) {
     const exitCode = exitCodeOf(error);
@@ -129,8 +139,32 @@ async function examine(
   return isFit ? EXIT.done : EXIT.unfit;
 }
 
+/** `review`: has the screen for itself, and tells the end like a run. */
+async function review(
+  options: RunOptions,
+  composition: Composition,
+  follow: (listener: (event: RunEvent) => void) => void,
+): Promise<number> {
+  const { settings } = composition;
+  const parts = {
+    composition,
+    clock: systemClock,
+    maxGeneralTags: settings['search.maxGeneralTags'],
+    threshold: settings['review.threshold'],
+    offline: options.offline ?? false,
+    in: process.stdin,
+    out: process.stdout,
+    err: process.stderr,
+    follow,
+  };
+  const { report, end, failed } = await interruptible((signal) => reviewCommand(parts, signal));
+  if (report) for (const line of summaryLines(report)) process.stdout.write(`${line}\n`);
+  if (end === 'interrupted') return EXIT.interrupted;
+  return failed > 0 ? EXIT.someFailed : EXIT.done;
+}
+
 async function carryOut(
-  invocation: Exclude<Invocation, { command: 'nothing' | 'doctor' | 'watch' | 'setup' }>,
+  invocation: Exclude<Invocation, { command: 'nothing' | 'completion' | 'doctor' | 'review' | 'watch' | 'setup' }>,
   composition: Composition,
   output: Output,
 ): Promise<number> {
@@ -283,7 +317,7 @@ function exitCodeFor(report: RunReport | undefined): number {
 }
 
 function exitCodeOf(error: unknown): number {
-  if (error instanceof SettingsError) return EXIT.usage;
+  if (error instanceof SettingsError || error instanceof UsageError) return EXIT.usage;
   if (error instanceof ManifestInvalid || error instanceof PreferencesInvalid) return EXIT.usage;
   if (error instanceof Interrupted || error instanceof BrokenOff) return EXIT.interrupted;
   if (error instanceof LockHeld) return EXIT.locked;

@@ -20,6 +20,7 @@ import { OnnxTaggerInspector } from './adapters/onnx/onnxTaggerInspector.ts';
 import { pageOfPost } from './adapters/http/postAddress.ts';
 import { SharpLookMaker } from './adapters/image/sharpLookMaker.ts';
 import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
+import { screenPicture } from './adapters/image/screenPicture.ts';
 import { ThumbnailMaker } from './adapters/image/thumbnailMaker.ts';
 import { Iqdb } from './adapters/iqdb/iqdb.ts';
 import { MoebooruApi } from './adapters/moebooru/moebooruApi.ts';
@@ -40,10 +41,11 @@ import { announcementText, isTrouble } from './core/photoServer/announcementText
 import type { FoundImage } from './core/model/image.ts';
 import type { ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
+import type { TagCategory } from './core/model/tag.ts';
 import type { ProviderId } from './core/model/match.ts';
 import { Engine, type Configuration, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
-import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
+import { knownTags, readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { DecisionBox } from './core/ports/decisionBox.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Files } from './core/ports/files.ts';
@@ -56,6 +58,7 @@ import type { Store } from './core/ports/store.ts';
 import { DryRun, NOT_ASKED } from './core/preview/dryRun.ts';
 import { previewSorted, type SortedPreview } from './core/preview/sortedPreview.ts';
 import { untouchedFiles } from './core/preview/untouchedFiles.ts';
+import type { PictureSize, ScreenPicture } from './core/ports/screenPicture.ts';
 import { stamp } from './core/report/manifest.ts';
 import { categoryFolder } from './core/rules/categoryFolder.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
@@ -107,6 +110,12 @@ export interface Host {
   readonly clock: Clock;
 }
 
+/** Until it is closed. */
+export interface SuggestedCategories {
+  suggest(state: ImageState): Promise<string>;
+  close(): void;
+}
+
 /** The core with real parts behind its ports, for one workspace. */
 export interface Composition {
   readonly engine: Engine;
@@ -119,6 +128,7 @@ export interface Composition {
   /** where decisions on images that wait are left */
   readonly decisions: DecisionBox;
   readonly folders: Folders;
+  readonly settings: Settings;
   readonly undo: RunUndo;
   readonly preferences: Preferences;
   readonly sync: LibrarySync;
@@ -132,6 +142,12 @@ export interface Composition {
   sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
   /** The categories that a person can choose from: those of the rules without placeholders, and the folders that are there. */
   categories(): Promise<readonly string[]>;
+  /** Says where images would go as they stand, by rules and what was learned; reads the database once. @throws FatalError */
+  openCategories(): Promise<SuggestedCategories>;
+  /** The tags of the images of the last run, the most frequent first, each with its kind. */
+  knownTags(): Promise<ReadonlyMap<string, TagCategory>>;
+  /** The image's thumbnail in the pixels of a screen. @throws ImageError */
+  picture(image: FoundImage, size: PictureSize): Promise<ScreenPicture>;
   /** Absolute path of the image's thumbnail (WebP), made when it is not there yet; `large` for one that fills a panel. @throws ImageError */
   thumbnail(image: FoundImage, large?: boolean): Promise<string>;
   /** The same of the image at this absolute path, as it is now. */
@@ -223,6 +239,7 @@ export function compose(
     synced: () => syncedFiles(folders),
     decisions,
     folders,
+    settings,
     undo: new RunUndo({
       files,
       clock,
@@ -263,6 +280,13 @@ export function compose(
     thumbnail,
     thumbnailOf: async (path) => thumbnail(await imageAt(path)),
     lockHolder: () => locks.holder(),
+    openCategories: async () => {
+      const store = await openScratch();
+      const chooser = chooserOf({ settings, folders }, store, clock);
+      return { suggest: async (state) => (await chooser.choose(state)).final, close: () => store.close() };
+    },
+    knownTags: () => knownTags(journals),
+    picture: async (image, size) => screenPicture(await thumbnail(image), size),
   };
 }
 

@@ -1,10 +1,12 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { isStageId, STAGE_IDS, type StageId } from '../core/model/stageId.ts';
+import { completionScript, SHELLS, type Shell } from './completion.ts';
 import type { PreferencesRequest } from './preferencesCommand.ts';
 import type { SyncCommandRequest } from './syncCommand.ts';
 import type { UndoRequest } from './undoCommand.ts';
 import { parseDestination } from '../core/sync/destination.ts';
+import { SETTINGS } from '../core/settings/settingsTable.ts';
 import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
 
 /** What the command line asks for. */
@@ -19,12 +21,14 @@ export type Invocation =
       readonly poll?: number;
       readonly options: RunOptions;
     }
+  | { readonly command: 'review'; readonly options: RunOptions }
   | { readonly command: 'status'; readonly options: RunOptions }
   | { readonly command: 'setup'; readonly yes: boolean; readonly options: RunOptions }
   | { readonly command: 'doctor'; readonly repair: boolean; readonly options: RunOptions }
   | { readonly command: 'sync'; readonly request: SyncCommandRequest; readonly options: RunOptions }
   | { readonly command: 'undo'; readonly request: UndoRequest; readonly options: RunOptions }
   | { readonly command: 'preferences'; readonly request: PreferencesRequest; readonly options: RunOptions }
+  | { readonly command: 'completion'; readonly script: string }
   /** help or version: printed already */
   | { readonly command: 'nothing'; readonly exitCode: 0 };
 
@@ -95,6 +99,30 @@ in the environment, Immich is told to scan its library afterwards; whatever it s
 
 Exit codes: 0 all is on the NAS, 1 something was left as it is, 2 bad usage or settings, 3 interrupted,
 4 another run holds the lock, 5 the NAS is not there.`;
+
+const REVIEW_KEYS = `
+Each decision is kept and carried out at once; what is not decided waits for the next time.
+
+Keys: 1 or a approve, 2 or e edit the tags, 3 or r reject, 4 or s skip, 5 or c category, 6 or A approve all the rest,
+7 or t approve all above a percentage, 8 or u undo, 9 or q quit; ← and → browse, ↑ and ↓ scroll. Tab completes.
+
+Pictures are shown by Kitty's protocol, iTerm2's or Sixel where the terminal knows one, else with blocks of colour.
+
+Exit codes: 0 quit, or nothing is left, 1 some images failed, 2 bad usage or no terminal, 3 Ctrl-C: go on with
+image-inbox resume, 5 nothing could be done at all. While another run holds the lock, that run carries the decisions out.`;
+
+const COMPLETION_USE = `
+bash   source <(image-inbox completion bash)           in ~/.bashrc
+zsh    source <(image-inbox completion zsh)            in ~/.zshrc, after compinit
+fish   image-inbox completion fish | source            in ~/.config/fish/config.fish`;
+
+/** What options take that the table of options does not say. */
+const COMPLETED = {
+  '--from': STAGE_IDS,
+  '--to': STAGE_IDS,
+  '--skip': STAGE_IDS.slice(1),
+  '--set': Object.keys(SETTINGS).map((key) => `${key}=`),
+} as const;
 
 const WATCH_HELP = `
 The lock of the working folder is held only while images are processed. What waits for quota or for the NAS is taken up when
@@ -187,6 +215,16 @@ export function parseArguments(args: readonly string[], version: string): Invoca
       const answers = { ...overrides, ...(inbox !== undefined && { 'directories.inbox': resolve(inbox) }) };
       invocation = { command: 'setup', yes: flags.yes ?? false, options: { ...options, overrides: answers } };
     });
+  withPlaceOptions(
+    program
+      .command('review')
+      .description('review waiting tags in the terminal, with thumbnails where it can')
+      .addHelpText('after', REVIEW_KEYS),
+  )
+    .option('--offline', 'no network at all')
+    .action((flags: Flags) => {
+      invocation = { command: 'review', options: optionsOf(flags) };
+    });
   withCommonOptions(program.command('status').description('where every image stands')).action((flags: Flags) => {
     invocation = { command: 'status', options: optionsOf(flags) };
   });
@@ -254,6 +292,15 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     asked({ kind: 'reset' }, flags),
   );
 
+  program
+    .command('completion')
+    .description('print the script that completes this command line in a shell')
+    .addArgument(new Argument('<shell>').choices(SHELLS))
+    .addHelpText('after', COMPLETION_USE)
+    .action((shell: Shell) => {
+      invocation = { command: 'completion', script: completionScript(shell, program, COMPLETED) };
+    });
+
   if (args.length === 0) throw new UsageError(program.helpInformation());
   try {
     program.parse(args, { from: 'user' });
@@ -266,15 +313,19 @@ export function parseArguments(args: readonly string[], version: string): Invoca
 }
 
 function withCommonOptions(command: Command): Command {
+  return withPlaceOptions(command)
+    .option('--json', 'one JSON event a line on stdout, nothing else there')
+    .option('--quiet', 'only warnings and the result')
+    .option('--verbose', 'everything that happens');
+}
+
+function withPlaceOptions(command: Command): Command {
   return command
     .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
     .option('--sorted <dir>', 'the folder of the categories')
     .option('--working <dir>', 'journal, database, thumbnails, logs')
     .option('--nas <dir>', 'the folder on the NAS, or an address for rsync or rclone')
-    .option('--set <key=value>', 'any setting, for this run alone; may be given several times', toSetting, {})
-    .option('--json', 'one JSON event a line on stdout, nothing else there')
-    .option('--quiet', 'only warnings and the result')
-    .option('--verbose', 'everything that happens');
+    .option('--set <key=value>', 'any setting, for this run alone; may be given several times', toSetting, {});
 }
 
 function withRunOptions(command: Command): Command {

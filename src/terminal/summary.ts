@@ -27,7 +27,10 @@ export function summaryLines({ outcome, statistics: s, manifest, errorReport }: 
     row('manifest', printable(manifest)),
     ...(errorReport === undefined ? [] : [row('errors', printable(errorReport))]),
     ...(s.awaitingReview > 0
-      ? ['', `${s.awaitingReview} wait for a person: image-inbox resume --approve all takes their tags as they are.`]
+      ? [
+          '',
+          `${s.awaitingReview} wait for a person: image-inbox review asks, image-inbox resume --approve all takes their tags as they are.`,
+        ]
       : []),
   ];
 }

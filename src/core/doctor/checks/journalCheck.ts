@@ -149,7 +149,7 @@ export function runFindings(
       title: 'Waiting for review',
       detail: review === 1 ? '1 image' : `${review} images`,
       whatToDo:
-        'Decide with “Image Inbox: Review Tags” in VS Code, or take the tags as they are: image-inbox resume --approve all.',
+        'Decide with image-inbox review or “Image Inbox: Review Tags” in VS Code, or take the tags as they are: image-inbox resume --approve all.',
     });
   }
   const quota = fates.get('awaiting-quota') ?? 0;

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { KEY, ROOT } from '../../cli/commandLine.ts';
+
+const run = promisify(execFile);
+let sessions = 0;
+
+/** A terminal of a server of its own, in which the command line is at work. */
+export class Tmux {
+  private readonly server = `image-inbox-test-${process.pid}-${sessions++}`;
+  private readonly ended: string;
+
+  private constructor(dir: string) {
+    this.ended = join(dir, `${this.server}.exit`);
+  }
+
+  /** @param dir the workspace, in which it runs */
+  static async start(
+    dir: string,
+    args: string,
+    { columns = 80, rows = 24, env = '' }: { columns?: number; rows?: number; env?: string } = {},
+  ): Promise<Tmux> {
+    const tmux = new Tmux(dir);
+    const program = `${quoted(process.execPath)} ${quoted(join(ROOT, 'dist/cli.js'))}`;
+    // the terminal stays after the program, to be looked at
+    const command = `SAUCENAO_API_KEY=${KEY} ${env} ${program} ${args}; code=$?; echo $code > ${quoted(tmux.ended)}; echo "ended with $code"; sleep 600`;
+    await tmux.call('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', dir, command);
+    return tmux;
+  }
+
+  /** Strikes keys, by tmux's names for those that are no text. */
+  async press(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) await this.call('send-keys', key);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.call('send-keys', '-l', text);
+  }
+
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.call('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** What is on the screen; `escapes`: with the colours. */
+  async screen(escapes = false): Promise<string> {
+    return (await this.call('capture-pane', '-p', ...(escapes ? ['-e'] : []))).stdout;
+  }
+
+  /** The screen once it shows that; mocha's time limit ends a vain wait. */
+  async until(pattern: RegExp): Promise<string> {
+    for (let last = ''; ;) {
+      const screen = await this.screen();
+      if (pattern.test(screen) && screen === last) return screen;
+      last = screen;
+      await sleep(50);
+    }
+  }
+
+  /** The exit code once the program has ended. */
+  async code(): Promise<number> {
+    for (;;) {
+      const text = existsSync(this.ended) ? readFileSync(this.ended, 'utf8').trim() : '';
+      if (text !== '') return Number(text);
+      await sleep(50);
+    }
+  }
+
+  /** Takes the terminal away from whatever is in it. */
+  async close(): Promise<void> {
+    await this.call('kill-server').catch(() => undefined);
+  }
+
+  private call(...args: readonly string[]): Promise<{ stdout: string }> {
+    return run('tmux', ['-L', this.server, '-f', '/dev/null', ...args]);
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
