@@ -7,7 +7,7 @@ export function statusLines(status: RunStatus | undefined): readonly string[] {
   if (!status) return ['No run yet.'];
   const { statistics: s } = status;
   const lines = [
-    `Run ${status.runId}, started ${status.startedAt}: ${status.outcome ?? 'not ended (running, or cut off: image-inbox resume)'}`,
+    `Run ${status.runId}, started ${status.startedAt}: ${status.outcome ?? (status.plan.command === 'review' ? 'a review, open or left' : 'not ended (running, or cut off: image-inbox resume)')}`,
     `  ${s.total} images: ${s.processed} processed, ${s.skipped} skipped, ${s.failed} failed, ${s.awaitingReview} await review, ${s.awaitingQuota} await quota`,
   ];
   for (const image of status.images) {

@@ -3,7 +3,7 @@ import { resultOf, type ImageState } from '../core/model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
 import type { RunReport } from '../core/pipeline/engine.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
-import { clockText, Progress } from '../core/pipeline/progress.ts';
+import { clockText, Progress, type Traffic } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import { ADVICE } from '../core/report/advice.ts';
 import { planText } from '../core/search/searchPlan.ts';
@@ -35,6 +35,7 @@ export class TextOutput implements Output {
   /** made when a run begins: they keep the process up until they are stopped, and other commands have none */
   private bars: MultiBar | undefined;
   private readonly byStage = new Map<StageId | 'all', SingleBar>();
+  private trafficBar: SingleBar | undefined;
   private lastLine: number;
 
   constructor(parts: TextOutputParts) {
@@ -110,8 +111,11 @@ export class TextOutput implements Output {
     for (const [id, bar] of this.byStage) {
       const at = id === 'all' ? overall : this.progress.stage(id);
       bar.setTotal(Math.max(at.total, 1));
-      bar.update(at.done, { rate: at.perMinute, left: clockText(at.etaSeconds), of: at.total });
+      const more = this.progress.scanning ? '+' : '';
+      const left = at.done >= at.total && at.total > 0 ? '0:00' : clockText(at.etaSeconds);
+      bar.update(at.done, { rate: at.perMinute, left, of: `${at.total}${more}` });
     }
+    this.trafficBar?.update({ traffic: trafficText(this.progress.traffic()) });
   }
 
   private makeBars(): MultiBar {
@@ -135,6 +139,13 @@ export class TextOutput implements Output {
       this.byStage.set(id, bars.create(1, 0, { ...start, name: `${i + 1} ${id}`.padEnd(12) })),
     );
     this.byStage.set('all', bars.create(1, 0, { ...start, name: 'overall'.padEnd(12) }));
+    this.trafficBar = bars.create(1, 0, { traffic: '' }, { format: '{traffic}' });
     return bars;
   }
+}
+
+/** `requests: iqdb 3, saucenao 6   5 cache hits   1.2 MB/s` */
+export function trafficText({ requests, cacheHits, megabytesPerSecond }: Traffic): string {
+  const asked = [...requests].map(([who, n]) => `${who} ${n}`).join(', ');
+  return `requests: ${asked || 'none'}   ${cacheHits} cache ${cacheHits === 1 ? 'hit' : 'hits'}   ${megabytesPerSecond} MB/s`;
 }

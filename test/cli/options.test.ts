@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertAddsUp, contents, filesBelow, Workspace } from './commandLine.ts';
+import { assertAddsUp, contents, filesBelow, ROOT, Workspace } from './commandLine.ts';
 
 describe('image-inbox', () => {
   let workspace: Workspace;
@@ -102,7 +103,7 @@ describe('image-inbox', () => {
   });
 
   it('writes one JSON event a line with --json, and nothing else to stdout', async () => {
-    const { stdout } = await workspace.run(['process', '--offline', '--json']);
+    const { stdout } = await workspace.run(['process', '--json']);
     const events = stdout
       .trim()
       .split('\n')
@@ -110,11 +111,19 @@ describe('image-inbox', () => {
     assert.equal(events[0]?.event, 'run-started');
     assert.equal(events.at(-1)?.event, 'run-ended');
     assert.equal(events.at(-1)?.exitCode, 0);
-    for (const kind of ['image', 'stage-progress'])
+    for (const kind of ['image', 'parked', 'stage-progress'])
       assert.ok(
         events.some((e) => e.event === kind),
         kind,
       );
+
+    const schema = JSON.parse(readFileSync(join(ROOT, 'media/events.schema.json'), 'utf8')) as object;
+    const check = new Ajv({ strict: false }).compile(schema);
+    const { stdout: failed } = await workspace.run(['process', 'nowhere', '--json']);
+    for (const line of `${stdout}${failed}`.trim().split('\n')) {
+      assert.ok(check(JSON.parse(line)), `${line}\n${JSON.stringify(check.errors)}`);
+    }
+    assert.equal(check({ event: 'image', source: '/a', status: 'lost' }), false);
   });
 
   it('is not stopped by a reader that goes away', async () => {

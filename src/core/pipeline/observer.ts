@@ -9,7 +9,13 @@ export type RunEvent =
   | { readonly kind: 'run-started'; readonly runId: RunId; readonly resumed: boolean }
   | { readonly kind: 'image-found'; readonly image: FoundImage }
   | { readonly kind: 'stage-started'; readonly image: FoundImage; readonly stage: StageId }
-  | { readonly kind: 'stage-ended'; readonly state: ImageState; readonly stage: StageId }
+  | {
+      readonly kind: 'stage-ended';
+      readonly state: ImageState;
+      readonly stage: StageId;
+      /** to services since the last such event, whichever image they were for */
+      readonly requests?: Readonly<Record<string, number>>;
+    }
   /** begun, and put off until all images have been through what they can */
   | { readonly kind: 'stage-put-off'; readonly image: FoundImage; readonly stage: StageId }
   /** ended in this run, or parked; `state.fate` says which */

@@ -1,3 +1,4 @@
+import { resultOf } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunEvent } from './observer.ts';
@@ -14,6 +15,15 @@ export interface StageProgress {
   readonly etaSeconds: number | undefined;
 }
 
+/** What went out to the services, and how much came through. */
+export interface Traffic {
+  readonly requests: ReadonlyMap<string, number>;
+  /** searches that an earlier one had answered */
+  readonly cacheHits: number;
+  /** of the images processed, since the run began */
+  readonly megabytesPerSecond: number;
+}
+
 /** Ends of the last so many images make the rate, so that it follows a change and still settles. */
 const WINDOW = 200;
 
@@ -26,6 +36,9 @@ export class Progress {
   private settledImages = 0;
   private readonly settleTimes: number[] = [];
   private readonly began: number;
+  private bytes = 0;
+  private cacheHits = 0;
+  private readonly requests = new Map<string, number>();
   scanning = true;
 
   constructor(clock: Clock) {
@@ -38,9 +51,15 @@ export class Progress {
   on(event: RunEvent): void {
     if (event.kind === 'image-found') this.found++;
     if (event.kind === 'scan-ended') this.scanning = false;
-    if (event.kind === 'stage-ended') this.count(event.stage);
+    if (event.kind === 'stage-ended') {
+      this.count(event.stage);
+      for (const [who, n] of Object.entries(event.requests ?? {}))
+        this.requests.set(who, (this.requests.get(who) ?? 0) + n);
+      if (event.stage === 'search' && resultOf(event.state, 'search')?.cached) this.cacheHits++;
+    }
     if (event.kind === 'image-settled') {
       this.settledImages++;
+      if (event.state.fate === 'processed') this.bytes += event.state.image.size;
       remember(this.settleTimes, this.clock.now());
       // stages that this image will not reach any more count as through, so that every bar ends full
       for (const id of STAGE_IDS) if (!event.state.stages[id]) this.count(id);
@@ -58,6 +77,12 @@ export class Progress {
 
   overall(): Omit<StageProgress, 'stage'> {
     return { done: this.settledImages, total: this.found, ...this.pace(this.settledImages, this.settleTimes) };
+  }
+
+  traffic(): Traffic {
+    const seconds = (this.clock.now() - this.began) / 1000;
+    const megabytesPerSecond = seconds > 0 ? Math.round((this.bytes / 1e6 / seconds) * 100) / 100 : 0;
+    return { requests: this.requests, cacheHits: this.cacheHits, megabytesPerSecond };
   }
 
   private count(stage: StageId): void {

@@ -436,8 +436,10 @@ export class Runner {
   }
 
   private async record(stage: StageId, id: ImageId, record: StageRecord): Promise<boolean> {
-    await this.write({ kind: 'stage-ended', image: id, stage, record, ...this.parts.meter.take() });
-    this.parts.observer.on({ kind: 'stage-ended', state: this.state(id), stage });
+    const { requests, retries } = this.parts.meter.take();
+    const traffic = { ...(requests && { requests }), ...(retries !== undefined && { retries }) };
+    await this.write({ kind: 'stage-ended', image: id, stage, record, ...traffic });
+    this.parts.observer.on({ kind: 'stage-ended', state: this.state(id), stage, ...(requests && { requests }) });
     return passes(record);
   }
 

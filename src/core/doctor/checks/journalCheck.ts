@@ -24,6 +24,8 @@ export interface JournalContent {
   /** absent: the run is on, or was killed */
   readonly outcome?: RunOutcome;
   readonly errorReport?: string;
+  /** of a person who decides, and gives back the lock meanwhile */
+  readonly isReview?: boolean;
   readonly fates: ReadonlyMap<ImageFate, number>;
 }
 
@@ -75,11 +77,15 @@ async function readContent(reader: JournalReader): Promise<JournalContent> {
     },
   };
   let startedAt: string | undefined;
+  let isReview = false;
   let ended: { readonly outcome: RunOutcome; readonly errorReport?: string } | undefined;
   const fates = new Map<ImageFate, number>();
   const images = imagesOf(readEvents(counted), (event) => {
     if (event.kind === 'run-started') startedAt = event.at;
-    if (event.kind === 'run-started' || event.kind === 'run-resumed') ended = undefined;
+    if (event.kind === 'run-started' || event.kind === 'run-resumed') {
+      ended = undefined;
+      isReview = event.plan.command === 'review';
+    }
     if (event.kind === 'run-ended') ended = event;
   });
   for await (const { fate } of images) fates.set(fate, (fates.get(fate) ?? 0) + 1);
@@ -87,6 +93,7 @@ async function readContent(reader: JournalReader): Promise<JournalContent> {
     lines,
     end,
     fates,
+    isReview,
     ...(startedAt !== undefined && { startedAt }),
     ...(ended && { outcome: ended.outcome }),
     ...(ended?.errorReport !== undefined && { errorReport: ended.errorReport }),
@@ -115,14 +122,17 @@ function journalFinding(path: string, { lines }: JournalContent, torn: number): 
 
 /** What is to be gone on with. */
 export function runFindings(
-  { startedAt, outcome, errorReport, fates }: JournalContent,
+  { startedAt, outcome, errorReport, fates, isReview }: JournalContent,
   isOn: boolean,
 ): readonly Finding[] {
   if (startedAt === undefined) return [];
   const title = 'Last run';
   if (isOn) return [{ status: 'ok', title, detail: `Begun ${startedAt}, and still at work.` }];
   const findings: Finding[] = [];
-  if (outcome !== 'completed') {
+  if (isReview && outcome === undefined) {
+    const detail = `Begun ${startedAt}: a review that is open, or was left. The next run or review goes on with it.`;
+    findings.push({ status: 'ok', title, detail });
+  } else if (outcome !== 'completed') {
     findings.push({
       status: 'warning',
       title,
