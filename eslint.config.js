@@ -10,7 +10,18 @@ const forbid = (files, ignores, patterns) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.vscode-host/', '.vscode-test/', 'test-results/', 'coverage/', 'demo/'] },
+  {
+    ignores: [
+      'dist/',
+      'media/review/',
+      'node_modules/',
+      '.vscode-host/',
+      '.vscode-test/',
+      'test-results/',
+      'coverage/',
+      'demo/',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
