@@ -13,6 +13,7 @@ import {
   type There,
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
+import { foldPlace } from '../../core/sync/places.ts';
 import { asidePath } from '../files/asidePath.ts';
 import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
@@ -227,9 +228,11 @@ export class PathEngine implements SyncEngine {
       ),
     );
     const resumed = new Set(cargo.filter((one) => one.resume).map((one) => one.place));
-    const due = new Set(cargo.map((one) => one.place));
+    // also under a name that the NAS takes for one of these
+    const due = new Set(cargo.map((one) => foldPlace(one.place)));
     for (const place of left.flat()) {
-      if (due.has(place) && !resumed.has(place)) await rm(join(this.staging, place), { recursive: true, force: true });
+      if (due.has(foldPlace(place)) && !resumed.has(place))
+        await rm(join(this.staging, place), { recursive: true, force: true });
     }
   }
 

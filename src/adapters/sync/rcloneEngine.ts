@@ -7,6 +7,7 @@ import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { ImageError } from '../../core/model/failure.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
+import { foldPlace } from '../../core/sync/places.ts';
 import {
   NasUnreachable,
   type Cargo,
@@ -287,13 +288,16 @@ export class RcloneEngine implements SyncEngine {
     const folders = [...Map.groupBy(places, dirname)];
     await this.all(folders, signal, async ([folder, own]) => {
       const at = folder === '.' ? '' : folder;
+      let unlisted: readonly string[] = own;
       if (own.length >= LIST_FROM) {
         const wanted = new Set(own);
         const entries = await this.list(at, {}, signal);
         for (const entry of entries) if (wanted.has(entry.Path)) found.set(entry.Path, thereOf(entry));
-        return;
+        // the NAS may find it under another spelling
+        const folds = new Set(entries.map((entry) => foldPlace(entry.Path)));
+        unlisted = own.filter((place) => !found.has(place) && folds.has(foldPlace(place)));
       }
-      for (const place of own) {
+      for (const place of unlisted) {
         const entry = await this.entry(place, {}, signal);
         if (entry) found.set(place, thereOf(entry));
       }

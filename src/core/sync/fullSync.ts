@@ -6,7 +6,8 @@ import { placeOf, TRASH, type Exclusion } from './places.ts';
 import { goneHere, planDeletion } from './planDeletion.ts';
 import { cargoOf, type Located, type Scales, type Weighed, type Weights } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
-import { NasUnreachable, type SyncEngine } from './syncEngine.ts';
+import { apart, Spellings } from './spellings.ts';
+import { NasUnreachable, type Cargo, type SyncEngine } from './syncEngine.ts';
 import { SyncMeter } from './syncMeter.ts';
 import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecords } from './syncRecords.ts';
@@ -39,6 +40,8 @@ export class FullSync {
   private readonly fates: Record<FileFate, number> = {
     copied: 0, updated: 0, unchanged: 0, conflict: 0, failed: 0, deleted: 0,
   }; // prettier-ignore
+  /** of all that is here */
+  private readonly spellings = new Spellings();
   private bytes = 0;
 
   constructor(parts: FullSyncParts, order: SyncOrder) {
@@ -56,7 +59,7 @@ export class FullSync {
       );
       remembered.catch(() => undefined);
       const survey = await this.survey(signal);
-      const weights = await scales.weigh(survey.units.flat(), signal, await remembered);
+      const weights = await scales.weigh(survey.units.flat(), this.spellings, signal, await remembered);
       await this.copy(survey, weights, signal);
       if (this.order.delete) await this.remove(survey, signal);
       if (!this.order.dryRun) await this.parts.engine.clean(signal);
@@ -89,26 +92,16 @@ export class FullSync {
         continue;
       }
       const unit = item.files.map((file) => ({ file, place: placeOf(root, file.path) }));
-      if (!unit.some(({ place }) => exclusion.has(place))) units.push(unit);
+      if (unit.some(({ place }) => exclusion.has(place))) continue;
+      units.push(unit);
+      this.spellings.add(unit.map(({ place }) => place));
     }
     return { units, problems };
   }
 
   private async copy({ units }: Survey, weights: Weights, signal: AbortSignal): Promise<void> {
-    const { engine, records, clock } = this.parts;
-    const loads: Load[] = [];
-    for (const unit of units) {
-      const weighed = unit.map(({ place }) => weightOf(weights, place));
-      const conflict = weighed.find(({ verdict }) => verdict.kind === 'conflict');
-      for (const { place, verdict } of weighed) {
-        if (verdict.kind === 'unchanged') this.tell(place, 'unchanged');
-        else if (verdict.kind === 'conflict') this.tell(place, 'conflict', verdict.why);
-        else if (conflict) this.tell(place, 'conflict', `it waits for ${conflict.place}`);
-      }
-      if (conflict) continue;
-      const load = weighed.map((one) => cargoOf(one, records.of(one.place))).filter((cargo) => cargo !== undefined);
-      if (load.length > 0) loads.push(load);
-    }
+    const { engine, clock } = this.parts;
+    const loads = this.loadsOf(units, weights);
     const cargo = loads.flat();
     const bytes = cargo.reduce((sum, { size }) => sum + size, 0);
     const freeBytes = cargo.length > 0 ? await engine.freeBytes(signal) : undefined;
@@ -120,7 +113,35 @@ export class FullSync {
     const meter = new SyncMeter(clock, { files: cargo.length, bytes }, (progress) =>
       this.order.on({ kind: 'progress', progress }),
     );
-    for (const batch of batches(loads)) await this.bring(batch, meter, signal);
+    const [together = [], ...later] = apart(loads, (load) => load.map(({ place }) => place));
+    for (const batch of batches(together)) await this.bring(batch, meter, signal);
+    for (const batch of later.flatMap((group) => [...batches(group)])) {
+      // only now is there what a NAS may take for it
+      const units = batch.map((load) => load.map(locatedOf));
+      const weights = await this.parts.scales.weigh(units.flat(), this.spellings, signal);
+      const left = this.loadsOf(units, weights);
+      meter.finished(batch.flat().length - left.flat().length);
+      await this.bring(left, meter, signal);
+    }
+  }
+
+  /** What is to be copied of units; of the others it is told what becomes of them. */
+  private loadsOf(units: readonly (readonly Located[])[], weights: Weights): readonly Load[] {
+    const loads: Load[] = [];
+    for (const unit of units) {
+      const weighed = unit.map(({ place }) => weightOf(weights, place));
+      const conflict = weighed.find(({ verdict }) => verdict.kind === 'conflict');
+      for (const { place, verdict } of weighed) {
+        if (verdict.kind === 'unchanged') this.tell(place, 'unchanged');
+        else if (verdict.kind === 'conflict') this.tell(place, 'conflict', verdict.why);
+        else if (conflict) this.tell(place, 'conflict', `it waits for ${conflict.place}`);
+      }
+      if (conflict) continue;
+      const { records } = this.parts;
+      const load = weighed.map((one) => cargoOf(one, records.of(one.place))).filter((cargo) => cargo !== undefined);
+      if (load.length > 0) loads.push(load);
+    }
+    return loads;
   }
 
   private async bring(batch: readonly Load[], meter: SyncMeter, signal: AbortSignal): Promise<void> {
@@ -178,6 +199,11 @@ export class FullSync {
     }
   }
 }
+
+const locatedOf = ({ place, source, size, mtimeMs }: Cargo): Located => ({
+  place,
+  file: { path: source, size, mtimeMs },
+});
 
 function weightOf(weights: Weights, place: string): Weighed {
   const weighed = weights.get(place);

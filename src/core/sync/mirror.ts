@@ -9,6 +9,7 @@ import { Loader, type Load } from './loader.ts';
 import { Exclusion, placeOf } from './places.ts';
 import { cargoOf, Scales, type Located } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
+import { apart, Spellings } from './spellings.ts';
 import { NasUnreachable, type Deliveries, type SyncEngine } from './syncEngine.ts';
 import type { SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecords } from './syncRecords.ts';
@@ -31,6 +32,11 @@ export interface MirrorParts {
   readonly photoServer?: { readonly changes: ServerChanges; readonly announcer: Announcer };
 }
 
+interface Found {
+  readonly unit: SyncUnit;
+  readonly located: Gathered<readonly Located[]>;
+}
+
 interface Put {
   readonly unit: SyncUnit;
   readonly signal: AbortSignal;
@@ -50,6 +56,8 @@ export class Mirror implements SyncTarget {
   private readonly puts: Gather<Put, SyncAnswer>;
   private records: Promise<SyncRecords> | undefined;
   private tools: Promise<FullSyncParts> | undefined;
+  /** of what was put, and of what earlier runs have put */
+  private spellings: Spellings | undefined;
   /** stopped in the middle: what lies half-copied is gone on with the next time */
   private cutOff = false;
   private away: { readonly why: string; readonly at: number } | undefined;
@@ -125,26 +133,45 @@ export class Mirror implements SyncTarget {
   }
 
   private async putTogether(units: readonly SyncUnit[], signal: AbortSignal): Promise<readonly Gathered<SyncAnswer>[]> {
+    const found = await Promise.all(
+      units.map(async (unit): Promise<Found> => ({ unit, located: await this.locate(unit) })),
+    );
+    const answers = new Map<SyncUnit, Gathered<SyncAnswer>>();
+    for (const group of apart(found, ({ located }) => placesOf(located))) await this.putGroup(group, answers, signal);
+    return units.map((unit) => answers.get(unit) ?? { error: new Error('a unit was not answered') });
+  }
+
+  /** @param found no two of which a NAS may take for one */
+  private async putGroup(
+    found: readonly Found[],
+    answers: Map<SyncUnit, Gathered<SyncAnswer>>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { engine, scales, loader, records } = await this.ready(signal);
-    const found = await Promise.all(units.map((unit) => this.locate(unit)));
-    const files = found.flatMap((unit) => ('value' in unit ? unit.value : []));
-    const weights = await scales.weigh(files, signal);
-    const results = found.map((unit) => {
-      if ('error' in unit) return unit;
-      const weighed = unit.value.flatMap(({ place }) => weights.get(place) ?? []);
+    const files = found.flatMap(({ located }) => ('value' in located ? located.value : []));
+    this.spellings ??= new Spellings([...records.all()].map(({ place }) => place));
+    this.spellings.add(files.map(({ place }) => place));
+    const weights = await scales.weigh(files, this.spellings, signal);
+    const results = found.map(({ unit, located }) => {
+      if ('error' in located) return { unit, error: located.error };
+      const weighed = located.value.flatMap(({ place }) => weights.get(place) ?? []);
       for (const { file, place, verdict } of weighed) {
-        if (verdict.kind === 'conflict') return { error: conflict(file.path, engine.nameOf(place), verdict.why) };
+        if (verdict.kind === 'conflict') return { unit, error: conflict(file.path, engine.nameOf(place), verdict.why) };
       }
-      return { load: weighed.flatMap((one) => cargoOf(one, records.of(one.place)) ?? []), total: weighed.length };
+      return { unit, load: weighed.flatMap((one) => cargoOf(one, records.of(one.place)) ?? []), total: weighed.length };
     });
     const loads = results.flatMap((result) => ('load' in result ? [result.load] : []));
     const deliveries = await loader.bring(loads, { signal });
-    return results.map((result, i) => {
-      if ('error' in result) return result;
-      const { files: paths = [], root = '' } = units[i] ?? {};
+    for (const { unit, ...result } of results) {
+      if ('error' in result) {
+        answers.set(unit, { error: result.error });
+        continue;
+      }
+      const { files: paths, root } = unit;
       const destination = engine.nameOf(placeOf(root, paths.at(-1) ?? root));
-      return answer(result.load, deliveries, { destination, unchanged: result.total - result.load.length });
-    });
+      const unchanged = result.total - result.load.length;
+      answers.set(unit, answer(result.load, deliveries, { destination, unchanged }));
+    }
   }
 
   /** A unit's files as they are now; those that are excluded are left out. */
@@ -191,6 +218,9 @@ export class Mirror implements SyncTarget {
     return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock, ...(notes && { notes }) };
   }
 }
+
+const placesOf = (located: Found['located']): readonly string[] =>
+  'value' in located ? located.value.map(({ place }) => place) : [];
 
 function answer(
   load: Load,

@@ -33,5 +33,5 @@ export class Exclusion {
   }
 }
 
-/** The same for two places that a file system may take for one: by case, or by how accents are composed. */
-export const foldPlace = (place: string): string => place.normalize('NFC').toLowerCase();
+/** The same for two places that a file system may take for one: by case (`ß` is `ss` to APFS), or by how accents are composed. */
+export const foldPlace = (place: string): string => place.toUpperCase().toLowerCase().normalize('NFC');

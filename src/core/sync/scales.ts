@@ -2,6 +2,7 @@ import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/se
 import { decideTransfer, DIFFERENT_BYTES, isSame, type TransferDecision } from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
 import type { SortedFile } from './sortedFolder.ts';
+import type { Spellings } from './spellings.ts';
 import type { Cargo, FileFacts, SyncEngine, There } from './syncEngine.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 
@@ -46,8 +47,11 @@ export class Scales {
     return { places: new Set(places), there };
   }
 
-  /** @param seen of an earlier look; the rest is looked at now. @throws NasUnreachable */
-  async weigh(files: readonly Located[], signal: AbortSignal, seen?: Sight): Promise<Weights> {
+  /**
+   * @param spellings of these files, and of whatever else may be taken for one of them
+   * @param seen of an earlier look; the rest is looked at now. @throws NasUnreachable
+   */
+  async weigh(files: readonly Located[], spellings: Spellings, signal: AbortSignal, seen?: Sight): Promise<Weights> {
     const unseen = files.map(({ place }) => place).filter((place) => !seen?.places.has(place));
     // also when there is nothing to look at: only the answer tells whether the NAS keeps times
     const more = unseen.length > 0 || !seen ? await this.engine.look(unseen, signal) : undefined;
@@ -59,7 +63,13 @@ export class Scales {
     for (const located of files) {
       const { file, place } = located;
       const verdict = this.atSight(
-        decideTransfer({ here: file, there: thereAt(place), record: this.records.of(place), keepsTimes }),
+        decideTransfer({
+          here: file,
+          there: thereAt(place),
+          record: this.records.of(place),
+          keepsTimes,
+          isShared: spellings.isShared(place),
+        }),
       );
       if (verdict.kind === 'compare') unsure.push({ ...located, verdict });
       else weights.set(place, { ...located, verdict });
@@ -73,7 +83,7 @@ export class Scales {
         weights.set(place, { file, place, verdict: same.has(place) ? unchanged(verdict.there) : differs(verdict) });
       }
     }
-    await this.learn(weights);
+    await this.learn(weights, spellings);
     return weights;
   }
 
@@ -83,8 +93,11 @@ export class Scales {
     return isEnough ? unchanged(verdict.there) : verdict;
   }
 
-  /** What is equal on both sides, and was not known to be, is remembered. */
-  private async learn(weights: Weights): Promise<void> {
+  /**
+   * What is equal on both sides, and was not known to be, is remembered. Not so what may be there for another file alone: that one
+   * may change.
+   */
+  private async learn(weights: Weights, spellings: Spellings): Promise<void> {
     const news: SyncRecord[] = [];
     const changes: ServerChange[] = [];
     for (const { file, place, verdict } of weights.values()) {
@@ -92,6 +105,7 @@ export class Scales {
       const known = this.records.of(place);
       if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
         continue;
+      if (!known && spellings.isShared(place)) continue;
       news.push(heldRecord({ place, ...file }, verdict.there, known?.ours ?? false));
       const change = known?.state === 'intended' && changeOf({ place, replaces: known.there }, false);
       if (change) changes.push(change);

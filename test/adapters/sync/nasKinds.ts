@@ -94,10 +94,11 @@ const rcloneFolder: NasKind = {
     alone(new PathEngine({ nas, staging: STAGING, verify, carrier: new RcloneCarrier({ options: [] }, sorted) })),
 };
 
-/** @param front the port of what stands before the server's */
+/** @param front the port of what stands before the server's; @param options more of the server's */
 export function rcloneServer(
   protocol: 'sftp' | 'webdav',
   front: (port: number) => Promise<number> = (port) => Promise.resolve(port),
+  options: readonly string[] = [],
 ): NasKind {
   return {
     name: `rclone, over ${protocol}`,
@@ -106,7 +107,17 @@ export function rcloneServer(
       const account = ['--user', 'u', '--pass', 'p'];
       const server = spawn(
         'rclone',
-        ['serve', protocol, dirname(nas), '--addr', `127.0.0.1:${port}`, ...account, '--dir-cache-time', '0s'],
+        [
+          'serve',
+          protocol,
+          dirname(nas),
+          '--addr',
+          `127.0.0.1:${port}`,
+          ...account,
+          '--dir-cache-time',
+          '0s',
+          ...options,
+        ],
         { stdio: 'ignore' },
       );
       await untilListening(port);

@@ -20,10 +20,36 @@ const intended = (size: number, seconds = 0, before?: SyncRecord['there']): Sync
   ...(before && { there: before }),
 });
 
-function decision(size: number, seconds: number, there?: There, record?: SyncRecord, keepsTimes = true): string {
-  const made = decideTransfer({ here: facts(size, seconds), there, record, keepsTimes });
+function decision(
+  size: number,
+  seconds: number,
+  there?: There,
+  record?: SyncRecord,
+  keepsTimes = true,
+  isShared = false,
+): string {
+  const made = decideTransfer({ here: facts(size, seconds), there, record, keepsTimes, isShared });
   return made.kind === 'compare' ? `compare, else ${made.otherwise}` : made.kind;
 }
+
+describe('What becomes of a file whose name the NAS may take for another one’s', () => {
+  const decided = (size: number, seconds: number, there?: There, record?: SyncRecord): string =>
+    decision(size, seconds, there, record, true, true);
+
+  it('is as ever while nothing is there, or what we left there', () => {
+    assert.equal(decided(5, 0), 'copy');
+    assert.equal(decided(5, 0, file(5), held(5)), 'unchanged');
+    assert.equal(decided(6, 60, file(5), held(5)), 'update');
+    assert.equal(decided(6, 60, file(5), intended(6, 60, facts(5))), 'update');
+  });
+
+  it('is left alone unless the bytes are equal, however alike size and time are', () => {
+    assert.equal(decided(5, 0, file(5)), 'compare, else conflict');
+    assert.equal(decided(5, 0, file(5), intended(5)), 'compare, else conflict');
+    assert.equal(decided(6, 0, file(5), intended(5)), 'conflict');
+    assert.equal(decided(6, 0, file(5)), 'conflict');
+  });
+});
 
 describe('What becomes of a file', () => {
   it('is copied when nothing is there, also when it was there once', () => {

@@ -1,0 +1,45 @@
+import { foldPlace } from './places.ts';
+
+/**
+ * Places, and which of them a NAS may take for one: SMB shares and most disks of Windows and macOS do not tell `A.png` from
+ * `a.png`. Of such a place nothing is believed but what the bytes say.
+ */
+export class Spellings {
+  /** by what is the same in all: the first spelling, and whether there are others */
+  private readonly known = new Map<string, { readonly first: string; more: boolean }>();
+
+  constructor(places: Iterable<string> = []) {
+    this.add(places);
+  }
+
+  add(places: Iterable<string>): void {
+    for (const place of places) {
+      const fold = foldPlace(place);
+      const one = this.known.get(fold);
+      if (!one) this.known.set(fold, { first: place, more: false });
+      else if (one.first !== place) one.more = true;
+    }
+  }
+
+  /** Whether another place here may be the same one on the NAS. */
+  isShared(place: string): boolean {
+    const one = this.known.get(foldPlace(place));
+    return one !== undefined && (one.more || one.first !== place);
+  }
+}
+
+/**
+ * Items in groups, in each of which no two places may be one on the NAS: what goes there together is built side by side, and would
+ * be mixed up. Nearly always it is one group.
+ */
+export function apart<T>(items: readonly T[], placesOf: (item: T) => readonly string[]): readonly (readonly T[])[] {
+  const taken = new Map<string, number>();
+  const groups: T[][] = [];
+  for (const item of items) {
+    const folds = placesOf(item).map(foldPlace);
+    const at = Math.max(0, ...folds.map((fold) => taken.get(fold) ?? 0));
+    for (const fold of folds) taken.set(fold, at + 1);
+    (groups[at] ??= []).push(item);
+  }
+  return groups;
+}
