@@ -102,7 +102,7 @@ export class ReviewPanel {
   begin(): void {
     const ring = progressRing();
     ring.setAttribute('aria-label', t('Reading what waits'));
-    this.place.append(ring);
+    this.place.append(ring, element('p', 'reading', `${t('Reading what waits')}…`));
     window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       const message = readToPanel(data);
       if (message) this.carryOut(message);

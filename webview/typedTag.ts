@@ -10,11 +10,9 @@ const PREFIXES: Readonly<Record<string, TagCategory>> = {
   gen: 'general',
 };
 
-/** `artist:Some One` is the tag `Some_One` of an artist; without such a beginning it is a general one. */
+/** `artist:Some One` is the tag `Some One` of an artist; without such a beginning it is a general one. */
 export function typedTag(text: string): { readonly name: string; readonly category: TagCategory } {
   const [, prefix = '', rest = ''] = /^\s*(\w+):(.*)$/s.exec(text) ?? [];
   const category = Object.hasOwn(PREFIXES, prefix.toLowerCase()) ? PREFIXES[prefix.toLowerCase()] : undefined;
-  return { name: spelt(category ? rest : text), category: category ?? 'general' };
+  return { name: (category ? rest : text).trim(), category: category ?? 'general' };
 }
-
-const spelt = (text: string): string => text.trim().replace(/\s+/g, '_');

@@ -87,12 +87,12 @@ describe('What the panel shows', () => {
 });
 
 describe('A tag that is typed', () => {
-  it('is a general one, with underscores', () => {
-    assert.deepEqual(typedTag('  blue  eyes '), { name: 'blue_eyes', category: 'general' });
+  it('is a general one', () => {
+    assert.deepEqual(typedTag('  blue  eyes '), { name: 'blue  eyes', category: 'general' });
   });
 
   it('is of the category that it says', () => {
-    assert.deepEqual(typedTag('artist:Some One'), { name: 'Some_One', category: 'artist' });
+    assert.deepEqual(typedTag('artist:Some One'), { name: 'Some One', category: 'artist' });
     assert.deepEqual(typedTag('series:x'), { name: 'x', category: 'copyright' });
   });
 

@@ -16,7 +16,7 @@ export interface Mark {
 }
 
 export interface AddedTag {
-  /** the booru's spelling */
+  /** in the booru's spelling where it was seen before, else as it was typed */
   readonly name: string;
   readonly category: TagCategory;
 }
@@ -57,16 +57,16 @@ export function decided(
   };
 }
 
-/** The mark after an edit; the same one when it changes nothing about this image. */
+/** The mark after an edit whose names are spelt as they are to be kept; the same one when it changes nothing about this image. */
 export function edited(mark: Mark, edit: ReviewEdit, suggested: TagSet): Mark {
   switch (edit.kind) {
     case 'add':
-      return add(mark, tagName(edit.name), edit.category, suggested);
+      return add(mark, edit.name, edit.category, suggested);
     case 'remove':
       return remove(mark, edit.name, suggested);
     case 'replace': {
       const without = remove(mark, edit.name, suggested);
-      return without === mark ? mark : add(without, tagName(edit.by), edit.category, suggested);
+      return without === mark ? mark : add(without, edit.by, edit.category, suggested);
     }
     case 'category': {
       const { category: before, ...rest } = mark;
@@ -76,9 +76,6 @@ export function edited(mark: Mark, edit: ReviewEdit, suggested: TagSet): Mark {
     }
   }
 }
-
-/** As the boorus spell it: what is typed with spaces has underscores. */
-export const tagName = (typed: string): string => typed.trim().replace(/\s+/g, '_').normalize('NFC');
 
 function add(mark: Mark, name: string, category: TagCategory, suggested: TagSet): Mark {
   if (name === '') return mark;

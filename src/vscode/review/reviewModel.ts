@@ -6,8 +6,8 @@ import { suggestionOf } from '../../core/stages/suggestion.ts';
 import type { Completion, ReviewDetails, ReviewEdit, ReviewRow } from '../../protocol/review.ts';
 import { History, type Change } from './history.ts';
 import { detailsOf, rowOf, type Reviewed, type Surroundings } from './imageView.ts';
-import { decided, edited, isDecided, tagName, tagsOf, UNMARKED, type Mark } from './mark.ts';
-import { completeCategory, TagIndex } from './tagIndex.ts';
+import { decided, edited, isDecided, tagsOf, UNMARKED, type Mark } from './mark.ts';
+import { booruSpelling, completeCategory, TagIndex } from './tagIndex.ts';
 
 /** What of the review outlives the window: what was done to images on which nobody has decided yet, and what can be undone. */
 export interface ReviewMemory {
@@ -146,11 +146,11 @@ export class ReviewModel {
   /** The images with the text in their name, folder or tags. */
   find(text: string): readonly ImageId[] {
     const part = text.trim().toLowerCase();
-    const spelt = part.replace(/\s+/g, '_');
+    const spelt = booruSpelling(part);
     const isIn = ({ state, suggestion }: Reviewed): boolean => {
       if (state.image.path.toLowerCase().includes(part)) return true;
       const tags = tagsOf(suggestion.tags, this.mark(state.image.id));
-      return TAG_CATEGORIES.some((category) => tags[category].some((name) => name.toLowerCase().includes(spelt)));
+      return TAG_CATEGORIES.some((category) => tags[category].some((name) => booruSpelling(name).includes(spelt)));
     };
     return [...this.images].filter(([, image]) => isIn(image)).map(([id]) => id);
   }
@@ -162,9 +162,22 @@ export class ReviewModel {
   }
 
   edit(ids: readonly ImageId[], edit: ReviewEdit): Change | undefined {
-    if (edit.kind === 'add') this.tags?.addOne(tagName(edit.name), edit.category);
-    if (edit.kind === 'replace') this.tags?.addOne(tagName(edit.by), edit.category);
-    return this.change(edit, ids, (mark, { suggestion }) => edited(mark, edit, suggestion.tags));
+    const spelt = this.spelt(edit);
+    if (spelt.kind === 'add') this.tagIndex().addOne(spelt.name, spelt.category);
+    if (spelt.kind === 'replace') this.tagIndex().addOne(spelt.by, spelt.category);
+    return this.change(spelt, ids, (mark, { suggestion }) => edited(mark, spelt, suggestion.tags));
+  }
+
+  private spelt(edit: ReviewEdit): ReviewEdit {
+    switch (edit.kind) {
+      case 'add':
+      case 'remove':
+        return { ...edit, name: this.tagIndex().spelling(edit.name) };
+      case 'replace':
+        return { ...edit, name: this.tagIndex().spelling(edit.name), by: this.tagIndex().spelling(edit.by) };
+      case 'category':
+        return edit;
+    }
   }
 
   decide(ids: readonly ImageId[], kind: 'approved' | 'rejected'): Order | undefined {

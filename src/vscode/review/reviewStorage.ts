@@ -43,9 +43,10 @@ export class ReviewStorage implements vscode.Disposable {
     this.soon.ask();
   }
 
-  /** Writes what is still to be written. */
+  /** Writes what is still to be written, behind what is being written. */
   async flush(): Promise<void> {
-    if (this.memory) this.soon.now();
+    this.soon.dispose();
+    if (this.memory) void this.write();
     await this.writing;
   }
 

@@ -18,20 +18,31 @@ export class TagIndex {
     else this.tags.set(name, { category, count: 1 });
   }
 
+  /** A tag that was seen before is taken in the booru's spelling, another one as it was typed. */
+  spelling(typed: string): string {
+    if (this.tags.has(typed)) return typed;
+    const text = typed.trim().replace(/\s+/g, ' ').normalize('NFC');
+    const booru = booruSpelling(text);
+    return this.tags.has(booru) ? booru : text;
+  }
+
   /** Tags with the text at the beginning of one of their words, the most frequent first. */
   complete(text: string): readonly Completion[] {
-    const part = text.trim().toLowerCase().replace(/\s+/g, '_');
+    const part = booruSpelling(text.trim());
     if (part === '') return [];
     const found: Completion[] = [];
     for (const [name, { category, count }] of this.tags) {
-      if (beginsAWord(name.toLowerCase(), part)) found.push({ text: name, category, count });
+      if (beginsAWord(booruSpelling(name), part)) found.push({ text: name, category, count });
     }
-    const begins = (name: string): number => Number(name.toLowerCase().startsWith(part));
+    const begins = (name: string): number => Number(booruSpelling(name).startsWith(part));
     return found
       .sort((a, b) => begins(b.text) - begins(a.text) || b.count - a.count || (a.text < b.text ? -1 : 1))
       .slice(0, OFFERED);
   }
 }
+
+/** `Blue eyes` as the boorus spell it: `blue_eyes`. */
+export const booruSpelling = (text: string): string => text.toLowerCase().replace(/\s+/g, '_');
 
 function beginsAWord(name: string, part: string): boolean {
   for (let at = name.indexOf(part); at >= 0; at = name.indexOf(part, at + 1)) {

@@ -43,7 +43,7 @@ describe('The review’s state', () => {
     const order = model.decide([a], 'approved');
     assert.deepEqual(order?.decisions.get(a), {
       decision: 'edited',
-      tags: { ...NO_TAGS, general: ['sky', 'Red_Moon'], character: ['alice'] },
+      tags: { ...NO_TAGS, general: ['sky', 'Red Moon'], character: ['alice'] },
       category: 'Anime/Moons',
     });
     assert.equal(model.row(a)?.status, 'edited');
@@ -154,6 +154,17 @@ describe('The review’s state', () => {
     assert.deepEqual(model.complete('tag', 'blue e')[0], { text: 'blue_eyes', category: 'general', count: 2 });
     model.edit([a], { kind: 'add', name: '青い目', category: 'general' });
     assert.equal(model.complete('tag', 'い目')[0]?.text, '青い目');
+  });
+
+  it('takes a tag that was seen before in the booru’s spelling, and another one as it was typed', () => {
+    const model = modelOf(waiting('a', { general: ['sky', 'a\nb'] }), waiting('b', { general: ['blue_eyes'] }));
+    for (const name of ['Blue  eyes', ' My Home/Garden ', 'My_Home']) {
+      model.edit([a], { kind: 'add', name, category: 'general' });
+    }
+    assert.deepEqual(shownTags(model, a), ['sky', 'a\nb', 'blue_eyes', 'My Home/Garden', 'My_Home']);
+    for (const name of ['a\nb', 'Blue Eyes', 'My Home/Garden']) model.edit([a], { kind: 'remove', name });
+    assert.deepEqual(model.decide([a], 'approved')?.decisions.get(a)?.tags.general, ['sky', 'My_Home']);
+    assert.deepEqual(model.find('my home'), [a]);
   });
 
   it('completes categories from folders, rules and what was chosen here', () => {
