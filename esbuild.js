@@ -24,7 +24,7 @@ const node = {
   target: 'node22',
   // jsonc-parser's CommonJS build hides its parts from bundlers
   alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
-  // native modules stay packages of their own, beside the bundle (scripts/packageNatives.ts); vscode is the host's
+  // native modules stay packages of their own, beside the bundle (scripts/nativePackages.ts); vscode is the host's
   external: ['vscode', 'sharp', 'onnxruntime-node', 'exiftool-vendored.pl', 'exiftool-vendored.exe'],
 };
 

@@ -7,7 +7,8 @@ import { cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { copyNativePackages, TARGETS, type Target } from './nativePackages.ts';
+import { TARGETS, type Target } from './nativePackages.ts';
+import { packVsix } from './vsix.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const here = `${process.platform}-${process.arch}`;
@@ -54,29 +55,9 @@ function installFor(target: Target, dir: string): void {
   if (status !== 0) throw new Error(`The packages for ${target} could not be installed.`, { cause: error });
 }
 
-/** @param natives the folder whose node_modules has the platform's packages */
-function packageFor(platform: Target, natives: string): void {
-  const dist = join(root, 'dist');
-  rmSync(join(dist, 'node_modules'), { recursive: true, force: true });
-  const { files, bytes } = copyNativePackages(natives, dist, platform);
-  console.log(`Native packages for ${platform}: ${files} files, ${(bytes / 1e6).toFixed(1)} MB`);
-  const vsix = join(root, `image-inbox-${platform}.vsix`);
-  const vsce = join(root, 'node_modules/@vscode/vsce/vsce');
-  const args = [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--target',
-    platform,
-    '--out',
-    vsix,
-  ];
-  const { status } = spawnSync(process.execPath, [vsce, ...args], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
-  rmSync(join(dist, 'node_modules'), { recursive: true, force: true });
-  if (status !== 0) throw new Error(`vsce could not make ${vsix}.`);
-  console.log(`${vsix}: ${(statSync(vsix).size / 1e6).toFixed(1)} MB`);
+function packageFor(target: Target, natives: string): void {
+  const vsix = join(root, `image-inbox-${target}.vsix`);
+  const { nativeBytes } = packVsix(root, target, natives, vsix);
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  console.log(`${vsix}: ${megabytes(statSync(vsix).size)}, with ${megabytes(nativeBytes)} of native packages`);
 }
