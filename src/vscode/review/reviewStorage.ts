@@ -1,4 +1,6 @@
-import * as vscode from 'vscode';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type * as vscode from 'vscode';
 import { Throttle } from '../throttle.ts';
 import type { ReviewMemory } from './reviewModel.ts';
 
@@ -6,9 +8,12 @@ import type { ReviewMemory } from './reviewModel.ts';
 const EVERY = 1000;
 const VERSION = 1;
 
-/** Keeps what of the review outlives the window in the extension's storage of this workspace. */
+/**
+ * Keeps what of the review outlives the window in the extension's storage of this workspace. Not by VS Code's own file system:
+ * that answers no more when the window closes, and the last edits would be lost.
+ */
 export class ReviewStorage implements vscode.Disposable {
-  private readonly folder: vscode.Uri | undefined;
+  private readonly folder: string | undefined;
   private readonly log: vscode.LogOutputChannel;
   private memory: (() => ReviewMemory) | undefined;
   private readonly soon = new Throttle(EVERY, () => void this.write());
@@ -16,20 +21,20 @@ export class ReviewStorage implements vscode.Disposable {
 
   /** @param folder absent without a workspace: nothing is kept then */
   constructor(folder: vscode.Uri | undefined, log: vscode.LogOutputChannel) {
-    this.folder = folder;
+    this.folder = folder?.fsPath;
     this.log = log;
   }
 
   async read(): Promise<ReviewMemory | undefined> {
     if (!this.folder) return undefined;
-    let bytes: Uint8Array;
+    let text: string;
     try {
-      bytes = await vscode.workspace.fs.readFile(this.file(this.folder, 'review.json'));
+      text = await readFile(join(this.folder, 'review.json'), 'utf8');
     } catch {
       return undefined; // nothing was kept yet
     }
     try {
-      const stored = JSON.parse(new TextDecoder().decode(bytes)) as { version: number } & ReviewMemory;
+      const stored = JSON.parse(text) as { version: number } & ReviewMemory;
       return stored.version === VERSION ? stored : undefined;
     } catch (error) {
       this.log.warn(`What was edited in the review before can’t be read, and is forgotten: ${String(error)}`);
@@ -61,19 +66,14 @@ export class ReviewStorage implements vscode.Disposable {
     return this.writing;
   }
 
-  private async writeAside(folder: vscode.Uri, memory: ReviewMemory): Promise<void> {
-    const bytes = new TextEncoder().encode(JSON.stringify({ version: VERSION, ...memory }));
-    const aside = this.file(folder, 'review.json.partial');
+  private async writeAside(folder: string, memory: ReviewMemory): Promise<void> {
+    const aside = join(folder, 'review.json.partial');
     try {
-      await vscode.workspace.fs.createDirectory(folder);
-      await vscode.workspace.fs.writeFile(aside, bytes);
-      await vscode.workspace.fs.rename(aside, this.file(folder, 'review.json'), { overwrite: true });
+      await mkdir(folder, { recursive: true });
+      await writeFile(aside, JSON.stringify({ version: VERSION, ...memory }));
+      await rename(aside, join(folder, 'review.json'));
     } catch (error) {
       this.log.warn(`What was edited in the review can’t be kept: ${String(error)}`);
     }
-  }
-
-  private file(folder: vscode.Uri, name: string): vscode.Uri {
-    return vscode.Uri.joinPath(folder, name);
   }
 }

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { layWaiting, matchOf } from '../reviewLibrary.ts';
+import { Workbench } from '../workbench.ts';
+
+describe('The review panel, when the window is loaded anew', () => {
+  let workbench: Workbench;
+  const stock = mkdtempSync(join(tmpdir(), 'image-inbox-stock-'));
+  const images = [0, 1, 2].map((n) => ({
+    name: `picture ${n}.jpg`,
+    picture: n,
+    match: matchOf(n, 90, { general: ['sky'] }),
+  }));
+
+  before(async function () {
+    this.timeout(170_000); // the first window alone takes two minutes on a machine that is busy
+    workbench = await Workbench.open({ name: 'ui-reload', prepare: (folder) => layWaiting(folder, images, stock) });
+  });
+
+  after(async () => {
+    await workbench.close();
+    rmSync(stock, { recursive: true, force: true });
+  });
+
+  it('comes back with the focus, the last edit, and what can be undone', async function () {
+    this.timeout(170_000);
+    await workbench.runCommand('Image Inbox: Review Tags');
+    const before = await workbench.webview('Review Tags');
+    await before.getByRole('option', { name: /picture 1/ }).click();
+    await workbench.pressUntil('e', 'a tag is typed', () =>
+      before.evaluate<boolean>('document.activeElement?.labels?.[0]?.textContent === "Add a tag"'),
+    );
+    await workbench.page.keyboard.type('kept');
+    await workbench.page.keyboard.press('Enter');
+    await before.locator('.tags').getByText('kept').waitFor();
+    await workbench.reload();
+
+    const panel = await workbench.webview('Review Tags');
+    await panel.getByText('3 waiting').waitFor();
+    assert.equal(await panel.locator('.detail-pane h2').textContent(), 'picture 1.jpg');
+    const kept = panel.locator('.tags').getByText('kept');
+    await kept.waitFor();
+    await panel.getByRole('button', { name: /^Undo/ }).click();
+    await kept.waitFor({ state: 'detached' });
+  });
+});
