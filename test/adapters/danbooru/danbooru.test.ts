@@ -223,7 +223,7 @@ describe('Danbooru', () => {
     });
     const unknown = { ...strangerQuery(), upload: () => Promise.reject(new DecoderLacks('JPEG XL is not known here')) };
     const answer = await search.search(unknown, signal);
-    assert.deepEqual(answer, { kind: 'unavailable', why: 'JPEG XL is not known here' });
+    assert.deepEqual(answer, { kind: 'unavailable', about: 'picture', why: 'JPEG XL is not known here' });
     assert.equal(service.requests.length, 0);
   });
 

@@ -183,8 +183,8 @@ describe('the learner', () => {
     assert.deepEqual(stats.lately, { placed: 10, right: 9, wrong: 1 });
     assert.equal(stats.latest.length, 3);
     assert.deepEqual(stats.categories, [
-      { category: 'Cats', corrections: 11 },
-      { category: 'Dogs', corrections: 11 },
+      { category: 'Cats', corrections: 11, switchedOff: 0 },
+      { category: 'Dogs', corrections: 11, switchedOff: 0 },
     ]);
   });
 
