@@ -12,10 +12,14 @@ const isXmpDone = (event: JournalEvent): boolean =>
 
 describe('The repair of a damaged journal', () => {
   let library: SmallLibrary;
-  /** one that was interrupted when the first image was sorted, with others under way */
+  /** one that was interrupted after the first image was sorted, when another had just got its sidecar */
   before(async () => {
     library = await SmallLibrary.create();
-    await library.run('process', ({ kind }) => kind === 'image-settled');
+    let hasSorted = false;
+    await library.run('process', (event) => {
+      hasSorted ||= event.kind === 'image-settled';
+      return hasSorted && event.kind === 'stage-ended' && event.stage === 'xmp';
+    });
     assert.ok(library.sortedImages().length < 4);
     library.keep();
   });

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { compose, type Composition, type Host } from '../../../src/compose.ts';
@@ -54,6 +54,8 @@ export class SmallLibrary implements AsyncDisposable {
         .png()
         .toBuffer(),
     );
+    // a whole second: a copy's time is rounded, and an image of another time is another image
+    utimesSync(path, 1_700_000_000 + n, 1_700_000_000 + n);
   }
 
   compose(on: (event: RunEvent) => void = () => undefined): Composition {
