@@ -80,8 +80,7 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
       tags: await composition.knownTags(),
       threshold: parts.threshold,
     });
-    // decisions that a killed review has left
-    if ((await composition.decisions.unread()).length > 0) session.deliver();
+    if ((await composition.decisions.unread()).length > 0 || (await wasCutOff(composition))) session.deliver();
     const end = await screen.run(signal);
     const { left } = desk.position;
     if (end === 'interrupted') await session.abort();
@@ -100,4 +99,10 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
     input.pause();
     chooser.close();
   }
+}
+
+/** Whether the last review ended before what it had decided was carried out. */
+async function wasCutOff(composition: Composition): Promise<boolean> {
+  const last = await composition.status();
+  return last?.plan.command === 'review' && last.images.some(({ fate }) => fate === 'unfinished');
 }
