@@ -42,7 +42,7 @@ describe('what the command line learns', () => {
     await workspace.run(['process', '--approve', 'all']);
     const { corrections, latest, categories } = await stats();
     assert.equal(corrections, 2);
-    assert.deepEqual(categories, [{ category: 'Keepers 猫', corrections: 2 }]);
+    assert.deepEqual(categories, [{ category: 'Keepers 猫', corrections: 2, switchedOff: 0 }]);
     for (const { by, from, to } of latest) assert.deepEqual([by, from, to], ['found-again', 'Anime/Characters', 'Keepers 猫']); // prettier-ignore
     await workspace.run(['process', '--approve', 'all']);
     assert.equal((await stats()).corrections, 2, 'told once');
