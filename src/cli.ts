@@ -18,7 +18,7 @@ import { parseArguments, UsageError, type Invocation, type RunOptions } from './
 import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
 import { preferencesCommand } from './terminal/preferencesCommand.ts';
 import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
-import { undoCommand } from './terminal/undoCommand.ts';
+import { UNDO_EXIT, undoCommand } from './terminal/undoCommand.ts';
 import { printCheckup } from './terminal/doctorOutput.ts';
 import { reviewCommand } from './terminal/review/reviewCommand.ts';
 import { summaryLines } from './terminal/summary.ts';
@@ -180,7 +180,7 @@ async function carryOut(
       const undo = (signal: AbortSignal) =>
         undoCommand(composition.undo, invocation.request, { write: print, json, quiet }, signal);
       const extent = await interruptible(undo, 'image-inbox undo');
-      return extent === 'all' ? EXIT.done : EXIT.someFailed;
+      return UNDO_EXIT[extent];
     }
     case 'sync': {
       const { json, quiet, verbose } = options;

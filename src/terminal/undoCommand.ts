@@ -24,6 +24,8 @@ export interface UndoOutput {
 /** `all`: everything asked for is as it was before the run; `some`: some of it was left as it is, and told. */
 export type UndoExtent = 'all' | 'some';
 
+export const UNDO_EXIT: Readonly<Record<UndoExtent, 0 | 1>> = { all: 0, some: 1 };
+
 /**
  * Puts back what a run moved, and tells of each image.
  * @throws ManifestInvalid, ImageError, LockHeld, FatalError; the signal's reason
@@ -63,7 +65,7 @@ async function undoOne(
   signal: AbortSignal,
 ): Promise<UndoExtent> {
   const plan = await undo.plan(manifest, only);
-  if (dryRun) return preview(undo, plan, output, signal);
+  if (dryRun) return preview(undo, manifest, plan, output, signal);
   const report = await undo.undo(plan, signal, (source, result) => {
     for (const line of resultLines(source, result, output)) output.write(line);
   });
@@ -71,8 +73,7 @@ async function undoOne(
   const extent: UndoExtent = tally.left + tally.failed + tally.refused === 0 ? 'all' : 'some';
   if (output.json) {
     const { foldersRemoved, onNas } = report;
-    const exitCode = extent === 'all' ? 0 : 1;
-    output.write(JSON.stringify({ event: 'run-ended', outcome: 'undone', manifest, statistics: tally, foldersRemoved, onNas, exitCode })); // prettier-ignore
+    output.write(JSON.stringify({ event: 'run-ended', outcome: 'undone', manifest, statistics: tally, foldersRemoved, onNas, exitCode: UNDO_EXIT[extent] })); // prettier-ignore
   } else {
     for (const line of summaryLines(plan, report, tally)) output.write(line);
   }
@@ -81,19 +82,25 @@ async function undoOne(
 
 async function preview(
   undo: RunUndo,
+  manifest: string,
   plan: UndoPlan,
   { write, json }: UndoOutput,
   signal: AbortSignal,
 ): Promise<UndoExtent> {
   const findings: { source: string; finding: Finding }[] = [];
   for await (const found of undo.preview(plan, signal)) findings.push(found);
+  const count = (kind: Finding['kind']): number => findings.filter(({ finding }) => finding.kind === kind).length;
+  const refused = plan.refused.length;
+  const extent: UndoExtent = count('left') + refused === 0 ? 'all' : 'some';
   if (json) {
     for (const { source, finding } of findings) write(JSON.stringify({ event: 'image', source, status: finding.kind, ...(finding.kind === 'left' && { why: finding.reason }) })); // prettier-ignore
+    const statistics = { possible: count('possible'), asBefore: count('as-before'), left: count('left'), refused };
+    write(JSON.stringify({ event: 'run-ended', outcome: 'dry-run', manifest, statistics, exitCode: UNDO_EXIT[extent] })); // prettier-ignore
   } else {
     for (const line of undoText(plan, findings).split('\n')) write(printable(line));
     write('Nothing was touched.');
   }
-  return findings.every(({ finding }) => finding.kind !== 'left') && plan.refused.length === 0 ? 'all' : 'some';
+  return extent;
 }
 
 interface Tally {

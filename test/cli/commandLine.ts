@@ -18,7 +18,7 @@ import { sampleSaucenaoKey, unlimited } from '../services/saucenao.ts';
 import { loadSamplePosts, sampleInbox } from '../services/samplePosts.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-const CLI = join(ROOT, 'dist/cli.js');
+export const CLI = join(ROOT, 'dist/cli.js');
 
 /** As the stand-in of SauceNAO takes it. */
 export const KEY = sampleSaucenaoKey;

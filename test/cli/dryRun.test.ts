@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow, Workspace } from './commandLine.ts';
+import { jsonEvents, type JsonEvent } from './jsonEvents.ts';
 
 /** Every file of the workspace with its bytes and its time. */
 const everything = (workspace: Workspace): Readonly<Record<string, string>> =>
@@ -12,7 +13,7 @@ const everything = (workspace: Workspace): Readonly<Record<string, string>> =>
     }),
   );
 
-interface Event {
+interface Event extends JsonEvent {
   readonly event: string;
   readonly status?: string;
   readonly source?: string;
@@ -26,8 +27,7 @@ interface Event {
   readonly exitCode?: number;
 }
 
-const eventsOf = (stdout: string): readonly Event[] =>
-  stdout.trim().split('\n').map((line) => JSON.parse(line) as Event); // prettier-ignore
+const eventsOf = (stdout: string): readonly Event[] => jsonEvents('dryRun', stdout);
 
 /** Nothing that takes time. */
 const QUICK = { 'imageInbox.stages.search': false, 'imageInbox.stages.analyze': false };

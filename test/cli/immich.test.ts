@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { Immich, type ImmichKey } from '../services/immich.ts';
 import { filesBelow, ROOT, Workspace } from './commandLine.ts';
+import { jsonEvents } from './jsonEvents.ts';
 
 const IMAGE = readFileSync(join(ROOT, 'test/samples/inbox/camera/astronaut.jpg'));
 const LIBRARY = '3d7a0c52-0000-4000-8000-000000000001';
@@ -129,10 +130,10 @@ describe('Immich, after a sync', () => {
 
   it('tells of it in events', async () => {
     const { stdout } = await sync(WITH_KEY, '--json');
-    const events = stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    const events = jsonEvents('sync', stdout);
     const told = events.find(({ event }) => event === 'photo-server');
     assert.deepEqual([told?.['kind'], told?.['library'], told?.['changed']], ['asked', 'Pictures', 3]);
-    assert.equal(events.at(-1)?.['event'], 'run-ended');
+    assert.equal(events.at(-1)?.event, 'run-ended');
   });
 
   it('is told by a run too, once, when all images are through', async () => {

@@ -116,4 +116,24 @@ describe('a run that is cut off', () => {
     assertAddsUp(whole);
     assertWhole(workspace, before);
   });
+
+  it('by Ctrl-C twice is gone at once, and still goes on where it was', async () => {
+    // the first waits for what is under way, which here never ends
+    workspace.services.saucenao.setFaults([{ fault: { kind: 'hang' } }]);
+    const { child, ended } = workspace.start(['process', '--approve', 'all']);
+    while (workspace.services.saucenao.requests.length === 0) await new Promise((r) => setTimeout(r, 20));
+    child.kill('SIGINT');
+    // signals that come together are one: a terminal sends Ctrl-C to every process of its group
+    await new Promise((r) => setTimeout(r, 400));
+    child.kill('SIGINT');
+    const { code } = await ended;
+    assert.equal(code, 3);
+    workspace.services.saucenao.setFaults([]);
+    await workspace.run(['resume', '--approve', 'all']);
+    const manifest = workspace.manifest();
+    assert.equal(manifest.outcome, 'completed');
+    assert.equal(manifest.statistics['total'], 14);
+    assertAddsUp(manifest);
+    assertWhole(workspace, before);
+  });
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { Ajv } from 'ajv';
+import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertAddsUp, contents, filesBelow, ROOT, Workspace } from './commandLine.ts';
+import { promisify } from 'node:util';
+import { assertAddsUp, CLI, contents, filesBelow, ROOT, Workspace } from './commandLine.ts';
+import { jsonEvents } from './jsonEvents.ts';
 
 describe('image-inbox', () => {
   let workspace: Workspace;
@@ -104,26 +106,18 @@ describe('image-inbox', () => {
 
   it('writes one JSON event a line with --json, and nothing else to stdout', async () => {
     const { stdout } = await workspace.run(['process', '--json']);
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { event: string; exitCode?: number; statistics?: object });
+    const events = jsonEvents('run', stdout);
     assert.equal(events[0]?.event, 'run-started');
     assert.equal(events.at(-1)?.event, 'run-ended');
-    assert.equal(events.at(-1)?.exitCode, 0);
-    for (const kind of ['image', 'parked', 'stage-progress'])
-      assert.ok(
-        events.some((e) => e.event === kind),
-        kind,
-      );
-
-    const schema = JSON.parse(readFileSync(join(ROOT, 'media/events.schema.json'), 'utf8')) as object;
-    const check = new Ajv({ strict: false }).compile(schema);
-    const { stdout: failed } = await workspace.run(['process', 'nowhere', '--json']);
-    for (const line of `${stdout}${failed}`.trim().split('\n')) {
-      assert.ok(check(JSON.parse(line)), `${line}\n${JSON.stringify(check.errors)}`);
+    assert.equal(events.at(-1)?.['exitCode'], 0);
+    for (const kind of ['image', 'parked', 'stage-progress']) {
+      assert.ok(events.some(({ event }) => event === kind), kind); // prettier-ignore
     }
-    assert.equal(check({ event: 'image', source: '/a', status: 'lost' }), false);
+
+    const { stdout: failed } = await workspace.run(['process', 'nowhere', '--json']);
+    const last = jsonEvents('run', failed).at(-1);
+    assert.deepEqual([last?.['outcome'], last?.['exitCode']], ['failed', 5]);
+    assert.throws(() => jsonEvents('run', '{"event":"image","source":"/a","status":"lost"}'));
   });
 
   it('is not stopped by a reader that goes away', async () => {
@@ -132,6 +126,57 @@ describe('image-inbox', () => {
     const { code, stderr } = await ended;
     assert.equal(code, 0, stderr);
   });
+
+  it('ends well when only its first line is wanted', async () => {
+    const line = `"$1" "$2" process --offline --json --workspace "$3" | head -1`;
+    const { stdout } = await promisify(execFile)('sh', ['-c', line, 'sh', process.execPath, CLI, workspace.dir]);
+    assert.equal(jsonEvents('run', stdout)[0]?.event, 'run-started');
+    // it goes on where nobody reads: what it does is worth more than what it says
+    assert.equal(workspace.manifest().outcome, 'completed');
+  });
+
+  it('has no more images under way at once than it is told', async () => {
+    // a search lets an image go and others come first
+    const { code, stderr } = await workspace.run(['process', '--offline', '--skip', 'analyze', '--batch-size', '1']);
+    assert.equal(code, 0, stderr);
+    const [journal] = filesBelow(join(workspace.dir, '.image-inbox/journal'));
+    const events = readFileSync(join(workspace.dir, '.image-inbox/journal', journal ?? ''), 'utf8')
+      .trimEnd()
+      .split('\n');
+    const underWay = new Set<string>();
+    let most = 0;
+    for (const line of events) {
+      const { kind, image } = JSON.parse(line) as { kind: string; image: string };
+      if (kind === 'stage-ended') underWay.add(image);
+      if (kind === 'image-settled') underWay.delete(image);
+      most = Math.max(most, underWay.size);
+    }
+    assert.equal(most, 1);
+  });
+
+  it('says as much as is wanted: warnings and the result alone, or where each image went', async () => {
+    const quiet = await workspace.run(['process', '--to', 'search', '--quiet']);
+    assert.doesNotMatch(quiet.stderr, /^Search: /m);
+    assert.match(quiet.stdout, /^Done\.$/m);
+    const verbose = await workspace.run(['process', '--approve', 'all', '--verbose']);
+    for (const { source, destination } of workspace.manifest().images) {
+      if (destination !== undefined)
+        assert.ok(verbose.stderr.includes(`processed ${source} -> ${destination}`), source);
+    }
+  });
+
+  it('tells its version, and of each command what it takes', async () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
+    assert.deepEqual(await runAlone(['--version']), { stdout: `${version}\n`, stderr: '' });
+    const { stdout } = await runAlone(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) .*\S$/gm)].map(([, name]) => name ?? '');
+    for (const name of ['process', 'resume', 'review', 'sync', 'status', 'undo', 'preferences', 'doctor', 'setup', 'watch']) {
+      assert.ok(commands.includes(name), name);
+      const help = await runAlone([name, '--help']);
+      assert.match(help.stdout, new RegExp(`^Usage: image-inbox ${name} `));
+      assert.equal(help.stderr, '');
+    }
+  }); // prettier-ignore
 
   it('never overwrites: another picture of the same name gets a name of its own', async () => {
     await workspace.run(['process', '--offline']);
@@ -201,3 +246,8 @@ describe('image-inbox', () => {
     });
   });
 });
+
+/** The program with these arguments alone, which must end with 0. */
+function runAlone(args: readonly string[]): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return promisify(execFile)(process.execPath, [CLI, ...args]);
+}

@@ -3,14 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesBelow, ROOT, Workspace } from './commandLine.ts';
+import { jsonEvents } from './jsonEvents.ts';
 
 const IMAGE = readFileSync(join(ROOT, 'test/samples/inbox/camera/astronaut.jpg'));
 
-const eventsOf = (stdout: string) =>
-  stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>> & { readonly event: string });
+const eventsOf = (stdout: string) => jsonEvents('sync', stdout);
 
 describe('image-inbox sync', () => {
   let workspace: Workspace;

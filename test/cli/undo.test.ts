@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writ
 import { basename, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { filesBelow, Workspace } from './commandLine.ts';
+import { jsonEvents } from './jsonEvents.ts';
 
 /** Every file of inbox and sorted folder with its bytes, reports left out. */
 function tree(workspace: Workspace): Readonly<Record<string, string>> {
@@ -62,9 +63,15 @@ describe('image-inbox undo', () => {
 
     const alone = await workspace.run(['undo', '--only', one, '--json']);
     assert.equal(alone.code, 0, alone.stderr);
-    const events = alone.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    const events = jsonEvents('undo', alone.stdout);
     assert.deepEqual(events.map(({ event, status }) => [event, status]), [['image', 'undone'], ['run-ended', undefined]]); // prettier-ignore
     assert.ok(filesBelow(workspace.inbox).some((file) => basename(file) === basename(one)));
+
+    const dry = await workspace.run(['undo', '--dry-run', '--json']);
+    assert.equal(dry.code, 1);
+    const told = jsonEvents('undo', dry.stdout);
+    assert.equal(told.filter(({ status }) => status === 'left').length, 2);
+    assert.deepEqual([told.at(-1)?.['outcome'], told.at(-1)?.['exitCode']], ['dry-run', 1]);
 
     const { code, stdout } = await workspace.run(['undo']);
     assert.equal(code, 1);

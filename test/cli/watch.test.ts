@@ -3,6 +3,7 @@ import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleInbox } from '../services/samplePosts.ts';
 import { filesBelow, Workspace } from './commandLine.ts';
+import { jsonEvents } from './jsonEvents.ts';
 
 describe('image-inbox watch', () => {
   it('processes what arrives, tells of it in JSON, and ends well at SIGTERM', async function () {
@@ -28,7 +29,7 @@ describe('image-inbox watch', () => {
     child.kill('SIGTERM');
     const { code, stdout, stderr } = await ended;
     assert.equal(code, 0, stderr);
-    const events = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { event: string }).event); // prettier-ignore
+    const events = jsonEvents('watch', stdout).map(({ event }) => event);
     assert.deepEqual([events[0], events[1], events.at(-1)], ['watching', 'arrived', 'run-ended']);
     assert.deepEqual(
       filesBelow(workspace.sorted).filter((file) => file.includes('cat 夏')).map((file) => file.replace(/.*[\\/]/, '')),
