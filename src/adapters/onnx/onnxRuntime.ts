@@ -74,15 +74,18 @@ export class OnnxRuntime {
 
   /** @throws AnalyzerUnavailable the native module can't be loaded */
   static async load(device: Device, gate: CallGate): Promise<OnnxRuntime> {
-    let module: Module;
-    try {
-      module = await import('onnxruntime-node');
-    } catch (cause) {
-      throw new AnalyzerUnavailable(`Pictures can't be analyzed on this machine: ${firstLine(cause)}`, { cause });
-    }
-    // whatever it prints goes past Node, right into the terminal's progress bars; errors are thrown as well
-    module.env.logLevel = 'fatal';
-    return new OnnxRuntime(module, gate, device);
+    // loading it calls into the native code, too
+    return gate.through(async () => {
+      let module: Module;
+      try {
+        module = await import('onnxruntime-node');
+      } catch (cause) {
+        throw new AnalyzerUnavailable(`Pictures can't be analyzed on this machine: ${firstLine(cause)}`, { cause });
+      }
+      // whatever it prints goes past Node, right into the terminal's progress bars; errors are thrown as well
+      module.env.logLevel = 'fatal';
+      return new OnnxRuntime(module, gate, device);
+    });
   }
 
   get version(): string {

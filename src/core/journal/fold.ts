@@ -50,8 +50,10 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
     case 'stage-ended': {
       const { fate: _, intent, ...open } = state;
       const stages = { ...state.stages, [event.stage]: event.record };
+      const { outcome } = event.record;
       // only now is the plan carried out for good: a kill right before this line finds it again, and finds it done
-      return { ...open, stages, ...(intent && intent.stage !== event.stage && { intent }) };
+      const isOver = intent?.stage === event.stage && !(outcome.kind === 'failed' && outcome.unfinished);
+      return { ...open, stages, ...(intent && !isOver && { intent }) };
     }
     case 'intended':
       return { ...state, intent: { stage: event.stage, operations: event.operations } };

@@ -67,9 +67,10 @@ export const isOpen = (state: ImageState): boolean => state.fate === undefined |
 
 /**
  * Parked images and those that failed after scan are taken up by the next run, with what is known of them. What failed at
- * scan has nothing to keep: the next scan comes upon it again.
+ * scan has nothing to keep, unless it is half-way to the trash: the next scan comes upon it again.
  */
 function worthAnotherTry(state: ImageState): boolean {
+  if (state.intent) return true;
   if (state.stages.scan?.outcome.kind !== 'done') return false;
   return Object.values(state.stages).some((r) => r.outcome.kind === 'waiting' || r.outcome.kind === 'failed');
 }

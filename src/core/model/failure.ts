@@ -21,16 +21,29 @@ export interface StageFailure {
 
 /**
  * An error that concerns one image (or one service's answer for it): the stage fails, the run goes on.
- * `transient` ones are worth another try at once.
+ * `transient` ones are worth another try at once. After an `unfinished` one the user's files are left in the middle of what
+ * was announced for them: the plan stays, and the next attempt carries it out to its end.
  */
 export class ImageError extends Error {
   override readonly name = 'ImageError';
   readonly reason: FailureReason;
   readonly transient: boolean;
-  constructor(reason: FailureReason, message: string, options: { cause?: unknown; transient?: boolean } = {}) {
+  readonly unfinished: boolean;
+  constructor(
+    reason: FailureReason,
+    message: string,
+    options: { cause?: unknown; transient?: boolean; unfinished?: boolean } = {},
+  ) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.reason = reason;
     this.transient = options.transient ?? false;
+    this.unfinished = options.unfinished ?? false;
+  }
+
+  /** The same error, of which something is left that must be finished. */
+  static unfinished(cause: ImageError): ImageError {
+    const { reason, message, transient } = cause;
+    return new ImageError(reason, message, { cause, transient, unfinished: true });
   }
 }
 

@@ -18,7 +18,8 @@ export type StageOutcome<R = StageResults[StageId]> =
       readonly until?: string;
       readonly result?: R;
     }
-  | { readonly kind: 'failed'; readonly error: StageFailure; readonly result?: R };
+  /** `unfinished`: what was announced for the user's files is done in part, and the next attempt finishes it */
+  | { readonly kind: 'failed'; readonly error: StageFailure; readonly unfinished?: true; readonly result?: R };
 
 /** How a stage stands for an image. */
 export type StageStatus = 'pending' | 'running' | StageOutcome['kind'];

@@ -252,12 +252,18 @@ export class Runner {
   /** The image waits again; what came of the decision is undone, where that can be. */
   private async takeBack({ image: { id } }: ImageState, people: People): Promise<void> {
     this.decided.delete(id);
-    // its files are not left half-way
+    // its files are not left half-way: what was cut off or failed on its way is carried out first
+    const begun = this.states.get(id);
+    if (begun?.decision && begun.intent && this.input && !this.underWay.has(id)) {
+      this.announce(begun);
+      this.start(reopened(begun), this.input, true);
+    }
     await this.underWay.get(id);
     const state = this.states.get(id) ?? (await people.statesOf(new Set([id]))).get(id);
     if (!state?.decision) return;
-    const put: PutBack =
-      state.operations.length > 0 || state.intent
+    const put: PutBack = state.intent
+      ? { kind: 'stays', why: 'it is half-way to its place, and could not be taken there' }
+      : state.operations.length > 0
         ? await people.putBack(state, this.underWay.size === 0)
         : { kind: 'back', notes: [] };
     if (put.kind === 'stays') {
@@ -415,7 +421,8 @@ export class Runner {
         this.stop.signal.throwIfAborted();
         if (!(error instanceof ImageError)) throw error;
         if (error.transient && attempts < MAX_ATTEMPTS) continue;
-        return { kind: 'failed', error: { reason: error.reason, message: error.message, attempts } };
+        const { reason, message, unfinished } = error;
+        return { kind: 'failed', error: { reason, message, attempts }, ...(unfinished && { unfinished }) };
       }
     }
   }

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { resultOf, type ImageState, type Intent } from '../model/imageState.ts';
@@ -46,43 +46,57 @@ export class CategorizeStage implements Stage<'categorize'> {
   constructor(parts: CategorizeParts) {
     this.parts = parts;
     for (const { intent } of parts.underWay) {
-      if (intent?.stage === this.id) this.taken.add(imageTarget(intent).path.toLowerCase());
+      if (intent?.stage === this.id) this.taken.add(imageTarget(intent).toLowerCase());
     }
   }
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<CategorizeResult>> {
     const scan = resultOf(state, 'scan');
     if (!scan) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
-    const decision = await this.parts.chooser.choose(state);
-    const category = categoryFolder(decision.final);
-    const folder = join(this.parts.sorted, category);
     const begun = state.intent?.stage === this.id ? state.intent : undefined;
-    if (!begun) await this.assertUnchanged(state);
-
-    const target = begun ? imageTarget(begun) : await this.freeName(folder, state, scan.sha256, context.signal);
-    if (target.kind === 'twin') {
-      return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${target.path}` };
-    }
-    // its name stays taken, as if it had gone there
-    if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: target.path } };
-    let op: 'move' | 'copy';
+    let to = begun && imageTarget(begun);
     try {
-      op = await this.take(state, target.path, scan.sha256, begun, context);
+      const decision = await this.decide(state, to);
+      const category = categoryFolder(decision.final);
+      if (to === undefined) {
+        await this.assertUnchanged(state);
+        const free = await this.freeName(join(this.parts.sorted, category), state, scan.sha256, context.signal);
+        if (free.kind === 'twin') {
+          return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${free.path}` };
+        }
+        to = free.path;
+      }
+      if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: to } };
+      const op = await this.take(state, to, scan.sha256, begun, context);
+      const isSpared = op === 'copy' && this.parts.transfer === 'move';
+      await this.parts.chooser.made(category);
+      const sidecar = (await this.parts.files.stat(sidecarOf(to))) ? sidecarOf(to) : undefined;
+      return {
+        kind: 'done',
+        result: {
+          ...decision,
+          destination: to,
+          ...(sidecar !== undefined && { sidecar }),
+          ...(isSpared && { note: 'copied, not moved: its folder can’t be written' }),
+        },
+      };
+    } catch (error) {
+      if (!(error instanceof ImageError) || to === undefined) throw error;
+      throw (await this.standsInPart(state, to, scan.sha256, begun, error)) ? ImageError.unfinished(error) : error;
     } finally {
-      this.taken.delete(target.path.toLowerCase());
+      // in a dry run its name stays taken, as if it had gone there
+      if (to !== undefined && !this.parts.dryRun) this.taken.delete(to.toLowerCase());
     }
-    const isSpared = op === 'copy' && this.parts.transfer === 'move';
-    await this.parts.chooser.made(category);
-    const sidecar = (await this.parts.files.stat(sidecarOf(target.path))) ? sidecarOf(target.path) : undefined;
-    return {
-      kind: 'done',
-      result: {
-        ...decision,
-        destination: target.path,
-        ...(sidecar !== undefined && { sidecar }),
-        ...(isSpared && { note: 'copied, not moved: its folder can’t be written' }),
-      },
-    };
+  }
+
+  /** The category; for an image that is on its way already, the folder it goes to, whatever would be chosen by now. */
+  private async decide(state: ImageState, to: string | undefined): ReturnType<CategoryChooser['choose']> {
+    const decision = await this.parts.chooser.choose(state);
+    if (to === undefined) return decision;
+    const folder = relative(this.parts.sorted, dirname(to)).split(sep).join('/');
+    const isElsewhere = folder.startsWith('..');
+    if (isElsewhere || folder === categoryFolder(decision.final)) return decision;
+    return { suggested: decision.suggested, learned: false, final: folder, because: 'it was on its way there already' };
   }
 
   /** The file is still the one that was read: somebody may have saved over it in the meantime. */
@@ -114,10 +128,15 @@ export class CategorizeStage implements Stage<'categorize'> {
       if (this.taken.has(key)) continue;
       // reserved before the first await, so that two images under way never choose the same name
       this.taken.add(key);
-      const there = await files.stat(path);
-      if (!there && !(await files.stat(sidecarOf(path)))) return { kind: 'free', path };
-      this.taken.delete(key);
-      if (there?.size === image.size && (await files.hash(path, signal)) === sha256) return { kind: 'twin', path };
+      let isFree = false;
+      try {
+        const there = await files.stat(path);
+        isFree = !there && !(await files.stat(sidecarOf(path)));
+        if (isFree) return { kind: 'free', path };
+        if (there?.size === image.size && (await files.hash(path, signal)) === sha256) return { kind: 'twin', path };
+      } finally {
+        if (!isFree) this.taken.delete(key);
+      }
     }
   }
 
@@ -146,12 +165,7 @@ export class CategorizeStage implements Stage<'categorize'> {
     const made = await files.makeFolder(dirname(to));
     // each of these finds out whether an earlier attempt has done it, and clears away what that one left
     if (sidecarHash) await files.copy(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
-    try {
-      await files[op](from, to, sha256, context.signal);
-    } catch (error) {
-      if (error instanceof ImageError && sidecarHash) await this.withdraw(to, sha256, sidecarHash);
-      throw error;
-    }
+    await files[op](from, to, sha256, context.signal);
     if (op === 'move' && sidecarHash) await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal);
 
     const folders = made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder }));
@@ -161,11 +175,33 @@ export class CategorizeStage implements Stage<'categorize'> {
     return op;
   }
 
-  /** The image can't follow its sidecar, which must not stand there alone. */
-  private async withdraw(to: string, sha256: ContentHash, sidecarHash: ContentHash): Promise<void> {
+  /**
+   * After an error: whether anything of the plan stands, so that it must be carried out to its end. An image that can't follow
+   * its sidecar has that taken back, which must not stand there alone; then another plan may be made.
+   */
+  private async standsInPart(
+    { image: { path: from } }: ImageState,
+    to: string,
+    sha256: ContentHash,
+    begun: Intent | undefined,
+    { reason }: ImageError,
+  ): Promise<boolean> {
     const { files } = this.parts;
     const { signal } = new AbortController();
-    if ((await files.hash(to, signal)) !== sha256) await files.removeIfSame(sidecarOf(to), sidecarHash, signal);
+    try {
+      if ((await files.hash(to, signal)) === sha256) {
+        // with the original still there, that may be a file of somebody else, or a copy of what the original no longer is
+        return (reason !== 'exists' && reason !== 'changed') || !(await files.stat(from));
+      }
+      const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
+      for (const ours of new Set([ahead, await files.hash(sidecarOf(from), signal)])) {
+        if (ours) await files.removeIfSame(sidecarOf(to), ours, signal);
+      }
+      return false;
+    } catch (error) {
+      if (error instanceof ImageError) return true;
+      throw error;
+    }
   }
 
   /**
@@ -195,10 +231,10 @@ export class CategorizeStage implements Stage<'categorize'> {
 const isImage = (operation: FileOperation): boolean =>
   (operation.op === 'move' || operation.op === 'copy') && !operation.to.endsWith('.xmp');
 
-function imageTarget(intent: Intent): { readonly kind: 'free'; readonly path: string } {
+function imageTarget(intent: Intent): string {
   const operation = intent.operations.find(isImage);
   if (!operation) throw new Error('an intent of categorize without its image');
-  return { kind: 'free', path: operation.to };
+  return operation.to;
 }
 
 const opOf = (intent: Intent): 'move' | 'copy' => (intent.operations.find(isImage)?.op === 'copy' ? 'copy' : 'move');

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
 import { sidecarOf } from '../model/image.ts';
@@ -46,7 +47,9 @@ export class ScanStage implements Stage<'scan'> {
     const trashed = state.intent?.stage === this.id ? state.intent.operations[0]?.to : undefined;
     if (trashed !== undefined && !(await this.parts.files.stat(image.path))) {
       // cut off after the image had gone: its sidecar may be left
-      const operations = await this.trashSidecar(image.path, trashed, this.now(), context);
+      const operations = await this.orUnfinished(image.path, () =>
+        this.trashSidecar(image.path, trashed, this.now(), context),
+      );
       await context.operated([...(state.intent?.operations ?? []), ...operations]);
       return { kind: 'skipped', final: true, why: `duplicate, moved to ${trashed}` };
     }
@@ -83,11 +86,23 @@ export class ScanStage implements Stage<'scan'> {
     const at = this.now();
     const operations: FileOperation[] = [{ at, op: 'trash', from, to, sha256: fingerprint.sha256 }];
     await context.intend(operations);
-    await this.parts.files.makeFolder(this.parts.trash);
-    await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
-    operations.push(...(await this.trashSidecar(from, to, at, context)));
+    await this.orUnfinished(from, async () => {
+      await this.parts.files.makeFolder(this.parts.trash);
+      await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
+      operations.push(...(await this.trashSidecar(from, to, at, context)));
+    });
     await context.operated(operations);
     return { kind: 'skipped', final: true, why: `${why}; moved to ${to}`, result: fingerprint };
+  }
+
+  /** An error that comes after the image has gone leaves its sidecar to be moved by the next attempt. */
+  private async orUnfinished<T>(image: string, move: () => Promise<T>): Promise<T> {
+    try {
+      return await move();
+    } catch (error) {
+      const isGone = error instanceof ImageError && !(await this.parts.files.stat(image).catch(() => undefined));
+      throw isGone ? ImageError.unfinished(error) : error;
+    }
   }
 
   private async trashSidecar(image: string, to: string, at: string, context: StageContext): Promise<FileOperation[]> {
