@@ -53,6 +53,8 @@ export class Card {
   private readonly picture = element('img', '');
   private readonly name = outsideText('span', 'name', '');
   private readonly facts = element('span', 'facts');
+  /** what `mark` shows, for those who do not see it */
+  private readonly status = element('span', 'unseen');
   private readonly mark = element('span', 'mark');
   private shown: { readonly row: ReviewRow; readonly place: CardPlace } | undefined;
   private uri: string | null | undefined;
@@ -64,7 +66,7 @@ export class Card {
     this.picture.addEventListener('error', () => this.frame.replaceChildren(t('no preview')));
     this.mark.setAttribute('aria-hidden', 'true');
     this.element.setAttribute('role', 'option');
-    this.element.append(this.frame, this.name, this.facts, this.mark);
+    this.element.append(this.frame, this.name, this.facts, this.status, this.mark);
   }
 
   show(row: ReviewRow, thumbnail: string | null | undefined, place: CardPlace): void {
@@ -99,14 +101,12 @@ export class Card {
 
   private describe(row: ReviewRow): void {
     const name = oneLine(row.name);
-    const status = row.status === 'waiting' && row.edited ? t('edited') : statusText(row.status);
-    const category = oneLine(row.category);
     this.element.dataset['id'] = row.id satisfies ImageId;
     this.element.className = `card ${row.status}`;
     this.element.title = name;
-    this.element.setAttribute('aria-label', `${name}, ${evidenceText(row)}, ${category}, ${status}`);
     this.name.textContent = name;
-    this.facts.textContent = `${evidenceText(row)} · ${category}`;
+    this.facts.textContent = `${evidenceText(row)} · ${oneLine(row.category)}`;
+    this.status.textContent = row.status === 'waiting' && row.edited ? t('edited') : statusText(row.status);
     const icon = row.edited && row.status === 'waiting' ? 'edit' : STATUS_ICONS[row.status];
     this.mark.className = icon === '' ? 'mark' : `mark codicon codicon-${icon}`;
   }

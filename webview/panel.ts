@@ -392,7 +392,9 @@ export class ReviewPanel {
     const isText = key.length === 1 && ((!ctrlKey && !metaKey && !altKey) || event.getModifierState('AltGraph'));
     if (isTypedInto(event.target) || isDialogOpen()) {
       // VS Code would look for a command on that key; what is typed can be undone by the field itself
-      if (isText || key === 'Enter' || /^[zy]$/i.test(key)) event.stopPropagation();
+      if (isText || key === 'Enter' || /^[azy]$/i.test(key)) event.stopPropagation();
+      // VS Code's command for it comes some moments late: it would select what is typed next, and have it typed over
+      if (key.toLowerCase() === 'a' && (ctrlKey || metaKey) && !altKey) selectAll(event);
       if (key === 'Escape' && !isDialogOpen()) this.grid.reveal(true);
       return;
     }
@@ -430,4 +432,12 @@ export class ReviewPanel {
   private tellKeys(): void {
     send({ kind: 'keys', taken: document.hasFocus() });
   }
+}
+
+/** All of what stands in the field, on every system at once. */
+function selectAll(event: KeyboardEvent): void {
+  const [field] = event.composedPath();
+  if (!(field instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  field.select();
 }

@@ -65,7 +65,11 @@ async function runDesktop(): Promise<SuiteResult> {
 function runUiFlows(): Promise<SuiteResult> {
   return runMocha({
     name: 'In the workbench',
-    args: ['--no-config', '--timeout', '120000', join(import.meta.dirname, 'ui/*.test.ts')],
+    args: [
+      ...['--no-config', '--timeout', '120000'],
+      ...['--require', join(import.meta.dirname, 'pictureOfFailure.ts')],
+      join(import.meta.dirname, 'ui/*.test.ts'),
+    ],
     cwd: repoRoot,
     eventsFile: join(resultsDir, 'ui.ndjson'),
     idleSeconds,

@@ -28,6 +28,8 @@ export interface WorkbenchOptions extends Omit<CodeServerOptions, 'installed' | 
  * Starting one takes about ten seconds: share it over the tests of a file.
  */
 export class Workbench {
+  static readonly #open = new Set<Workbench>();
+
   readonly page: Page;
   readonly server: CodeServer;
   readonly #browser: Browser;
@@ -44,6 +46,7 @@ export class Workbench {
       const workbench = new Workbench(page, server, browser);
       await page.goto(server.url());
       await workbench.#ready();
+      Workbench.#open.add(workbench);
       return workbench;
     } catch (error) {
       await browser?.close();
@@ -60,7 +63,13 @@ export class Workbench {
     this.#browser = browser;
   }
 
+  /** Pictures of all that are open, for whoever looks for the cause of a failure: `test-results/screenshots/NAME.png`. */
+  static async screenshotAll(name: string): Promise<void> {
+    for (const workbench of Workbench.#open) await workbench.screenshot(name);
+  }
+
   async close(): Promise<void> {
+    Workbench.#open.delete(this);
     try {
       await this.#browser.close();
     } finally {
@@ -146,6 +155,17 @@ export class Workbench {
   async rowAction(row: Locator, action: string): Promise<void> {
     await row.hover();
     await row.locator('.actions').getByLabel(action, { exact: true }).click();
+  }
+
+  /** Rests the pointer on a row until its tooltip says this: VS Code drops a tooltip when it draws the row again. */
+  async tooltip(row: Locator, text: string | RegExp): Promise<Locator> {
+    const tooltip = this.page.locator('.monaco-hover:visible').filter({ hasText: text }).first();
+    await until(`a tooltip that says ${text}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await row.hover();
+      return appears(tooltip, 5000);
+    });
+    return tooltip;
   }
 
   /** Presses an action in the title of a view of the side bar. */
@@ -284,8 +304,8 @@ export class Workbench {
   }
 }
 
-function appears(locator: Locator): Promise<boolean> {
-  return locator.waitFor({ timeout: 1500 }).then(
+function appears(locator: Locator, timeout = 1500): Promise<boolean> {
+  return locator.waitFor({ timeout }).then(
     () => true,
     () => false,
   );

@@ -12,6 +12,8 @@ export function reviewHtml(
   bundle: Readonly<Record<string, string>>,
 ): string {
   const nonce = randomBytes(16).toString('base64');
+  // another one, since the toolkit reads it from an attribute, which styles could find out
+  const styleNonce = randomBytes(16).toString('base64');
   const script = webview.asWebviewUri(vscode.Uri.joinPath(page, 'main.js')).toString();
   const style = webview.asWebviewUri(vscode.Uri.joinPath(page, 'main.css')).toString();
   const icons = webview.asWebviewUri(vscode.Uri.joinPath(page, 'codicon.css')).toString();
@@ -19,7 +21,7 @@ export function reviewHtml(
     `default-src 'none'`,
     `img-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
-    `style-src ${webview.cspSource}`,
+    `style-src ${webview.cspSource} 'nonce-${styleNonce}'`,
     `script-src 'nonce-${nonce}'`,
   ].join('; ');
   return `<!DOCTYPE html>
@@ -27,6 +29,7 @@ export function reviewHtml(
   <head>
     <meta charset="UTF-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta property="csp-nonce" content="${styleNonce}" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>Review Tags</title>
     <link rel="stylesheet" href="${icons}" />

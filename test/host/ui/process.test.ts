@@ -86,9 +86,7 @@ describe('A folder of images, as a person takes it through', () => {
   });
 
   it('tells what stands in a sidecar when the pointer rests on its image', async () => {
-    await workbench.treeRow(/has a sidecar/).hover();
-    const hover = workbench.page.locator('.monaco-hover:visible');
-    await hover.getByText(/Tags:/).waitFor();
+    await workbench.tooltip(workbench.treeRow(/has a sidecar/), /Tags:/);
     await workbench.screenshot('tooltip');
     await workbench.page.mouse.move(0, 0);
   });
