@@ -218,6 +218,7 @@ export function compose(
     locks,
     decisions,
     undoer: new Undoer({ files, clock, journals: undoJournals }),
+    manifestsIn: (folder) => new NodeManifests(folder),
     openStore,
     observer: host.observer,
     newRunId,

@@ -46,7 +46,9 @@ export class NodeDecisionBox implements DecisionBox {
   }
 
   async post(decisions: readonly PostedDecision[]): Promise<void> {
-    this.last = Math.max(this.last + 1, Date.now());
+    // also behind one that another process has posted before the clock was set back
+    const waiting = (await this.names()).at(-1);
+    this.last = Math.max(this.last + 1, Date.now(), waiting === undefined ? 0 : Number.parseInt(waiting, 10) + 1);
     const name = `${String(this.last).padStart(15, '0')}-${process.pid}-${randomBytes(3).toString('hex')}.json`;
     const path = join(this.dir, name);
     try {

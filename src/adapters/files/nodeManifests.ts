@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Manifests } from '../../core/ports/manifests.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 
-/** By the local time at which the run ended, so that the order of the names is that of the runs. */
+/** By the local time at which the run ended, or later where another has that name or a later one: their order is that of the runs. */
 const NAME = /^manifest_\d{8}_\d{6}\.json$/;
 
 /** The manifests on a file system that Node can reach. */

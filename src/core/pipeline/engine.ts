@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ImageId, RunId } from '../model/ids.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
@@ -11,9 +12,18 @@ import type { Files } from '../ports/files.ts';
 import type { Discovery, ImageFolder } from '../ports/imageFolder.ts';
 import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
+import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
 import { errorReport } from '../report/errorReport.ts';
-import { imagesOf, manifestEntry, manifestText, MANIFEST_VERSION, reportName, summarize } from '../report/manifest.ts';
+import {
+  imagesOf,
+  manifestEntry,
+  manifestText,
+  MANIFEST_VERSION,
+  reportName,
+  summarize,
+  timeOfReport,
+} from '../report/manifest.ts';
 import type { Statistics } from '../report/statistics.ts';
 import type { Folders } from '../settings/folders.ts';
 import { SettingsError } from '../settings/resolveSettings.ts';
@@ -91,6 +101,8 @@ export interface EngineParts {
   readonly journals: JournalFolder;
   readonly decisions: DecisionBox;
   readonly undoer: Undoer;
+  /** @param sorted absolute path of the sorted folder */
+  readonly manifestsIn: (sorted: string) => Pick<Manifests, 'latest'>;
   readonly openStore: () => Promise<Store>;
   readonly meter: RequestMeter;
   readonly observer: RunObserver;
@@ -334,7 +346,7 @@ export class Engine {
   ): Promise<RunReport> {
     const { files } = this.parts;
     await files.makeFolder(folders.sorted);
-    const manifest = await this.freeReport(folders.sorted, 'manifest');
+    const { at, path: manifest } = await this.freeManifest(folders.sorted);
     const endedAt = this.now();
     // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
     const statistics = await summarize(journal);
@@ -346,7 +358,7 @@ export class Engine {
       manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
     );
     const text = await errorReport(journal, endedAt, statistics);
-    const report = text === undefined ? undefined : await this.freeReport(folders.sorted, 'errors');
+    const report = text === undefined ? undefined : await this.freeErrorReport(folders.sorted, at);
     if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
     const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
     await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
@@ -354,10 +366,24 @@ export class Engine {
     return { outcome, statistics, ...paths };
   }
 
-  /** The report's path by the present second, or the next one that is free. */
-  private async freeReport(folder: string, kind: 'manifest' | 'errors'): Promise<string> {
-    for (let at = this.parts.clock.now(); ; at += 1000) {
-      const path = `${folder}/${reportName(kind, new Date(at))}`;
+  /**
+   * The manifest's path by the present second, or the next one that comes after those of all other manifests: whoever looks
+   * for the last run goes by their names, also when the clock was set back, as it is each autumn.
+   */
+  private async freeManifest(folder: string): Promise<{ readonly at: number; readonly path: string }> {
+    const latest = await this.parts.manifestsIn(folder).latest();
+    const last = latest === undefined ? '' : basename(latest);
+    const nameAt = (time: number): string => reportName('manifest', new Date(time));
+    let at = Math.max(this.parts.clock.now(), timeOfReport(last));
+    // local times come twice when the clock goes back
+    while (nameAt(at) <= last) at += 1000;
+    return { at, path: `${folder}/${nameAt(at)}` };
+  }
+
+  /** The report's path by the second of its manifest, or the next one that is free. */
+  private async freeErrorReport(folder: string, from: number): Promise<string> {
+    for (let at = from; ; at += 1000) {
+      const path = `${folder}/${reportName('errors', new Date(at))}`;
       if (!(await this.parts.files.stat(path))) return path;
     }
   }

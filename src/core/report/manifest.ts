@@ -122,6 +122,14 @@ function facts(stage: StageId, outcome: StageOutcome): object {
 export const reportName = (kind: 'manifest' | 'errors', at: Date): string =>
   `${kind}_${stamp(at)}.${kind === 'manifest' ? 'json' : 'md'}`;
 
+/** The second that a report's name tells, milliseconds since 1970; of any other name the beginning of all time. */
+export function timeOfReport(name: string): number {
+  const parts = /_(\d{4})(\d\d)(\d\d)_(\d\d)(\d\d)(\d\d)\./.exec(name)?.slice(1).map(Number);
+  if (!parts) return 0;
+  const [year = 0, month = 1, ...rest] = parts;
+  return new Date(year, month - 1, ...(rest as [number, number, number, number])).getTime();
+}
+
 /** `YYYYMMDD_HHMMSS`, local time. */
 export function stamp(at: Date): string {
   const two = (n: number): string => String(n).padStart(2, '0');

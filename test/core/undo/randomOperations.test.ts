@@ -190,6 +190,7 @@ class World {
       journals: new NodeJournalFolder(working),
       decisions: new NodeDecisionBox(join(working, 'decisions'), new CollectedLog()),
       undoer: new Undoer({ files, clock, journals: new NodeJournalFolder(join(working, 'undo')) }),
+      manifestsIn: (sorted) => new NodeManifests(sorted),
       openStore: () => this.openStore(),
       meter: { take: () => ({}) },
       observer: { on: () => undefined },
