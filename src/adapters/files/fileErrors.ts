@@ -22,7 +22,7 @@ export function asFileError(error: unknown, path: string, doing: 'read' | 'write
   const cause = { cause: error };
   const reason = doing === 'read' ? 'unreadable' : 'not-writable';
   const cannot = doing === 'read' ? "can't be read" : "can't be written, moved or removed";
-  if (isFull(code)) return new FatalError('no-space', `The disk of ${path} is full.`, cause);
+  if (isFull(code)) return new FatalError('no-space', `The disk of ${path} is full. Make room, then go on.`, cause);
   if (code === 'ENOENT' || code === 'ENOTDIR') return new ImageError('vanished', `${path} is not there.`, cause);
   if (code === 'EEXIST') return new ImageError('exists', `${path} exists already.`, cause);
   if (code === 'EISDIR' || code === 'ELOOP')
