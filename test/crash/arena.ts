@@ -17,8 +17,15 @@ import initSqlJs from 'sql.js';
 import { parseXmp } from '../../src/adapters/exiftool/parseXmp.ts';
 import { readFields } from '../../src/adapters/exiftool/readFields.ts';
 import { decodeLine } from '../../src/adapters/files/journalLines.ts';
+import { NodeDecisionBox } from '../../src/adapters/files/nodeDecisionBox.ts';
+import { NodeJournalFolder } from '../../src/adapters/files/nodeJournal.ts';
 import type { JournalEvent } from '../../src/core/journal/events.ts';
+import type { ImageState } from '../../src/core/model/imageState.ts';
+import { NO_TAGS } from '../../src/core/model/tag.ts';
+import { waitingImages } from '../../src/core/pipeline/status.ts';
 import { tagText } from '../../src/core/sidecar/tagText.ts';
+import { suggestionOf } from '../../src/core/stages/suggestion.ts';
+import { CollectedLog } from '../adapters/support/collectedLog.ts';
 import { assertAddsUp, filesBelow, type Ended, type Manifest, type ManifestImage } from '../cli/commandLine.ts';
 import { sampleSaucenaoKey, unlimited } from '../services/saucenao.ts';
 import type { LoggedRequest } from '../services/service.ts';
@@ -32,6 +39,9 @@ const REPORT = /^(manifest|errors)_/;
 const TEMPORARY = /^\.image-inbox-|\.tmp$|_exiftool_tmp$|^lock(\.|$)/;
 /** The services keep the pictures of so many requests: more than one process sends. */
 const UPLOADS_KEPT = 5000;
+
+/** Which tags need no person. */
+export type Approve = 'none' | 'all';
 
 export interface ArenaOptions {
   readonly images: number;
@@ -54,6 +64,7 @@ export class Arena implements AsyncDisposable {
   private readonly specimens: readonly Specimen[];
   private readonly bySha: ReadonlyMap<string, Specimen>;
   private readonly transfer: 'move' | 'copy';
+  private readonly decisions: NodeDecisionBox;
   /** contents of which the inbox has a second copy */
   private readonly twice: readonly string[];
 
@@ -63,6 +74,7 @@ export class Arena implements AsyncDisposable {
     this.sorted = options.sortedIn === undefined ? join(dir, 'Sorted') : mkdtempSync(join(options.sortedIn, 'Sorted '));
     this.nas = join(dir, 'NAS');
     this.working = join(dir, '.image-inbox');
+    this.decisions = new NodeDecisionBox(join(this.working, 'decisions'), new CollectedLog());
     this.services = services;
     this.specimens = specimens;
     this.bySha = new Map(specimens.map((one) => [one.sha256, one]));
@@ -100,7 +112,7 @@ export class Arena implements AsyncDisposable {
   }
 
   /** Runs the command line, killed at that moment if it gets there. @returns exit code null when it was */
-  async run(command: 'process' | 'resume', at?: Moment): Promise<Ended> {
+  async run(command: 'process' | 'resume', at?: Moment, approve: Approve = 'all'): Promise<Ended> {
     const { saucenao, iqdb, danbooru } = this.services;
     const settings = {
       'saucenao.endpoint': saucenao.url,
@@ -114,7 +126,7 @@ export class Arena implements AsyncDisposable {
       ...(at && at.kind !== 'time' ? ['--import', MORTAL] : []),
       CLI,
       command,
-      ...['--workspace', this.dir, '--sorted', this.sorted, '--nas', this.nas, '--approve', 'all', '--quiet'],
+      ...['--workspace', this.dir, '--sorted', this.sorted, '--nas', this.nas, '--approve', approve, '--quiet'],
       ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
     ];
     const child = spawn(process.execPath, args, {
@@ -130,6 +142,24 @@ export class Arena implements AsyncDisposable {
     const code = await new Promise<number | null>((done) => child.once('exit', done));
     clearTimeout(timer);
     return { code, stdout, stderr };
+  }
+
+  /** The images that wait for a person. */
+  waiting(): Promise<readonly ImageState[]> {
+    return waitingImages(new NodeJournalFolder(this.working), this.decisions);
+  }
+
+  /** A person takes what is suggested for the image, by another process. */
+  async decide(state: ImageState | undefined): Promise<void> {
+    assert.ok(state, 'an image waits');
+    const tags = suggestionOf(state, 0)?.tags ?? NO_TAGS;
+    await this.decisions.post([{ image: state.image.id, decision: { decision: 'approved', tags } }]);
+  }
+
+  /** A person takes the decision back. */
+  async takeBack(state: ImageState | undefined): Promise<void> {
+    assert.ok(state, 'an image waits');
+    await this.decisions.post([{ image: state.image.id }]);
   }
 
   /** What must hold at every moment: no original lost, nothing half-written under a final name, the journal readable. */

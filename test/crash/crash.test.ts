@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
-import { besiege, diskFaults, failAgainAndAgain, randomMoments } from './siege.ts';
+import { besiege, besiegeReview, diskFaults, failAgainAndAgain, randomMoments } from './siege.ts';
 
 // npm run test:crash does the same over 300 images and 300 moments
 describe('a run that is killed again and again', function () {
@@ -35,6 +35,14 @@ describe('a run that is killed again and again', function () {
       ],
     });
     assert.equal(kills, 3);
+  });
+});
+
+describe('a run that carries out what a person decides, and takes back', function () {
+  this.timeout(600_000);
+
+  it('ends as if it never had been killed, before, at and after each line that comes of that', async () => {
+    assert.equal(await besiegeReview({ images: 8, transfer: 'move' }), 9);
   });
 });
 

@@ -6,7 +6,15 @@
 import { parseArgs } from 'node:util';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
 import { momentText } from './moment.ts';
-import { besiege, diskFaults, eventMoments, failAgainAndAgain, randomMoments, type SiegeOptions } from './siege.ts';
+import {
+  besiege,
+  besiegeReview,
+  diskFaults,
+  eventMoments,
+  failAgainAndAgain,
+  randomMoments,
+  type SiegeOptions,
+} from './siege.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +32,7 @@ const KINDS: readonly Pick<SiegeOptions, 'transfer' | 'sortedIn'>[] = [
   { transfer: 'copy' },
 ];
 
+const REVIEWED_IMAGES = 12;
 const FAULTS_AN_INBOX = 10;
 const FAULTY_IMAGES = 40;
 
@@ -48,6 +57,9 @@ await all(randomMoments(kills, seed, { changes: 180, ms: 4000 }), images);
 const events = eventMoments(seed, 40);
 say(`every journal event: ${events.length} moments`);
 await all(events, images);
+let reviewKills = 0;
+for (const kind of KINDS) reviewKills += await besiegeReview({ images: REVIEWED_IMAGES, ...kind });
+say(`every journal event that comes of a person's decisions: ${reviewKills} kills`);
 const faults = diskFaults(Math.ceil(kills / 5), seed, 400);
 say(`${faults.length} faults of the disk`);
 for (let at = 0; at < faults.length; at += FAULTS_AN_INBOX) {
@@ -59,4 +71,4 @@ for (let at = 0; at < faults.length; at += FAULTS_AN_INBOX) {
     ...(KINDS[at % KINDS.length] ?? KINDS[0]!),
   });
 }
-say(`${kills + events.length} kills, nothing lost`);
+say(`${kills + events.length + reviewKills} kills, nothing lost`);

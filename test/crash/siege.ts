@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { seeded } from '../adapters/support/mutate.ts';
-import { Arena, type ArenaOptions } from './arena.ts';
+import { Arena, type Approve, type ArenaOptions } from './arena.ts';
 import { FAULT_CODES, momentText, type EventKind, type Moment, type Where } from './moment.ts';
 
 export interface SiegeOptions extends ArenaOptions {
@@ -38,9 +38,14 @@ export async function besiege({ seed, moments, say, ...options }: SiegeOptions):
   }
 }
 
-async function go(arena: Arena, command: 'process' | 'resume', moment?: Moment): Promise<number | null> {
+async function go(
+  arena: Arena,
+  command: 'process' | 'resume',
+  moment?: Moment,
+  approve: Approve = 'all',
+): Promise<number | null> {
   const known = arena.answered();
-  const { code, stderr } = await arena.run(command, moment);
+  const { code, stderr } = await arena.run(command, moment, approve);
   arena.assertNothingLost();
   arena.assertNotAskedAgain(known);
   if (code !== null && code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
@@ -74,7 +79,7 @@ export async function failAgainAndAgain({ seed, moments, ...options }: Omit<Sieg
 }
 
 /** A cause in words, or the system's own word for it. */
-const TOLD = /is full|No space left|no permission|\((ENOSPC|EIO|EACCES|EROFS|EMFILE)\)/;
+const TOLD = /is full|no permission|\((ENOSPC|EIO|EACCES|EROFS|EMFILE)\)/;
 
 /** Seeded troubles of the disk, each kind in its turn, every other one of which lasts. */
 export function diskFaults(count: number, seed: number, changes: number): Moment[] {
@@ -97,25 +102,77 @@ export function randomMoments(count: number, seed: number, { changes, ms }: { ch
   );
 }
 
-const EVENTS = [
-  'run-started', 'image-found', 'stage-ended', 'image-passed', 'answered', 'intended', 'operated', 'image-settled',
-  'scan-ended', 'run-resumed', 'run-ended',
-] as const satisfies readonly EventKind[]; // prettier-ignore
+/** How often a run writes each kind of line; those about people's decisions come when one is at the review. */
+const EVENTS: Readonly<Record<EventKind, 'once' | 'often' | 'at the review'>> = {
+  'run-started': 'once',
+  'image-found': 'often',
+  'stage-ended': 'often',
+  'image-passed': 'often',
+  answered: 'often',
+  intended: 'often',
+  operated: 'often',
+  'image-settled': 'often',
+  'scan-ended': 'once',
+  'run-resumed': 'once',
+  'run-ended': 'once',
+  'image-carried': 'at the review',
+  decided: 'at the review',
+  'decision-withdrawn': 'at the review',
+};
 
 const WHERE: readonly Where[] = ['before', 'torn', 'after'];
 
-/** Each kind of journal event that a run writes: before it, in the middle of it and after it. */
+/** Each kind of journal event that a run writes without a person: before it, in the middle of it and after it. */
 export function eventMoments(seed: number, depth: number): Moment[] {
   const random = seeded(seed);
-  return EVENTS.flatMap((event) =>
+  const alone = (Object.keys(EVENTS) as EventKind[]).filter((event) => EVENTS[event] !== 'at the review');
+  return alone.flatMap((event) =>
     WHERE.map((where): Moment => ({
       kind: 'event',
       event,
-      nth: isOnce(event) ? 1 : 1 + Math.floor(random() * depth),
+      nth: EVENTS[event] === 'once' ? 1 : 1 + Math.floor(random() * depth),
       where,
     })),
   );
 }
 
-const isOnce = (event: EventKind): boolean =>
-  event === 'run-started' || event === 'run-resumed' || event === 'scan-ended' || event === 'run-ended';
+/**
+ * One inbox whose images wait for a person, who decides on some and takes some of that back, while the runs that carry it out
+ * are killed before, in the middle of and after each line that comes of it. Needs six images that wait.
+ * @returns how many kills it were
+ */
+export async function besiegeReview(options: ArenaOptions): Promise<number> {
+  await using arena = await Arena.create(options);
+  let kills = 0;
+  const kill = async (command: 'process' | 'resume', event: EventKind, where: Where): Promise<void> => {
+    const moment: Moment = { kind: 'event', event, nth: 1, where };
+    try {
+      assert.equal(await go(arena, command, moment, 'none'), null, 'the moment never came');
+      kills++;
+    } catch (error) {
+      throw new Error(`${options.transfer}, ${momentText(moment)}`, { cause: error });
+    }
+  };
+  await go(arena, 'process', undefined, 'none');
+  for (const where of WHERE) await kill('process', 'image-carried', where);
+  await go(arena, 'process', undefined, 'none');
+  const waiting = await arena.waiting();
+  for (const [n, where] of WHERE.entries()) {
+    await arena.decide(waiting[n]);
+    await kill('resume', 'decided', where);
+  }
+  for (const [n, where] of WHERE.entries()) {
+    const state = waiting[WHERE.length + n];
+    await arena.decide(state);
+    await arena.takeBack(state);
+    await kill('resume', 'decision-withdrawn', where);
+  }
+  await go(arena, 'resume', undefined, 'none');
+  const back = (await arena.waiting()).map(({ image }) => image.path);
+  for (const state of waiting.slice(WHERE.length, 2 * WHERE.length)) {
+    assert.ok(back.includes(state.image.path), `${state.image.path} waits again`);
+  }
+  await go(arena, 'process');
+  await arena.assertDone();
+  return kills;
+}

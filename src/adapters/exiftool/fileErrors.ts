@@ -8,7 +8,8 @@ const PASSING = new Set(['EBUSY', 'EAGAIN', 'EMFILE', 'ENFILE', 'ETXTBSY']);
 export function fileError(error: unknown, path: string): unknown {
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? String(error.code) : undefined;
   if (code === undefined) return error;
-  if (FULL.has(code)) return new FatalError('no-space', `The disk of ${path} is full. Make room, then go on.`, { cause: error });
+  if (FULL.has(code))
+    return new FatalError('no-space', `The disk of ${path} is full. Make room, then go on.`, { cause: error });
   return new ImageError('not-writable', `${path} can't be written (${code}).`, {
     cause: error,
     transient: PASSING.has(code),
