@@ -3,6 +3,8 @@ import type { Cargo, Hooks } from '../../core/sync/syncEngine.ts';
 /** One file in the staging folder, or why it is not there. */
 export interface Carried {
   readonly cargo: Cargo;
+  /** no part of it lay there before; absent: it may have */
+  readonly isFresh?: true;
   /** an ImageError, or the system's error about the NAS */
   readonly error?: Error;
 }

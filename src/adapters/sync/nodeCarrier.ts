@@ -32,9 +32,9 @@ export class NodeCarrier implements Carrier {
 async function carryOne(cargo: Cargo, staged: string, hooks: Hooks): Promise<Carried> {
   try {
     hooks.signal.throwIfAborted();
-    if (cargo.size < LARGE_BYTES) await copySmall(cargo, staged, hooks);
-    else await copyLarge(cargo, staged, hooks);
-    return { cargo };
+    if (cargo.size >= LARGE_BYTES) return { cargo, ...((await copyLarge(cargo, staged, hooks)) && { isFresh: true }) };
+    await copySmall(cargo, staged, hooks);
+    return { cargo, isFresh: true };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return { cargo, error };
@@ -49,8 +49,9 @@ async function copySmall({ source, size, resume }: Cargo, staged: string, { onBy
   onBytes?.(size);
 }
 
-/** Goes on behind what an earlier run had flushed; the caller compares all bytes then. */
-async function copyLarge({ source, mtimeMs, resume }: Cargo, staged: string, hooks: Hooks): Promise<void> {
+/** Goes on behind what an earlier run had flushed; the caller compares all bytes then. @returns whether there was nothing of it */
+async function copyLarge({ source, mtimeMs, resume }: Cargo, staged: string, hooks: Hooks): Promise<boolean> {
+  let start = 0;
   const from = await openRegular(source).catch((error: unknown) => {
     throw asFileError(error, source, 'read');
   });
@@ -58,7 +59,7 @@ async function copyLarge({ source, mtimeMs, resume }: Cargo, staged: string, hoo
     // not `r+`, which makes no file, and not `a`, which writes at the end wherever it is told to
     const to = await patiently(() => open(staged, constants.O_RDWR | constants.O_CREAT));
     try {
-      const start = resume ? flushedPart((await to.stat()).size) : 0;
+      start = resume ? flushedPart((await to.stat()).size) : 0;
       await to.truncate(start);
       hooks.onBytes?.(start);
       await copySteps(source, from, to, start, hooks);
@@ -69,6 +70,7 @@ async function copyLarge({ source, mtimeMs, resume }: Cargo, staged: string, hoo
     await from.close();
   }
   await setTime(staged, new Date(), mtimeMs);
+  return start === 0;
 }
 
 async function copySteps(source: string, from: FileHandle, to: FileHandle, start: number, hooks: Hooks): Promise<void> {

@@ -106,9 +106,9 @@ export class PathEngine implements SyncEngine {
     const tasks: Promise<void>[] = [];
     let away: NasUnreachable | undefined;
     let error: ImageError | undefined;
-    const settle = async ({ cargo: one, error: trouble }: Carried): Promise<void> => {
+    const settle = async (carried: Carried): Promise<void> => {
       try {
-        deliveries.set(one.place, await this.settle(one, trouble, signal));
+        deliveries.set(carried.cargo.place, await this.settle(carried, signal));
       } catch (reason) {
         signal.throwIfAborted();
         if (!(reason instanceof NasUnreachable)) throw reason;
@@ -237,13 +237,14 @@ export class PathEngine implements SyncEngine {
   }
 
   /** Checks a copy in the staging folder, and gives it its name. @throws NasUnreachable */
-  private async settle(cargo: Cargo, trouble: Error | undefined, signal: AbortSignal): Promise<Delivery> {
+  private async settle(carried: Carried, signal: AbortSignal): Promise<Delivery> {
+    const { cargo, error: trouble } = carried;
     const staged = join(this.staging, cargo.place);
     const target = this.nameOf(cargo.place);
     try {
       signal.throwIfAborted();
       if (trouble) throw trouble;
-      const facts = await this.assertWhole(cargo, staged, signal);
+      const facts = await this.assertWhole(carried, staged, signal);
       await syncFile(staged);
       await this.makeFolder(dirname(target));
       await this.assertReplaceable(cargo, target);
@@ -259,7 +260,7 @@ export class PathEngine implements SyncEngine {
   }
 
   /** @returns what the NAS says of the copy */
-  private async assertWhole(cargo: Cargo, staged: string, signal: AbortSignal): Promise<FileFacts> {
+  private async assertWhole({ cargo, isFresh }: Carried, staged: string, signal: AbortSignal): Promise<FileFacts> {
     const { source, size, resume } = cargo;
     const now = await lstat(source).catch((error: unknown) => {
       throw asFileError(error, source, 'read');
@@ -275,7 +276,7 @@ export class PathEngine implements SyncEngine {
     const isWhole =
       copy.size === size &&
       // what was put together from two runs is never taken on trust
-      ((this.verify === 'size' && !resume) || (await haveSameBytes(source, staged, signal)));
+      ((this.verify === 'size' && (!resume || isFresh === true)) || (await haveSameBytes(source, staged, signal)));
     if (!isWhole) {
       throw new ImageError('verify-failed', `The copy of ${source} on the NAS came out different.`, {
         transient: true,

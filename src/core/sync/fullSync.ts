@@ -13,10 +13,6 @@ import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecords } from './syncRecords.ts';
 import { expired, trashFolder } from './trash.ts';
 
-/** What one batch holds at most: programs start once for it, and what a kill leaves unsure is in it. */
-const BATCH_LOADS = 1000;
-const BATCH_BYTES = 4 * 1024 ** 3;
-
 export interface FullSyncParts {
   readonly engine: SyncEngine;
   readonly records: SyncRecords;
@@ -114,13 +110,13 @@ export class FullSync {
       this.order.on({ kind: 'progress', progress }),
     );
     const [together = [], ...later] = apart(loads, (load) => load.map(({ place }) => place));
-    for (const batch of batches(together)) await this.bring(batch, meter, signal);
-    for (const batch of later.flatMap((group) => [...batches(group)])) {
+    await this.bring(together, meter, signal);
+    for (const loads of later) {
       // only now is there what a NAS may take for it
-      const units = batch.map((load) => load.map(locatedOf));
+      const units = loads.map((load) => load.map(locatedOf));
       const weights = await this.parts.scales.weigh(units.flat(), this.spellings, signal);
       const left = this.loadsOf(units, weights);
-      meter.finished(batch.flat().length - left.flat().length);
+      meter.finished(loads.flat().length - left.flat().length);
       await this.bring(left, meter, signal);
     }
   }
@@ -144,16 +140,18 @@ export class FullSync {
     return loads;
   }
 
-  private async bring(batch: readonly Load[], meter: SyncMeter, signal: AbortSignal): Promise<void> {
-    const deliveries = await this.parts.loader.bring(batch, { signal, onBytes: (bytes) => meter.moved(bytes) });
-    for (const { place, replaces, size } of batch.flat()) {
-      const delivery = deliveries.get(place);
-      if (delivery?.kind === 'arrived') {
-        this.bytes += size;
-        this.tell(place, replaces ? 'updated' : 'copied');
-      } else this.tell(place, 'failed', delivery?.error.message);
+  private async bring(loads: readonly Load[], meter: SyncMeter, signal: AbortSignal): Promise<void> {
+    const hooks = { signal, onBytes: (bytes: number) => meter.moved(bytes) };
+    for await (const { cargo, deliveries } of this.parts.loader.bring(loads, hooks)) {
+      for (const { place, replaces, size } of cargo) {
+        const delivery = deliveries.get(place);
+        if (delivery?.kind === 'arrived') {
+          this.bytes += size;
+          this.tell(place, replaces ? 'updated' : 'copied');
+        } else this.tell(place, 'failed', delivery?.error.message);
+      }
+      meter.finished(cargo.length);
     }
-    meter.finished(batch.flat().length);
   }
 
   /** Removes what is gone here, after a look at what would go. What the trash has kept for long enough goes for good. */
@@ -219,17 +217,4 @@ async function isHere(sorted: SortedFolder, path: string): Promise<boolean> {
     if (error instanceof ImageError) return true;
     throw error;
   }
-}
-
-function* batches(loads: readonly Load[]): Generator<readonly Load[]> {
-  let batch: Load[] = [];
-  let bytes = 0;
-  for (const load of loads) {
-    batch.push(load);
-    bytes += load.reduce((sum, { size }) => sum + size, 0);
-    if (batch.length < BATCH_LOADS && bytes < BATCH_BYTES) continue;
-    yield batch;
-    [batch, bytes] = [[], 0];
-  }
-  if (batch.length > 0) yield batch;
 }

@@ -1,31 +1,47 @@
 import { ImageError } from '../model/failure.ts';
 import { changeOf, type ChangeNotes } from '../photoServer/serverChange.ts';
+import type { Clock } from '../ports/clock.ts';
+import { Portions } from './portions.ts';
 import type { Cargo, Deliveries, Delivery, FileFacts, Hooks, SyncEngine } from './syncEngine.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 
 /** What is copied of one image: the sidecar first. */
 export type Load = readonly Cargo[];
 
+/** What has been seen to. */
+export interface Brought {
+  readonly cargo: readonly Cargo[];
+  readonly deliveries: Deliveries;
+}
+
 /**
- * Brings loads to the NAS in waves: the sidecars of all, then the images of those whose sidecar has arrived. What is about to
- * be put there is written down before, and what stands there after; what came out wrong is tried once more.
+ * Brings loads to the NAS in portions, and each in waves: the sidecars of all, then the images of those whose sidecar has arrived.
+ * What is about to be put there is written down before, and what stands there after; what came out wrong is tried once more.
  */
 export class Loader {
   private readonly engine: SyncEngine;
   private readonly records: SyncRecords;
+  private readonly portions: Portions;
   private readonly notes: ChangeNotes | undefined;
   /** bytes that still fit, by the last answer of the NAS and what was sent since */
   private free: number | undefined;
 
   /** @param notes hears of what arrived */
-  constructor(engine: SyncEngine, records: SyncRecords, notes?: ChangeNotes) {
+  constructor(engine: SyncEngine, records: SyncRecords, clock: Clock, notes?: ChangeNotes) {
     this.engine = engine;
     this.records = records;
+    this.portions = new Portions(clock);
     this.notes = notes;
   }
 
-  /** @returns how each file of the loads came out. @throws NasUnreachable */
-  async bring(loads: readonly Load[], hooks: Hooks): Promise<Deliveries> {
+  /** Tells portion by portion how each file came out. @throws NasUnreachable */
+  async *bring(loads: readonly Load[], hooks: Hooks): AsyncGenerator<Brought> {
+    for (const portion of this.portions.of(loads)) {
+      yield { cargo: portion.flat(), deliveries: await this.bringPortion(portion, hooks) };
+    }
+  }
+
+  private async bringPortion(loads: readonly Load[], hooks: Hooks): Promise<Deliveries> {
     const deliveries = new Map<string, Delivery>();
     for (let wave = 0; loads.some((load) => load.length > wave); wave++) {
       const ready: Cargo[] = [];

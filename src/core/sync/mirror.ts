@@ -10,7 +10,7 @@ import { Exclusion, placeOf } from './places.ts';
 import { cargoOf, Scales, type Located } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
 import { apart, Spellings } from './spellings.ts';
-import { NasUnreachable, type Deliveries, type SyncEngine } from './syncEngine.ts';
+import { NasUnreachable, type Deliveries, type Delivery, type SyncEngine } from './syncEngine.ts';
 import type { SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecords } from './syncRecords.ts';
 
@@ -161,7 +161,10 @@ export class Mirror implements SyncTarget {
       return { unit, load: weighed.flatMap((one) => cargoOf(one, records.of(one.place)) ?? []), total: weighed.length };
     });
     const loads = results.flatMap((result) => ('load' in result ? [result.load] : []));
-    const deliveries = await loader.bring(loads, { signal });
+    const deliveries = new Map<string, Delivery>();
+    for await (const brought of loader.bring(loads, { signal })) {
+      for (const [place, delivery] of brought.deliveries) deliveries.set(place, delivery);
+    }
     for (const { unit, ...result } of results) {
       if ('error' in result) {
         answers.set(unit, { error: result.error });
@@ -214,7 +217,7 @@ export class Mirror implements SyncTarget {
     }
     const notes = photoServer?.changes;
     const scales = new Scales(engine, records, verify, notes);
-    const loader = new Loader(engine, records, notes);
+    const loader = new Loader(engine, records, clock, notes);
     return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock, ...(notes && { notes }) };
   }
 }

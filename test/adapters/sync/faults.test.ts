@@ -241,6 +241,37 @@ describe('Trouble on the way to the NAS', () => {
     assert.deepEqual(unheard, []);
   });
 
+  it('has brought something when it is killed before a program has copied all that is due', async () => {
+    const stop = new AbortController();
+    const node = new NodeCarrier();
+    let copied = 0;
+    // as rsync and rclone do: the whole list, and only then does it tell
+    const program: Carrier = {
+      async *carry(cargo, staging, hooks) {
+        const all: Carried[] = [];
+        for await (const carried of node.carry(cargo, staging, hooks)) {
+          all.push(carried);
+          if (++copied === 500) stop.abort();
+        }
+        hooks.signal.throwIfAborted();
+        yield* all;
+      },
+      close: () => node.close(),
+    };
+    await using l = await library(spoilingFolder('program', () => program, { due: 0 }));
+    for (let i = 0; i < 900; i++) await l.put(`${i}.png`, `image ${i}`);
+    const order = {
+      root: l.sorted,
+      dryRun: false,
+      delete: false,
+      confirm: () => Promise.resolve(false),
+      on: () => undefined,
+    };
+    await assert.rejects(l.mirror.everything(order, stop.signal), { name: 'AbortError' });
+    const there = Object.keys(await l.onNas()).filter((place) => !place.startsWith(STAGING));
+    assert.ok(there.length > 0, 'nothing was brought');
+  });
+
   it('looks at the room first, and brings what fits', async () => {
     await using l = await library(undefined, 'size', (engine) =>
       Object.assign(engine, { freeBytes: () => Promise.resolve(100) }),
