@@ -20,7 +20,11 @@ export function entryName(bytes: Buffer): EntryName {
     const text = bytes.toString('latin1').replace(/[^ -~]/g, hex);
     return { text, unsafe: 'is not valid UTF-8' };
   }
-  const text = bytes.toString();
+  return textName(bytes.toString());
+}
+
+/** Of a name that is text. */
+export function textName(text: string): EntryName {
   return text.search(CONTROL) < 0 ? { text } : { text, unsafe: 'has control characters' };
 }
 

@@ -1,9 +1,12 @@
 /** Between Looks and lookWorker: one answer a question, in their order. */
 export interface LookQuestion {
   readonly folder: string;
-  /** relative to the folder */
-  readonly names: readonly string[];
+  /** relative to the folder, with a NUL between two: one string goes to a thread far quicker than a list of them */
+  readonly names: string;
 }
+
+export const joinedNames = (names: readonly string[]): string => names.join('\0');
+export const splitNames = (names: string): readonly string[] => names.split('\0');
 
 export type LookAnswer =
   /** LOOK_FIELDS numbers a name: index in LOOK_KINDS, bytes, milliseconds */

@@ -6,7 +6,7 @@ import { lstatSync } from 'node:fs';
 import { sep } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { codeOf } from './fileErrors.ts';
-import { LOOK_FIELDS, LOOK_KINDS, type LookAnswer, type LookQuestion } from './lookMessages.ts';
+import { LOOK_FIELDS, LOOK_KINDS, splitNames, type LookAnswer, type LookQuestion } from './lookMessages.ts';
 
 const port = parentPort;
 if (!port) throw new Error('lookWorker is to be started as a worker thread');
@@ -15,7 +15,11 @@ port.on('message', (question: LookQuestion) => {
   port.postMessage(answer, answer.kind === 'facts' ? [answer.facts.buffer] : []);
 });
 
-function answerTo({ folder, names }: LookQuestion): LookAnswer & { readonly facts?: Float64Array<ArrayBuffer> } {
+function answerTo({
+  folder,
+  names: joined,
+}: LookQuestion): LookAnswer & { readonly facts?: Float64Array<ArrayBuffer> } {
+  const names = splitNames(joined);
   const facts = new Float64Array(names.length * LOOK_FIELDS);
   for (const [i, name] of names.entries()) {
     try {

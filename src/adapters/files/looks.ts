@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { codeOf } from './fileErrors.ts';
-import { LOOK_FIELDS, LOOK_KINDS, type LookAnswer, type LookQuestion } from './lookMessages.ts';
+import { joinedNames, LOOK_FIELDS, LOOK_KINDS, type LookAnswer, type LookQuestion } from './lookMessages.ts';
 
 /** What stands at a path, links not followed. */
 export interface Look {
@@ -40,7 +40,7 @@ export class Looks {
     const found: (Look | undefined)[] = [];
     for (let i = 0; i < names.length; i += PIECE) {
       signal.throwIfAborted();
-      for (const look of await thread.ask({ folder, names: names.slice(i, i + PIECE) })) found.push(look);
+      for (const look of await thread.ask({ folder, names: joinedNames(names.slice(i, i + PIECE)) })) found.push(look);
     }
     return found;
   }

@@ -6,7 +6,7 @@ import { FatalError, type FailureReason } from '../../core/model/failure.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import type { FoundImage } from '../../core/model/image.ts';
 import type { Discovery, ImageFolder } from '../../core/ports/imageFolder.ts';
-import { entryName, spelledOut, type EntryName } from './entryName.ts';
+import { entryName, spelledOut, textName, type EntryName } from './entryName.ts';
 import { ExcludedFolders } from './excludedFolders.ts';
 import { codeOf } from './fileErrors.ts';
 import { hasImageExtension } from './imageExtensions.ts';
@@ -19,6 +19,8 @@ import { HEAD_BYTES, sniff } from './sniff.ts';
 /** Files of a folder that are looked at together. */
 const LOOK_AHEAD = 512;
 const SIDECAR = '.xmp';
+/** What stands in a text for what was no UTF-8. */
+const REPLACED = '\ufffd';
 
 interface Entry extends EntryName {
   readonly path: string;
@@ -147,7 +149,12 @@ export class NodeImageFolder implements ImageFolder {
       signal.throwIfAborted();
       const part = files.slice(i, i + LOOK_AHEAD);
       const looks = await this.lookAll(listing.folder, part, signal);
-      const found = await Promise.all(part.map((file, at) => siftOne(file, looks[at], awaited)));
+      const found: (Sifted | undefined)[] = [];
+      for (const [at, file] of part.entries()) {
+        const one = siftOne(file, looks[at], awaited);
+        // nearly all are told by their names, and waiting for each would cost more than all else
+        found.push(one instanceof Promise ? await one : one);
+      }
       yield { folder: listing.folder, found: found.filter((one) => one !== undefined), sidecars };
     }
   }
@@ -195,31 +202,41 @@ async function list(folder: string, signal: AbortSignal): Promise<Listing> {
   const folders: Entry[] = [];
   const awaited = new Set<string>();
   const sidecars = new Set<string>();
-  // names as bytes: as text, what is no UTF-8 could never be found again
-  const entries = await patiently(() => readdir(folder, { withFileTypes: true, encoding: 'buffer' }));
-  signal.throwIfAborted();
-  for (const entry of entries) {
-    const bytes = entry.name;
-    const name = entryName(bytes);
-    const finished = finishedName(name.text);
+  for (const [entry, isFolder] of await entriesOf(folder, signal)) {
+    const finished = finishedName(entry.text);
     if (finished !== undefined) awaited.add(finished);
-    if (name.text.endsWith(SIDECAR)) sidecars.add(name.text);
-    if (isPassedOver(name.text)) continue;
-    const raw = name.unsafe === undefined ? {} : { raw: Buffer.concat([Buffer.from(join(folder, sep)), bytes]) };
-    (entry.isDirectory() ? folders : files).push({ ...name, path: join(folder, name.text), ...raw });
+    if (entry.text.endsWith(SIDECAR)) sidecars.add(entry.text);
+    if (!isPassedOver(entry.text)) (isFolder ? folders : files).push(entry);
   }
   return { folder, files: files.sort(byText), folders: folders.sort(byText), awaited, sidecars };
+}
+
+async function entriesOf(folder: string, signal: AbortSignal): Promise<readonly (readonly [Entry, boolean])[]> {
+  const prefix = join(folder, sep);
+  const texts = await patiently(() => readdir(folder, { withFileTypes: true }));
+  signal.throwIfAborted();
+  if (!texts.some(({ name }) => name.includes(REPLACED))) {
+    return texts.map((one) => [{ ...textName(one.name), path: prefix + one.name }, one.isDirectory()]);
+  }
+  // as text, what is no UTF-8 could never be found again; bytes of all names take longer than the reading
+  const entries = await patiently(() => readdir(folder, { withFileTypes: true, encoding: 'buffer' }));
+  signal.throwIfAborted();
+  return entries.map((one) => {
+    const name = entryName(one.name);
+    const raw = name.unsafe === undefined ? {} : { raw: Buffer.concat([Buffer.from(prefix), one.name]) };
+    return [{ ...name, path: prefix + name.text, ...raw }, one.isDirectory()];
+  });
 }
 
 // by code unit, since a locale's order changes with the machine
 const byText = (a: Entry, b: Entry): number => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0);
 
 /** undefined: nothing that concerns us, or gone by now */
-async function siftOne(
+function siftOne(
   entry: Entry,
   look: Look | undefined,
   awaited: ReadonlySet<string>,
-): Promise<Sifted | undefined> {
+): Sifted | undefined | Promise<Sifted | undefined> {
   if (!look) return undefined;
   if (look.kind === 'link') return { kind: 'passed-over', entry, facts: look, why: 'symbolic link, not followed' };
   if (look.kind === 'other') {
@@ -227,8 +244,10 @@ async function siftOne(
   }
   // Firefox reserves the name with an empty file until the `.part` beside it is whole
   if (look.size === 0 && awaited.has(entry.text)) return undefined;
-  if (!hasImageExtension(entry.text) && !(await hasImageContent(entry, look))) return undefined;
-  return entry.unsafe === undefined ? { kind: 'image', entry, facts: look } : unsafeName(entry, look);
+  const image = (): Sifted =>
+    entry.unsafe === undefined ? { kind: 'image', entry, facts: look } : unsafeName(entry, look);
+  if (hasImageExtension(entry.text)) return image();
+  return hasImageContent(entry, look).then((isImage) => (isImage ? image() : undefined));
 }
 
 /** Files that claim to be images are not opened here: they are read as a whole later. */

@@ -17,6 +17,7 @@ export function isPassedOver(name: string): boolean {
 
 /** The name that an unfinished download will have: `a.jpg` for `a.jpg.part`; undefined for all else. */
 export function finishedName(name: string): string | undefined {
-  const suffix = UNFINISHED.find((s) => name.toLowerCase().endsWith(s));
+  const lower = name.toLowerCase();
+  const suffix = UNFINISHED.find((s) => lower.endsWith(s));
   return suffix === undefined ? undefined : name.slice(0, -suffix.length);
 }

@@ -51,7 +51,7 @@ async function copySmall({ source, size, resume }: Cargo, staged: string, { onBy
 
 /** Goes on behind what an earlier run had flushed; the caller compares all bytes then. @returns whether there was nothing of it */
 async function copyLarge({ source, mtimeMs, resume }: Cargo, staged: string, hooks: Hooks): Promise<boolean> {
-  let start = 0;
+  let start: number;
   const from = await openRegular(source).catch((error: unknown) => {
     throw asFileError(error, source, 'read');
   });

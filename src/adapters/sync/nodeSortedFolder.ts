@@ -17,19 +17,22 @@ export class NodeSortedFolder implements SortedFolder {
     this.images = new NodeImageFolder(Date.now, looks);
   }
 
-  async *walk(root: string, signal: AbortSignal): AsyncGenerator<SortedItem> {
-    for await (const { folder, found, sidecars } of this.images.sift(root, [], signal)) {
+  async *walk(root: string, signal: AbortSignal): AsyncGenerator<readonly SortedItem[]> {
+    for await (const { folder, found, sidecars } of oneAhead(this.images.sift(root, [], signal))) {
       const names = found.map(({ entry }) => sidecarOf(entry.text)).filter((name) => sidecars.has(name));
       const looks = await this.lookAtAll(folder, names, signal);
+      const items: SortedItem[] = [];
       for (const { kind, entry, facts, ...more } of found) {
         const { path } = entry;
-        if ('message' in more) yield { kind: 'problem', path, message: more.message };
+        if ('message' in more) items.push({ kind: 'problem', path, message: more.message });
         if (kind !== 'image') continue;
         const image = { path, size: facts.size, mtimeMs: facts.mtimeMs };
-        yield sidecars.has(sidecarOf(entry.text))
-          ? await this.withSidecar(image, looks.get(sidecarOf(entry.text)))
-          : { kind: 'unit', files: [image] };
+        const sidecar = sidecarOf(entry.text);
+        items.push(
+          sidecars.has(sidecar) ? await this.withSidecar(image, looks.get(sidecar)) : { kind: 'unit', files: [image] },
+        );
       }
+      yield items;
     }
   }
 
@@ -73,5 +76,21 @@ export class NodeSortedFolder implements SortedFolder {
       if (!(error instanceof ImageError)) throw error;
       return { kind: 'problem', path, message: error.message };
     }
+  }
+}
+
+/** Asks for the next item while one is worked on: the thread that looks at files has something to do meanwhile. */
+async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = items.next(); ;) {
+      const found = await next;
+      if (found.done === true) return;
+      next = items.next();
+      // it is heard when its turn comes
+      next.catch(() => undefined);
+      yield found.value;
+    }
+  } finally {
+    await items.return(undefined).catch(() => undefined);
   }
 }

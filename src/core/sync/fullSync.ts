@@ -81,16 +81,18 @@ export class FullSync {
     const { root } = this.order;
     const units: Located[][] = [];
     let problems = 0;
-    for await (const item of sorted.walk(root, signal)) {
-      if (item.kind === 'problem') {
-        problems++;
-        this.order.on({ kind: 'problem', path: item.path, why: item.message });
-        continue;
+    for await (const items of sorted.walk(root, signal)) {
+      for (const item of items) {
+        if (item.kind === 'problem') {
+          problems++;
+          this.order.on({ kind: 'problem', path: item.path, why: item.message });
+          continue;
+        }
+        const unit = item.files.map((file) => ({ file, place: placeOf(root, file.path) }));
+        if (unit.some(({ place }) => exclusion.has(place))) continue;
+        units.push(unit);
+        this.spellings.add(unit.map(({ place }) => place));
       }
-      const unit = item.files.map((file) => ({ file, place: placeOf(root, file.path) }));
-      if (unit.some(({ place }) => exclusion.has(place))) continue;
-      units.push(unit);
-      this.spellings.add(unit.map(({ place }) => place));
     }
     return { units, problems };
   }

@@ -23,15 +23,34 @@ export function placeOf(root: string, file: string): string {
 /** What is not synced: by the names that the user lists, in any folder and any case, and what is ours. */
 export class Exclusion {
   private readonly names: ReadonlySet<string>;
+  /** by folder: nearly all places share theirs with others */
+  private readonly folders = new Map<string, boolean>();
 
   constructor(names: readonly string[]) {
     this.names = new Set(names.map((name) => name.toLowerCase()));
   }
 
   has(place: string): boolean {
-    return place.split('/').some((name) => name.startsWith(OURS) || this.names.has(name.toLowerCase()));
+    const end = place.lastIndexOf('/');
+    return this.hasName(place.slice(end + 1)) || (end > 0 && this.hasFolder(place.slice(0, end)));
+  }
+
+  private hasFolder(folder: string): boolean {
+    const known = this.folders.get(folder);
+    if (known !== undefined) return known;
+    const has = this.has(folder);
+    this.folders.set(folder, has);
+    return has;
+  }
+
+  private hasName(name: string): boolean {
+    return name.startsWith(OURS) || this.names.has(name.toLowerCase());
   }
 }
 
+// eslint-disable-next-line no-control-regex -- all of ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+
 /** The same for two places that a file system may take for one: by case (`ß` is `ss` to APFS), or by how accents are composed. */
-export const foldPlace = (place: string): string => place.toUpperCase().toLowerCase().normalize('NFC');
+export const foldPlace = (place: string): string =>
+  ASCII.test(place) ? place.toLowerCase() : place.toUpperCase().toLowerCase().normalize('NFC');

@@ -15,8 +15,8 @@ export type SortedItem =
 
 /** The side that is mirrored. */
 export interface SortedFolder {
-  /** Every image with its sidecar. @throws FatalError when the folder itself can't be read */
-  walk(root: string, signal: AbortSignal): AsyncIterable<SortedItem>;
+  /** Every image with its sidecar, many at a time. @throws FatalError when the folder itself can't be read */
+  walk(root: string, signal: AbortSignal): AsyncIterable<readonly SortedItem[]>;
   /** undefined when it is not there. @throws ImageError when it can't be read, or is no regular file */
   facts(path: string): Promise<FileFacts | undefined>;
   /** Ends what is behind it. */

@@ -31,7 +31,8 @@ describe('NdjsonSyncRecords', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'sync.ndjson');
     const first = await NdjsonSyncRecords.open(path);
-    await first.write([record('a'), record('b')]);
+    await first.write([record('a')]);
+    await first.write([record('b')]);
     await first.close();
     await truncate(path, (await stat(path)).size - 10);
     const second = await NdjsonSyncRecords.open(path);
@@ -55,9 +56,18 @@ describe('NdjsonSyncRecords', () => {
     const path = join(folder.path, 'sync.ndjson');
     const first = await NdjsonSyncRecords.open(path);
     for (let i = 0; i < 1500; i++) await first.write([record('a')]);
+    const torn = await readFile(path);
     await first.close();
-    await (await NdjsonSyncRecords.open(path)).close();
-    assert.equal((await readFile(path, 'utf8')).trim().split('\n').length, 1);
+    assert.equal((await readFile(path, 'utf8')).trim().split('\n').length, 1, 'by whoever wrote it');
+    await writeFile(path, torn);
+    const second = await NdjsonSyncRecords.open(path);
+    assert.equal(
+      (await readFile(path, 'utf8')).trim().split('\n').length,
+      1,
+      'and by the next one, when that was killed',
+    );
+    assert.deepEqual([...second.all()], [record('a')]);
+    await second.close();
   });
 
   it('says when it can not be written', async () => {

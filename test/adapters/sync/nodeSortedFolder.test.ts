@@ -14,7 +14,7 @@ describe('The two folders of a sync', () => {
     for (const place of ['manifest_20260101_000000.json', 'errors_20260101_000000.md', 'gone.jpg.xmp']) {
       await l.put(place, 'x');
     }
-    const items = await collect(new NodeSortedFolder().walk(l.sorted, never));
+    const items = (await collect(new NodeSortedFolder().walk(l.sorted, never))).flat();
     assert.deepEqual(
       items.map((item) => (item.kind === 'unit' ? item.files.map(({ path }) => path) : item)),
       [files, [alone]],
