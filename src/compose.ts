@@ -35,11 +35,13 @@ import { composeSync, syncedFiles } from './composeSync.ts';
 import { openWholeStore } from './composeStore.ts';
 import { catchUp } from './core/learning/catchUp.ts';
 import { CategoryChooser } from './core/learning/categoryChooser.ts';
+import type { CategoryDecision } from './core/learning/decideCategory.ts';
 import { Learner } from './core/learning/learner.ts';
+import { forgetSorting, learnSorting } from './core/learning/learnSorting.ts';
 import { Preferences } from './core/learning/preferences.ts';
 import { announcementText, isTrouble } from './core/photoServer/announcementText.ts';
 import type { FoundImage } from './core/model/image.ts';
-import type { ImageState } from './core/model/imageState.ts';
+import { resultOf, type ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
 import type { TagCategory } from './core/model/tag.ts';
 import type { ProviderId } from './core/model/match.ts';
@@ -110,9 +112,11 @@ export interface Host {
   readonly clock: Clock;
 }
 
-/** Until it is closed. */
+/** Where images would go as they stand, by rules and what was learned, until it is closed. */
 export interface SuggestedCategories {
-  suggest(state: ImageState): Promise<string>;
+  suggest(state: ImageState): CategoryDecision;
+  /** An image was sorted, or its sorting was undone: what that teaches counts for the next one. */
+  sorted(state: ImageState, how: 'done' | 'undone'): void;
   close(): void;
 }
 
@@ -142,7 +146,7 @@ export interface Composition {
   sidecar(sidecarPath: string): Promise<SidecarSummary | undefined>;
   /** The categories that a person can choose from: those of the rules without placeholders, and the folders that are there. */
   categories(): Promise<readonly string[]>;
-  /** Says where images would go as they stand, by rules and what was learned; reads the database once. @throws FatalError */
+  /** Reads the database once. @throws FatalError */
   openCategories(): Promise<SuggestedCategories>;
   /** The tags of the images of the last run, the most frequent first, each with its kind. */
   knownTags(): Promise<ReadonlyMap<string, TagCategory>>;
@@ -284,7 +288,18 @@ export function compose(
     openCategories: async () => {
       const store = await openScratch();
       const chooser = chooserOf({ settings, folders }, store, clock);
-      return { suggest: async (state) => (await chooser.choose(state)).final, close: () => store.close() };
+      await chooser.ready();
+      return {
+        suggest: (state) => chooser.chooseNow(state),
+        sorted: (state, how) => {
+          const result = resultOf(state, 'categorize');
+          if (!result || !settings['learning.enabled']) return;
+          chooser.made(categoryFolder(result.final));
+          if (how === 'done') learnSorting(state, result, store);
+          else forgetSorting(state, result, store);
+        },
+        close: () => store.close(),
+      };
     },
     knownTags: () => knownTags(journals),
     picture: async (image, size) => screenPicture(await thumbnail(image), size),

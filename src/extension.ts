@@ -45,13 +45,17 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   // nothing but its welcome view
   const nasSetup = vscode.window.createTreeView('imageInbox.nasSetup', { treeDataProvider: NO_ROWS });
 
-  review = new ReviewPanels(host, runs, context.extensionUri);
+  const panels = new ReviewPanels(host, runs, context.extensionUri);
+  review = panels;
   const setup = new VirtualMarkdown('image-inbox-setup', 'Image Inbox Setup');
   const preview = new VirtualMarkdown('image-inbox-preview', 'Image Inbox Preview');
-  const learned = new LearnedView(host);
+  const learned = new LearnedView(host, runs);
   const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
   const keys = keepContextKeys(runs);
-  const moves = new MoveFollower(host, runs, synced, () => learned.refresh());
+  const moves = new MoveFollower(host, runs, synced, () => {
+    learned.refresh();
+    panels.learned();
+  });
   const relearned = runs.onDidChange(() => learned.refresh());
 
   context.subscriptions.push(

@@ -83,6 +83,7 @@ export class MoveFollower implements vscode.Disposable {
     const moves = this.moves;
     this.moves = [];
     try {
+      await this.runs.freeLock();
       const { preferences } = await this.host.composeForReading();
       const { corrections, renames } = await preferences.learnFrom(moves);
       this.host.log.info(`Moved by you: ${corrections.length} corrections, ${renames.length} renamed categories.`);

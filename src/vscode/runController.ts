@@ -61,7 +61,7 @@ export class RunController implements vscode.Disposable {
     if (this.current) throw new RunIsOn(vscode.l10n.t('A run is on already. Wait for its end, or cancel it.'));
     const abort = new AbortController();
     const ended = showRunning(vscode.ProgressLocation.Notification, this.onEvent, this.host.clock, abort, async () => {
-      await this.review?.yieldLock();
+      await this.freeLock();
       return this.work(request, abort.signal);
     });
     this.current = { abort, ended };
@@ -101,6 +101,11 @@ export class RunController implements vscode.Disposable {
     const { review } = this;
     this.review = undefined;
     return review?.close();
+  }
+
+  /** Something else in this window needs the lock: the review gives it back, and takes it again with the next decision. */
+  async freeLock(): Promise<void> {
+    await this.review?.yieldLock();
   }
 
   /** Stops the run, so that it can be resumed, and waits for its end. */

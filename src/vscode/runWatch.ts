@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunStatus } from '../core/pipeline/status.ts';
+import { isUnfinished, type RunStatus } from '../core/pipeline/status.ts';
 import type { Folders } from '../core/settings/folders.ts';
 import { NO_ROWS } from './noRows.ts';
 import type { RunController } from './runController.ts';
@@ -138,7 +138,7 @@ export class RunWatch implements vscode.Disposable {
   private async offerToResume(folders: Folders, status: RunStatus | undefined): Promise<void> {
     const marker = new RunMarker(folders.working);
     if (this.hasOffered || !(await marker.isSet())) return;
-    if (!status || status.outcome === 'completed') {
+    if (!status || !isUnfinished(status)) {
       await marker.remove();
       return;
     }
@@ -159,6 +159,6 @@ export class RunWatch implements vscode.Disposable {
 
 function lastRun(status: RunStatus | undefined): LastRun {
   if (!status) return 'none';
-  if (status.outcome !== 'completed') return 'interrupted';
+  if (isUnfinished(status)) return 'interrupted';
   return status.statistics.failed > 0 ? 'failed' : 'finished';
 }

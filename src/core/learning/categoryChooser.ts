@@ -27,8 +27,9 @@ export interface CategoryChooserParts {
 /** Chooses the category of an image by all that is known of it. */
 export class CategoryChooser {
   private readonly parts: CategoryChooserParts;
-  /** of the sorted folder when the first image came, and what was made since */
-  private folders: Promise<Set<string>> | undefined;
+  private reading: Promise<void> | undefined;
+  /** those of rules and sorted folder when the first image came, and what was made since */
+  private readonly known = new Set<string>();
 
   constructor(parts: CategoryChooserParts) {
     this.parts = parts;
@@ -36,6 +37,18 @@ export class CategoryChooser {
 
   /** A person's choice, else what was learned where it is sure enough, else the first rule that holds. */
   async choose(state: ImageState): Promise<CategoryDecision & Pick<CategorizeResult, 'chosen'>> {
+    await this.ready();
+    return this.chooseNow(state);
+  }
+
+  /** Resolves when it is known which categories the user has. */
+  ready(): Promise<void> {
+    this.reading ??= this.readFolders();
+    return this.reading;
+  }
+
+  /** The same as `choose`, once it is ready. */
+  chooseNow(state: ImageState): CategoryDecision & Pick<CategorizeResult, 'chosen'> {
     const { rules, maxGeneralTags, learning } = this.parts;
     const choice = chooseCategory(rules, factsOf(state, maxGeneralTags));
     const chosen = resultOf(state, 'review')?.category;
@@ -43,21 +56,22 @@ export class CategoryChooser {
       const because = 'you chose it';
       return { suggested: choice.category, learned: false, final: chosen, because, ...(learning && { chosen: true }) };
     }
-    const prediction = learning?.learner.predict(learnedFeatures(state), await this.allowed(learning, choice.category));
+    const allowed = new Set([...this.known, categoryFolder(choice.category)]);
+    const prediction = learning?.learner.predict(learnedFeatures(state), allowed);
     return decideCategory(choice, prediction, learning?.minConfidence ?? 1);
   }
 
   /** An image went there: from now on the user has that category. @param folder as `categoryFolder` gives it */
-  async made(folder: string): Promise<void> {
-    (await this.folders)?.add(folder);
+  made(folder: string): void {
+    this.known.add(folder);
   }
 
   /** The categories that the user has: those of the rules, and the folders that are there. */
-  private async allowed({ tree }: Learning, suggested: string): Promise<ReadonlySet<string>> {
-    this.folders ??= tree.folders().then((folders) => {
-      const plain = this.parts.rules.filter(({ category }) => !category.includes('{'));
-      return new Set([...folders, ...plain.map(({ category }) => categoryFolder(category))]);
-    });
-    return new Set([...(await this.folders), categoryFolder(suggested)]);
+  private async readFolders(): Promise<void> {
+    const { rules, learning } = this.parts;
+    if (!learning) return;
+    const plain = rules.filter(({ category }) => !category.includes('{'));
+    const folders = await learning.tree.folders();
+    for (const folder of [...folders, ...plain.map(({ category }) => categoryFolder(category))]) this.known.add(folder);
   }
 }

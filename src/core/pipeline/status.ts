@@ -42,6 +42,15 @@ export interface RunStatus {
   readonly images: readonly ImageStanding[];
 }
 
+/**
+ * It ended before its work was done, if it has ended. A review has its end when it is closed, and until then nothing to do but
+ * what was decided.
+ */
+export function isUnfinished({ outcome, plan, images }: RunStatus): boolean {
+  if (outcome === undefined && plan.command === 'review') return images.some(({ fate }) => fate === 'unfinished');
+  return outcome !== 'completed';
+}
+
 /** Reads the live journal without disturbing a run that is on. Undefined when there has been none. */
 export async function readStatus(journals: JournalFolder): Promise<RunStatus | undefined> {
   const reader = await journals.readLatest();

@@ -69,7 +69,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: to } };
       const op = await this.take(state, to, scan.sha256, begun, context);
       const isSpared = op === 'copy' && this.parts.transfer === 'move';
-      await this.parts.chooser.made(category);
+      this.parts.chooser.made(category);
       const sidecar = (await this.parts.files.stat(sidecarOf(to))) ? sidecarOf(to) : undefined;
       return {
         kind: 'done',

@@ -73,7 +73,7 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
       graphics,
       desk,
       session,
-      suggestCategory: (state) => chooser.suggest(state),
+      suggestCategory: (state) => chooser.suggest(state).final,
       picture: (state, size) => composition.picture(state.image, size),
       more: async () => desk.add(await composition.waiting(), maxGeneralTags),
       categories: await composition.categories(),

@@ -23,7 +23,7 @@ export interface ReviewScreenParts {
     decide(decisions: ReadonlyMap<ImageId, Decision>): Promise<void>;
     takeBack(images: readonly ImageId[]): Promise<void>;
   };
-  readonly suggestCategory: (state: ImageState) => Promise<string>;
+  readonly suggestCategory: (state: ImageState) => string;
   readonly picture: (state: ImageState, size: PictureSize) => Promise<ScreenPicture>;
   /** images that have come to wait since */
   readonly more: () => Promise<void>;
@@ -288,7 +288,7 @@ export class ReviewScreen {
   private async showCategory({ state }: Item): Promise<void> {
     const { id } = state.image;
     if (this.categories.has(id)) return;
-    this.categories.set(id, await this.parts.suggestCategory(state));
+    this.categories.set(id, this.parts.suggestCategory(state));
     if (this.parts.desk.current?.state.image.id === id) await this.redraw();
   }
 }

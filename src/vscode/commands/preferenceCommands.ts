@@ -2,8 +2,10 @@ import * as vscode from 'vscode';
 import type { Preferences } from '../../core/learning/preferences.ts';
 import type { Command, CommandContext } from './commandContext.ts';
 
-const preferencesOf = async ({ host }: CommandContext): Promise<Preferences> =>
-  (await host.composeForReading()).preferences;
+async function preferencesOf({ host, runs }: CommandContext): Promise<Preferences> {
+  await runs.freeLock();
+  return (await host.composeForReading()).preferences;
+}
 
 /** What was learned, from which corrections: the view tells. */
 export const preferencesShow: Command = async () => {

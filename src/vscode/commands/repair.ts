@@ -3,7 +3,8 @@ import { forMarkdown, oneLine } from '../plainText.ts';
 import type { Command } from './commandContext.ts';
 
 /** Puts a damaged journal or database right, and shows what was done. */
-export const repair: Command = async ({ host, setup, tree }) => {
+export const repair: Command = async ({ host, runs, setup, tree }) => {
+  await runs.freeLock();
   const repairer = await host.repairer();
   const options = {
     location: vscode.ProgressLocation.Notification,

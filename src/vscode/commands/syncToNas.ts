@@ -13,7 +13,8 @@ import type { Command } from './commandContext.ts';
 const SHOWN_NAMES = 25;
 
 /** Brings the whole sorted folder to the NAS; what is to be removed there is shown first. */
-export const syncToNas: Command = async ({ host, tree }) => {
+export const syncToNas: Command = async ({ host, runs, tree }) => {
+  await runs.freeLock();
   const { sync } = await host.composeForReading();
   let troubles = 0;
   const summary = await withProgress(vscode.l10n.t('Image Inbox: syncing to the NAS'), (signal, tell) => {

@@ -22,6 +22,7 @@ export const undoImages: Command = async (context, target, selected) => {
 };
 
 async function undo(context: CommandContext, selection: readonly string[] | undefined): Promise<void> {
+  await context.runs.freeLock();
   const { undo: runUndo } = await context.host.composeForReading();
   const last = await runUndo.lastManifest();
   if (last === undefined) {

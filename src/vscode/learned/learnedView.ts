@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { PreferenceStats } from '../../core/learning/preferenceStats.ts';
 import type { Preferences } from '../../core/learning/preferences.ts';
+import type { RunController } from '../runController.ts';
 import { showError } from '../showError.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
 import { CorrectionNode, evidenceText, LearnedCategoryNode, OlderNode, type LearnedNode } from './learnedNodes.ts';
@@ -14,14 +15,16 @@ const LISTED = 500;
  */
 export class LearnedView implements vscode.TreeDataProvider<LearnedNode>, vscode.Disposable {
   private readonly host: VscodeHost;
+  private readonly runs: RunController;
   private readonly changes = new vscode.EventEmitter<undefined>();
   private readonly view: vscode.TreeView<LearnedNode>;
   private readonly subscriptions: vscode.Disposable;
 
   readonly onDidChangeTreeData = this.changes.event;
 
-  constructor(host: VscodeHost) {
+  constructor(host: VscodeHost, runs: RunController) {
     this.host = host;
+    this.runs = runs;
     this.view = vscode.window.createTreeView<LearnedNode>('imageInbox.learned', {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -85,6 +88,7 @@ export class LearnedView implements vscode.TreeDataProvider<LearnedNode>, vscode
       ),
     );
     try {
+      await this.runs.freeLock();
       await (await this.preferences()).switchCorrections(on);
     } catch (error) {
       showError(error, this.host.log);

@@ -1,11 +1,9 @@
 import { basename, dirname, relative } from 'node:path';
-import { factsOf } from '../../core/learning/categoryFactsOf.ts';
 import { resultOf, type ImageState } from '../../core/model/imageState.ts';
 import type { Suggestion } from '../../core/model/review.ts';
 import { NO_TAGS, TAG_CATEGORIES } from '../../core/model/tag.ts';
 import { categoryFolder } from '../../core/rules/categoryFolder.ts';
-import { chooseCategory, type CategoryChoice } from '../../core/rules/chooseCategory.ts';
-import type { CategoryRule } from '../../core/rules/rule.ts';
+import type { CategoryChoice } from '../../core/rules/chooseCategory.ts';
 import type { ReviewDetails, ReviewRow, ShownTag } from '../../protocol/review.ts';
 import { isEdited, tagsOf, type Mark } from './mark.ts';
 
@@ -19,7 +17,8 @@ export interface Reviewed {
 export interface Surroundings {
   /** absolute path of the folder that is open */
   readonly workspace: string;
-  readonly rules: readonly CategoryRule[];
+  /** where an image would go as it stands */
+  readonly suggest: (state: ImageState) => CategoryChoice;
   readonly maxGeneralTags: number;
 }
 
@@ -70,14 +69,11 @@ export function detailsOf(
   };
 }
 
-/** Where it goes by the rules, with the tags as the person has changed them. */
-function suggestedCategory(
-  { state, suggestion }: Reviewed,
-  mark: Mark,
-  { rules, maxGeneralTags }: Surroundings,
-): CategoryChoice {
-  const facts = factsOf(state, maxGeneralTags);
-  return chooseCategory(rules, { ...facts, tags: tagsOf(suggestion.tags, mark) });
+/** Where it would go if it were approved with the tags as the person has changed them. */
+function suggestedCategory({ state, suggestion }: Reviewed, mark: Mark, { suggest }: Surroundings): CategoryChoice {
+  const result = { decision: 'approved', tags: tagsOf(suggestion.tags, mark) } as const;
+  const review = { outcome: { kind: 'done', result }, ms: 0 } as const;
+  return suggest({ ...state, stages: { ...state.stages, review } });
 }
 
 /** Suggested ones (those that were taken away too), then the person's own. */

@@ -33,6 +33,8 @@ export class ReviewModel {
   private readonly images = new Map<ImageId, Reviewed>();
   private readonly marks = new Map<ImageId, Mark>();
   private readonly byPath = new Map<string, ImageId>();
+  /** the category that was last told, by image */
+  private readonly told = new Map<ImageId, string>();
   /** made when somebody types the first tag: with many thousand images it takes its time */
   private tags: TagIndex | undefined;
   private history = new History();
@@ -48,6 +50,7 @@ export class ReviewModel {
     this.surroundings = surroundings;
     this.images.clear();
     this.byPath.clear();
+    this.told.clear();
     this.tags = undefined;
     for (const state of states) this.add(state);
     // it waits: whatever was decided came to nothing
@@ -123,12 +126,25 @@ export class ReviewModel {
     const path = this.images.get(id)?.state.image.path;
     if (path !== undefined) this.byPath.delete(path);
     this.marks.delete(id);
+    this.told.delete(id);
     return this.images.delete(id);
   }
 
   row(id: ImageId): ReviewRow | undefined {
     const image = this.images.get(id);
-    return image && rowOf(image, this.mark(id), this.surroundings);
+    if (!image) return undefined;
+    const row = rowOf(image, this.mark(id), this.surroundings);
+    this.told.set(id, row.category);
+    return row;
+  }
+
+  /** The rows of those that would go elsewhere than was told. */
+  suggestAnew(ids: readonly ImageId[]): readonly ReviewRow[] {
+    return ids.flatMap((id) => {
+      const before = this.told.get(id);
+      const row = this.row(id);
+      return row && before !== row.category ? row : [];
+    });
   }
 
   details(id: ImageId): ReviewDetails | undefined {

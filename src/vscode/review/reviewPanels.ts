@@ -1,10 +1,13 @@
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { Composition } from '../../compose.ts';
+import { factsOf } from '../../core/learning/categoryFactsOf.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import { resultOf, type ImageState } from '../../core/model/imageState.ts';
 import type { RunEvent } from '../../core/pipeline/observer.ts';
 import type { ReviewState } from '../../core/pipeline/reviewSession.ts';
+import { chooseCategory } from '../../core/rules/chooseCategory.ts';
 import { awaitsPerson } from '../../core/stages/suggestion.ts';
 import type { ToHost, ToPanel } from '../../protocol/review.ts';
 import type { ReviewActId } from '../../protocol/reviewActs.ts';
@@ -17,8 +20,11 @@ import type { Surroundings } from './imageView.ts';
 import { ReviewModel, type Order } from './reviewModel.ts';
 import { ReviewStorage } from './reviewStorage.ts';
 import { ReviewView, type ReviewDesk } from './reviewView.ts';
+import { Suggestions } from './suggestions.ts';
 
 export const VIEW_TYPE = 'imageInbox.review';
+
+const SUGGESTED_AT_ONCE = 100;
 
 /**
  * The review in VS Code: one model, any number of panels that show it. It carries out what panels and commands ask for, keeps
@@ -34,6 +40,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   private views: ReviewView[] = [];
   private model: ReviewModel | undefined;
   private composition: Composition | undefined;
+  private readonly suggestions: Suggestions;
   private loading: Promise<void> | undefined;
   /** came while the journal was being read */
   private meanwhile: RunEvent[] = [];
@@ -49,8 +56,10 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.runs = runs;
     this.extensionUri = extensionUri;
     this.storage = new ReviewStorage(host.storage, host.log);
+    this.suggestions = new Suggestions(host.log, () => this.suggestAnew());
     this.subscriptions.push(
       this.storage,
+      this.suggestions,
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
       runs.onEvent((event) => this.follow(event)),
       runs.onReviewState((state) => this.tellReviewState(state)),
@@ -215,6 +224,12 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     void this.runs.closeReview();
     this.model = undefined;
     this.composition = undefined;
+    this.suggestions.close();
+  }
+
+  /** What was learned is another: by a move in VS Code, or a switch in the view of it. */
+  learned(): void {
+    if (this.composition) this.suggestions.open(this.composition);
   }
 
   /** Reads the journal; calls while it is being read wait for that. @throws NoWorkspace, SettingsError, FatalError */
@@ -238,6 +253,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     model.load(await composition.waiting(), surroundings);
     this.composition = composition;
     this.model = model;
+    this.suggestions.open(composition);
     for (const event of this.meanwhile.splice(0)) this.follow(event);
     // they take as long as the sorted folder is large, and are not needed before somebody types one
     composition.categories().then(
@@ -248,11 +264,25 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
 
   private surroundings(): Surroundings {
     const settings = this.host.settings();
+    const maxGeneralTags = settings['search.maxGeneralTags'];
     return {
       workspace: this.host.workspace?.uri.fsPath ?? '',
-      rules: settings.categories,
-      maxGeneralTags: settings['search.maxGeneralTags'],
+      maxGeneralTags,
+      suggest: (state) =>
+        this.suggestions.of(state) ?? chooseCategory(settings.categories, factsOf(state, maxGeneralTags)),
     };
+  }
+
+  /** Those that go elsewhere by what was learned meanwhile; a few at a time, since others want to be served too. */
+  private async suggestAnew(): Promise<void> {
+    const { model } = this;
+    if (!model) return;
+    const ids = model.ids;
+    for (let at = 0; at < ids.length && model === this.model; at += SUGGESTED_AT_ONCE) {
+      const changed = model.suggestAnew(ids.slice(at, at + SUGGESTED_AT_ONCE));
+      if (changed.length > 0) this.sendAll({ kind: 'changed', rows: [...changed] });
+      await setImmediate();
+    }
   }
 
   private sendRowsTo(views: readonly ReviewView[]): void {
@@ -302,8 +332,15 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       // by the settings, or by another process
       if (event.state.stages.review?.outcome.kind === 'done' && !model.isDecided(id)) this.leave(id);
     }
-    if (event.kind === 'image-settled') this.settled(model, event.state);
-    if (event.kind === 'decision-withdrawn') this.waitsAgain(model, event.state, event.notes);
+    if (event.kind === 'image-settled') {
+      this.suggestions.sorted(event.state, 'done');
+      this.settled(model, event.state);
+    }
+    if (event.kind === 'decision-withdrawn') {
+      const sorted = model.state(event.state.image.id);
+      if (sorted) this.suggestions.sorted(sorted, 'undone');
+      this.waitsAgain(model, event.state, event.notes);
+    }
     if (event.kind === 'decision-stays') this.staysDecided(model, event.image, event.why);
   }
 

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
-import type { ImageState } from '../../../src/core/model/imageState.ts';
+import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
+import { factsOf } from '../../../src/core/learning/categoryFactsOf.ts';
+import { chooseCategory } from '../../../src/core/rules/chooseCategory.ts';
 import { DEFAULT_RULES } from '../../../src/core/rules/defaultRules.ts';
 import { ReviewModel } from '../../../src/vscode/review/reviewModel.ts';
 
-const surroundings = { workspace: '/w', rules: DEFAULT_RULES, maxGeneralTags: 0 };
+const surroundings = {
+  workspace: '/w',
+  suggest: (state: ImageState) => chooseCategory(DEFAULT_RULES, factsOf(state, 0)),
+  maxGeneralTags: 0,
+};
 
 function waiting(id: string, tags: Partial<TagSet>, similarity = 90): ImageState {
   const match = {
@@ -175,6 +181,30 @@ describe('The review’s state', () => {
       model.complete('category', 'scene').map(({ text }) => text),
       ['My scenes', 'Anime/Scenery'],
     );
+  });
+
+  it('tells which images go elsewhere by what was learned meanwhile, as they were edited', () => {
+    let learned = 'Anime/Scenery';
+    const suggest = (state: ImageState) => {
+      const tags = resultOf(state, 'review')?.tags ?? NO_TAGS;
+      return { category: tags.general.includes('sky') ? learned : 'Uncategorized', because: 'a test says so' };
+    };
+    const states = [waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] })];
+    const model = new ReviewModel({ ...surroundings, suggest });
+    model.load(states, { ...surroundings, suggest });
+    assert.deepEqual(
+      [a, b].map((id) => model.row(id)?.category),
+      ['Anime/Scenery', 'Uncategorized'],
+    );
+    learned = 'Skies';
+    assert.deepEqual(
+      model.suggestAnew([a, b]).map(({ id, category }) => [id, category]),
+      [[a, 'Skies']],
+    );
+    assert.deepEqual(model.suggestAnew([a, b]), [], 'it was told');
+    model.edit([b], { kind: 'add', name: 'sky', category: 'general' });
+    assert.equal(model.row(b)?.category, 'Skies');
+    assert.equal(model.details(b)?.suggested.because, 'a test says so');
   });
 
   it('finds by name, folder and tags as they are now', () => {
