@@ -24,6 +24,11 @@ export interface TextOutputParts {
 /** A line now and then when there are no bars, milliseconds. */
 const LINE_EVERY = 5_000;
 
+/** EL: what is left of a bar at the end of a line. The space before it: where a line is full its last character would go. */
+const ERASE_REST = ' \u001b[K';
+/** DECAWM: whether the terminal goes on in the next line where one is full. */
+const [WRAP_ON, WRAP_OFF] = ['\u001b[?7h', '\u001b[?7l'];
+
 /**
  * For people: in a terminal a bar for each stage and one overall on stderr, elsewhere plain lines now and then. Failures and
  * warnings are told as they happen; the summary goes to stdout.
@@ -58,7 +63,7 @@ export class TextOutput implements Output {
   }
 
   end(report: RunReport | undefined): void {
-    this.bars?.stop();
+    this.stopBars();
     if (!report) {
       this.parts.out.write('Nothing is unfinished.\n');
       return;
@@ -67,9 +72,16 @@ export class TextOutput implements Output {
   }
 
   fail(message: string): void {
-    this.bars?.stop();
+    this.stopBars();
     this.parts.err.write(`${this.color.red('error:')} ${printable(message).replaceAll('\\x0a', '\n')}\n`);
   }
+
+  /** Gives the terminal its cursor back; also where the process ends at once. */
+  private readonly stopBars = (): void => {
+    process.off('exit', this.stopBars);
+    this.bars?.stop();
+    this.bars = undefined;
+  };
 
   private image(state: ImageState): void {
     const name = printable(state.image.path);
@@ -92,9 +104,10 @@ export class TextOutput implements Output {
     }
   }
 
-  /** A line on stderr, above the bars. */
+  /** A line on stderr, above the bars; a long one goes on in the next, which the bars have switched off for themselves. */
   private say(text: string): void {
-    if (this.bars) this.bars.log(`${text}\n`);
+    const line = (one: string): string => `${WRAP_ON}${one}${ERASE_REST}${WRAP_OFF}\n`;
+    if (this.bars) this.bars.log(text.split('\n').map(line).join(''));
     else this.parts.err.write(`${text}\n`);
   }
 
@@ -134,6 +147,7 @@ export class TextOutput implements Output {
       },
       Presets.shades_classic,
     );
+    process.once('exit', this.stopBars);
     const start = { rate: 0, left: '–', of: 0 };
     STAGE_IDS.forEach((id, i) =>
       this.byStage.set(id, bars.create(1, 0, { ...start, name: `${i + 1} ${id}`.padEnd(12) })),

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { sampleInbox } from '../../services/samplePosts.ts';
 import { assertAddsUp, contents, filesBelow, Workspace } from '../../cli/commandLine.ts';
 import { Sitting } from '../../core/pipeline/sitting.ts';
-import { Tmux } from './tmux.ts';
+import { Tmux } from '../tmux.ts';
 
 const PICTURES = [
   'aoi hoshino - harbor night.png',

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { KEY, ROOT } from '../../cli/commandLine.ts';
+import { KEY, ROOT } from '../cli/commandLine.ts';
 
 const run = promisify(execFile);
 let sessions = 0;
@@ -25,8 +25,8 @@ export class Tmux {
   ): Promise<Tmux> {
     const tmux = new Tmux(dir);
     const program = `${quoted(process.execPath)} ${quoted(join(ROOT, 'dist/cli.js'))}`;
-    // the terminal stays after the program, to be looked at
-    const command = `SAUCENAO_API_KEY=${KEY} ${env} ${program} ${args}; code=$?; echo $code > ${quoted(tmux.ended)}; echo "ended with $code"; sleep 600`;
+    // the terminal stays after the program, to be looked at, whatever keys come then
+    const command = `trap : INT; SAUCENAO_API_KEY=${KEY} ${env} ${program} ${args}; code=$?; echo $code > ${quoted(tmux.ended)}; echo "ended with $code"; while :; do sleep 600; done`;
     await tmux.call('new-session', '-d', '-x', String(columns), '-y', String(rows), '-c', dir, command);
     return tmux;
   }
@@ -47,6 +47,17 @@ export class Tmux {
   /** What is on the screen; `escapes`: with the colours. */
   async screen(escapes = false): Promise<string> {
     return (await this.call('capture-pane', '-p', ...(escapes ? ['-e'] : []))).stdout;
+  }
+
+  /** All that was written since the beginning, lines that went on in the next one put together again. */
+  async everything(): Promise<string> {
+    return (await this.call('capture-pane', '-p', '-J', '-S', '-')).stdout;
+  }
+
+  /** Whether the cursor is shown, and lines go on in the next one. */
+  async modes(): Promise<{ readonly cursor: boolean; readonly wrap: boolean }> {
+    const { stdout } = await this.call('display-message', '-p', '#{cursor_flag}#{wrap_flag}');
+    return { cursor: stdout.startsWith('1'), wrap: stdout.trim().endsWith('1') };
   }
 
   /** The screen once it shows that; mocha's time limit ends a vain wait. */
