@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { FatalError, ImageError } from '../../core/model/failure.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
+import { tooLongName, unfitName } from './unfitNames.ts';
 
 /** What the system says when the other side is gone, not the file. */
 const GONE = new Set([
@@ -19,9 +20,18 @@ export async function whyUnreachable(error: unknown, nas: string): Promise<strin
   }
 }
 
-/** An error about one file on the NAS. A full NAS is the trouble of its images, not of the run. */
-export function asSyncError(error: unknown, destination: string): Error {
+/** What file systems say of a name that they do not take; some of it also means something else. */
+const UNFIT = new Set(['EINVAL', 'EILSEQ', 'ENOENT', 'EIO']);
+
+/**
+ * An error about one file on the NAS. A full NAS is the trouble of its images, not of the run.
+ * @param place its path relative to the NAS folder
+ */
+export function asSyncError(error: unknown, destination: string, place: string): Error {
   const code = codeOf(error);
+  if (code === 'ENAMETOOLONG') return tooLongName(destination);
+  const unfit = code !== undefined && UNFIT.has(code) ? unfitName(destination, place) : undefined;
+  if (unfit) return unfit;
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EEXIST') {
     const message = `${destination} can't be written: something else is in the place of its folder (${code}).`;
     return new ImageError('not-writable', message, { cause: error });

@@ -12,6 +12,9 @@ export async function makeNasFolder(nas: string, folder: string): Promise<void> 
     if (code === 'EEXIST') return;
     if (code !== 'ENOENT' || dirname(folder) === nas) throw error;
     await makeNasFolder(nas, dirname(folder));
-    await makeNasFolder(nas, folder);
+    // not once more from the start: exFAT says the same of a name that it does not take
+    await mkdir(folder).catch((again: unknown) => {
+      if (codeOf(again) !== 'EEXIST') throw again;
+    });
   }
 }

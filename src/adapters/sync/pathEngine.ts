@@ -116,8 +116,8 @@ export class PathEngine implements SyncEngine {
       }
     };
     try {
-      await this.prepare(cargo, signal);
-      for await (const carried of this.carrier.carry(cargo, this.staging, hooks)) {
+      const ready = await this.prepare(cargo, deliveries, signal);
+      for await (const carried of this.carrier.carry(ready, this.staging, hooks)) {
         if (away) break;
         const task = this.limit(() => settle(carried));
         // it is waited for when all are carried; until then nobody listens, and Node would end the process
@@ -215,12 +215,27 @@ export class PathEngine implements SyncEngine {
     this.made.add(folder);
   }
 
-  /** What is not gone on with is removed, and the folders are made: both once for the whole batch. */
-  private async prepare(cargo: readonly Cargo[], signal: AbortSignal): Promise<void> {
+  /**
+   * What is not gone on with is removed, and the folders are made: both once for the whole batch.
+   * @returns those that have a folder; of the others it is told why
+   */
+  private async prepare(
+    cargo: readonly Cargo[],
+    deliveries: Map<string, Delivery>,
+    signal: AbortSignal,
+  ): Promise<readonly Cargo[]> {
     const folders = new Set(cargo.map(({ place }) => dirname(place)));
+    const refused = new Map<string, ImageError>();
     for (const folder of [...folders].sort()) {
       signal.throwIfAborted();
-      await makeNasFolder(this.nas, join(this.staging, folder));
+      try {
+        await makeNasFolder(this.nas, join(this.staging, folder));
+      } catch (error) {
+        const told = await this.translated(error, this.nameOf(folder));
+        if (!(told instanceof ImageError)) throw told;
+        refused.set(folder, told);
+        folders.delete(folder);
+      }
     }
     const left = await Promise.all(
       [...folders].map(async (folder) =>
@@ -234,6 +249,11 @@ export class PathEngine implements SyncEngine {
       if (due.has(foldPlace(place)) && !resumed.has(place))
         await rm(join(this.staging, place), { recursive: true, force: true });
     }
+    return cargo.filter(({ place }) => {
+      const error = refused.get(dirname(place));
+      if (error) deliveries.set(place, { kind: 'failed', error });
+      return !error;
+    });
   }
 
   /** Checks a copy in the staging folder, and gives it its name. @throws NasUnreachable */
@@ -342,7 +362,7 @@ export class PathEngine implements SyncEngine {
     if (error instanceof ImageError || error instanceof NasUnreachable) return error;
     const why = await whyUnreachable(error, this.nas);
     if (why !== undefined) return new NasUnreachable(why, { cause: error });
-    return asSyncError(error, path);
+    return asSyncError(error, path, path.slice(this.nas.length + 1));
   }
 }
 

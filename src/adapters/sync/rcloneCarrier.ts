@@ -56,7 +56,7 @@ export class RcloneCarrier implements Carrier {
       return { cargo };
     } catch (error) {
       if (!(error instanceof RcloneError)) throw error;
-      return { cargo, error: rcloneError(error, target) };
+      return { cargo, error: rcloneError(error, target, place) };
     }
   }
 }

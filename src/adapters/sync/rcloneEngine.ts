@@ -278,7 +278,7 @@ export class RcloneEngine implements SyncEngine {
       if (error instanceof ImageError) return error;
       if (!(error instanceof RcloneError)) throw error;
       await this.assertThere(signal);
-      return rcloneError(error, this.nameOf(place));
+      return rcloneError(error, this.nameOf(place), place);
     }
   }
 

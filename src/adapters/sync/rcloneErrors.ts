@@ -1,8 +1,9 @@
 import { ImageError } from '../../core/model/failure.ts';
 import type { RcloneError } from './rcloneDaemon.ts';
+import { tooLongName, unfitName } from './unfitNames.ts';
 
-/** An error of rclone about one file. It has no numbers, but its texts are in English always. */
-export function rcloneError(error: RcloneError, where: string): ImageError {
+/** An error of rclone about one file, with its place on the NAS. It has no numbers, but its texts are in English always. */
+export function rcloneError(error: RcloneError, where: string, place: string): ImageError {
   const { message, status } = error;
   const cause = { cause: error };
   if (status === 404) return new ImageError('vanished', `${where} is not there: ${message}.`, cause);
@@ -14,5 +15,8 @@ export function rcloneError(error: RcloneError, where: string): ImageError {
   if (/no space left|not enough space|quota|insufficient storage|disk is full/i.test(message)) {
     return new ImageError('no-space', `The NAS is full: ${where} can't be written.`, cause);
   }
+  if (/name too long/i.test(message)) return tooLongName(where);
+  const unfit = /invalid argument|no such file|invalid character|illegal/i.test(message) && unfitName(where, place);
+  if (unfit) return unfit;
   return new ImageError('not-writable', `${where} can't be written: ${message}.`, cause);
 }

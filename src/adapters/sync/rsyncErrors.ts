@@ -1,10 +1,14 @@
 import { ImageError } from '../../core/model/failure.ts';
 import { complaintAbout } from './rsyncOutput.ts';
+import { tooLongName, unfitName } from './unfitNames.ts';
 
 /** Numbers of errors as Linux, macOS and the BSDs have them in common; EDQUOT and ENAMETOOLONG differ. */
 const FULL = new Set([28, 122, 69]);
 const FORBIDDEN = new Set([1, 13, 30]);
 const NOT_THERE = new Set([2]);
+const TOO_LONG = new Set([36, 63]);
+/** EINVAL, EILSEQ, ENOENT, EIO: of a name that the NAS does not take */
+const UNFIT = new Set([22, 84, 92, 2, 5]);
 
 /** Why a file did not arrive, by what rsync said on stderr. */
 export function rsyncError(place: string, source: string, where: string, stderr: string): ImageError {
@@ -17,6 +21,9 @@ export function rsyncError(place: string, source: string, where: string, stderr:
   if (FULL.has(errno)) return new ImageError('no-space', `The NAS is full: ${where} can't be written.`);
   const isAboutSource = text.includes('[sender]');
   if (NOT_THERE.has(errno) && isAboutSource) return new ImageError('vanished', `${source} is not there.`);
+  if (!isAboutSource && TOO_LONG.has(errno)) return tooLongName(where);
+  const unfit = !isAboutSource && UNFIT.has(errno) ? unfitName(where, place) : undefined;
+  if (unfit) return unfit;
   const reason = isAboutSource ? 'unreadable' : 'not-writable';
   const path = isAboutSource ? source : where;
   const why = FORBIDDEN.has(errno) ? `no permission (${text})` : text;

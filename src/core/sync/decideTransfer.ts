@@ -54,7 +54,8 @@ export function decideTransfer({ here, there, record, keepsTimes, isShared }: Tr
   return conflict(record ? CHANGED_THERE : 'another file of that name is on the NAS');
 }
 
-const OTHER_SPELLING =
+/** Why a file is left alone whose name the NAS may not tell from another's. */
+export const OTHER_SPELLING =
   'another file of that name is on the NAS, perhaps one from here whose name differs only by case or accents';
 
 const CHANGED_THERE = 'it was changed on the NAS since the last sync';

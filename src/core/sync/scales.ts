@@ -1,5 +1,5 @@
 import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/serverChange.ts';
-import { decideTransfer, DIFFERENT_BYTES, isSame, type TransferDecision } from './decideTransfer.ts';
+import { decideTransfer, DIFFERENT_BYTES, isSame, OTHER_SPELLING, type TransferDecision } from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
 import type { SortedFile } from './sortedFolder.ts';
 import type { Spellings } from './spellings.ts';
@@ -80,7 +80,12 @@ export class Scales {
         signal,
       );
       for (const { file, place, verdict } of unsure) {
-        weights.set(place, { file, place, verdict: same.has(place) ? unchanged(verdict.there) : differs(verdict) });
+        const why = spellings.isShared(place) ? OTHER_SPELLING : DIFFERENT_BYTES;
+        weights.set(place, {
+          file,
+          place,
+          verdict: same.has(place) ? unchanged(verdict.there) : differs(verdict, why),
+        });
       }
     }
     await this.learn(weights, spellings);
@@ -125,5 +130,5 @@ export function cargoOf({ file, place, verdict }: Weighed, record: SyncRecord | 
 
 const unchanged = (there: FileFacts): Weighed['verdict'] => ({ kind: 'unchanged', there });
 
-const differs = ({ there, otherwise }: TransferDecision & { kind: 'compare' }): Weighed['verdict'] =>
-  otherwise === 'update' ? { kind: 'update', replaces: there } : { kind: 'conflict', why: DIFFERENT_BYTES };
+const differs = ({ there, otherwise }: TransferDecision & { kind: 'compare' }, why: string): Weighed['verdict'] =>
+  otherwise === 'update' ? { kind: 'update', replaces: there } : { kind: 'conflict', why };
