@@ -1,6 +1,6 @@
 import { ImageError } from '../../core/model/failure.ts';
 import type { RcloneError } from './rcloneDaemon.ts';
-import { tooLongName, unfitName } from './unfitNames.ts';
+import { nameHint, tooLongName, unfitName } from './unfitNames.ts';
 
 /** An error of rclone about one file, with its place on the NAS. It has no numbers, but its texts are in English always. */
 export function rcloneError(error: RcloneError, where: string, place: string): ImageError {
@@ -16,7 +16,11 @@ export function rcloneError(error: RcloneError, where: string, place: string): I
     return new ImageError('no-space', `The NAS is full: ${where} can't be written.`, cause);
   }
   if (/name too long/i.test(message)) return tooLongName(where);
-  const unfit = /invalid argument|no such file|invalid character|illegal/i.test(message) && unfitName(where, place);
+  const unfit =
+    /invalid argument|no such file|file does not exist|invalid character|illegal/i.test(message) &&
+    unfitName(where, place);
   if (unfit) return unfit;
-  return new ImageError('not-writable', `${where} can't be written: ${message}.`, cause);
+  // WebDAV has numbers for all troubles, and none for this one
+  const hint = /permission|denied|forbidden/i.test(message) ? '' : nameHint(place);
+  return new ImageError('not-writable', `${where} can't be written: ${message}.${hint}`, cause);
 }

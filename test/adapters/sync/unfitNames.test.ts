@@ -45,6 +45,12 @@ describe('A name that a NAS does not take', () => {
       assert.match(said(error), /^unsafe-name: .*too long for this NAS. Rename it/);
   });
 
+  it('may be the trouble where a server does not tell', () => {
+    const error = new RcloneError(500, 'Conflict: 409 Conflict');
+    assert.match(said(rcloneError(error, 'nas:what?/a.png', 'what?/a.png')), /409.*may be the name.*with \?\. Rename/);
+    assert.match(said(rcloneError(error, 'nas:a.png', 'a.png')), /409 Conflict\.$/);
+  });
+
   it('is not blamed for what any name would meet', () => {
     for (const error of tellers('a.png', 22, 'EINVAL', 'Invalid argument'))
       assert.match(said(error), /^not-writable: (?!.*Rename)/);
