@@ -272,6 +272,38 @@ describe('Trouble on the way to the NAS', () => {
     assert.ok(there.length > 0, 'nothing was brought');
   });
 
+  for (const [name, carrier] of [
+    ['rsync', (root: string) => new RsyncCarrier(new RsyncProgram({ options: ['--bwlimit=1000'] }), root)],
+    ['rclone', (root: string) => new RcloneCarrier({ options: ['--bwlimit', '1M'] }, root)],
+  ] as const) {
+    it(`tells how far it is with a slow NAS, also in the middle of a file: ${name}`, async () => {
+      await using l = await library(spoilingFolder(name, carrier, { due: 0 }));
+      const bytes = 3_000_000;
+      await l.put('a.png', Buffer.alloc(bytes, 'slow '));
+      const { copied, events } = await l.everything();
+      assert.equal(copied, 1);
+      const told = events.flatMap((e) => (e.kind === 'progress' ? [e.progress.bytes] : []));
+      assert.ok(
+        told.some((n) => n > 0 && n < bytes),
+        told.join(),
+      );
+    });
+  }
+
+  for (const kind of NAS_KINDS) {
+    it(`knows again what has a time of the future, or of long ago: ${kind.name}`, async () => {
+      await using l = await library(kind);
+      await l.put('camera.png', 'image', new Date('2037-12-31T23:59:58Z'));
+      await l.put('scan.png', 'image', new Date('1981-01-02T03:04:06Z'));
+      assert.equal((await l.everything()).copied, 2);
+      // and the clock here is put right, or wrong
+      l.clock.at -= 400 * 86_400_000;
+      await l.restart();
+      const { unchanged, copied, updated, conflict } = await l.everything();
+      assert.deepEqual([unchanged, copied, updated, conflict], [2, 0, 0, 0]);
+    });
+  }
+
   it('looks at the room first, and brings what fits', async () => {
     await using l = await library(undefined, 'size', (engine) =>
       Object.assign(engine, { freeBytes: () => Promise.resolve(100) }),
