@@ -14,10 +14,12 @@ async function runUnitTests(): Promise<SuiteResult> {
   say('\nUnits and parts together (mocha)');
   return runMocha({
     name: 'Units and parts together',
-    args: ['test/**/*.test.ts'], // less what .mocharc.json ignores: test/host
+    // less what .mocharc.json ignores: test/host. Two at once, since many wait for programs that they have started
+    args: ['--parallel', '--jobs', '2', 'test/**/*.test.ts'],
     cwd: root,
     eventsFile: join(root, 'test-results/unit.ndjson'),
-    idleSeconds: 300,
+    // a file tells of its tests when all of them have ended
+    idleSeconds: 900,
     say,
   });
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runMocha } from './runMocha.ts';
+import type { SuiteResult } from './suiteResult.ts';
 
 describe('A run of tests', () => {
   let dir: string;
@@ -57,5 +58,26 @@ describe('A run of tests', () => {
     const result = await run('');
     assert.deepEqual([result.passed, result.failed], [0, 1]);
     assert.equal(result.problem, 'no test ran');
+  });
+
+  it('counts the tests of files that run at the same time, and fails when one of their processes dies with code 0', async () => {
+    const files = { 'a.test.mjs': `it('holds', () => {});`, 'b.test.mjs': `it('dies', () => process.exit(0));` };
+    const parallel = async (): Promise<SuiteResult> =>
+      runMocha({
+        name: 'Some tests',
+        args: ['--no-config', '--parallel', '--jobs', '2', '*.test.mjs'],
+        cwd: dir,
+        eventsFile: join(dir, 'results/events.ndjson'),
+        idleSeconds: 60,
+        say: (line) => printed.push(line),
+      });
+    for (const [name, tests] of Object.entries(files)) {
+      await writeFile(join(dir, name), `describe('${name}', () => { ${tests} });`);
+    }
+    const broken = await parallel();
+    assert.equal(broken.passed, 1);
+    assert.ok(broken.failed >= 1, printed.join('\n'));
+    await writeFile(join(dir, 'b.test.mjs'), `describe('b', () => { it('holds too', () => {}); });`);
+    assert.deepEqual(await parallel(), { name: 'Some tests', passed: 2, failed: 0, skipped: 0 });
   });
 });
