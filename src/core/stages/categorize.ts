@@ -11,6 +11,7 @@ import type { Stage, StageContext } from '../pipeline/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
+import { assertUnchanged } from './assertUnchanged.ts';
 import { FOLDER_IS_READ_ONLY, type XmpStage } from './xmp.ts';
 
 export interface CategorizeParts {
@@ -59,7 +60,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       const decision = await this.decide(state, to);
       const category = categoryFolder(decision.final);
       if (to === undefined) {
-        await this.assertUnchanged(state);
+        await assertUnchanged(state.image, this.parts.files);
         const free = await this.freeName(join(this.parts.sorted, category), state, scan.sha256, context.signal);
         if (free.kind === 'twin') {
           return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${free.path}` };
@@ -97,18 +98,6 @@ export class CategorizeStage implements Stage<'categorize'> {
     const isElsewhere = folder.startsWith('..');
     if (isElsewhere || folder === categoryFolder(decision.final)) return decision;
     return { suggested: decision.suggested, learned: false, final: folder, because: 'it was on its way there already' };
-  }
-
-  /** The file is still the one that was read: somebody may have saved over it in the meantime. */
-  private async assertUnchanged({ image }: ImageState): Promise<void> {
-    const now = await this.parts.files.stat(image.path);
-    if (!now) throw new ImageError('vanished', `${image.path} is no longer there.`);
-    if (now.size !== image.size || now.mtimeMs !== image.mtimeMs) {
-      throw new ImageError(
-        'changed',
-        `${image.path} was changed while it was processed; the next run takes it as it then is.`,
-      );
-    }
   }
 
   /** `a.jpg`, else `a (2).jpg` ..., free for the image and its sidecar; or the file there that has the same bytes. */

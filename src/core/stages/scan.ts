@@ -2,10 +2,9 @@ import { basename } from 'node:path';
 import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
-import { sidecarOf } from '../model/image.ts';
+import { sidecarOf, type Fingerprint, type FoundImage } from '../model/image.ts';
 import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
-import type { Fingerprint } from '../model/image.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
@@ -33,12 +32,16 @@ export class ScanStage implements Stage<'scan'> {
   readonly concurrency = 4;
   private readonly parts: ScanParts;
   /** first image of this run with these bytes */
-  private readonly firsts = new Map<ContentHash, string>();
+  private readonly firsts = new Map<ContentHash, FoundImage>();
+  /** those of them that an earlier run had left where they were: they may be gone by now */
+  private readonly carried = new Set<FoundImage>();
 
   constructor(parts: ScanParts) {
     this.parts = parts;
-    for (const { image, stages } of parts.underWay) {
-      if (stages.scan?.outcome.result) this.firsts.set(stages.scan.outcome.result.sha256, image.path);
+    for (const { image, stages, intent } of parts.underWay) {
+      if (!stages.scan?.outcome.result) continue;
+      this.firsts.set(stages.scan.outcome.result.sha256, image);
+      if (!intent) this.carried.add(image);
     }
   }
 
@@ -56,12 +59,26 @@ export class ScanStage implements Stage<'scan'> {
     const fingerprint = await this.parts.files.fingerprint(image, context.signal);
     const sorted = await this.sortedTwin(fingerprint.sha256, image.path, context.signal);
     if (sorted !== undefined) return this.duplicate(state, fingerprint, sorted, context);
-    const first = this.firsts.get(fingerprint.sha256) ?? image.path;
-    this.firsts.set(fingerprint.sha256, first);
-    if (first !== image.path) {
-      return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${first}`, result: fingerprint };
+    const first = await this.firstOf(fingerprint.sha256, image);
+    if (first.path !== image.path) {
+      return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${first.path}`, result: fingerprint };
     }
     return { kind: 'done', result: fingerprint };
+  }
+
+  /** The image that counts of those with these bytes: the first one, unless it was renamed, removed or changed since. */
+  private async firstOf(sha256: ContentHash, image: FoundImage): Promise<FoundImage> {
+    const first = this.firsts.get(sha256);
+    if (first && first.path !== image.path && this.carried.has(first)) {
+      const now = await this.parts.files.stat(first.path);
+      if (now?.size !== first.size || now?.mtimeMs !== first.mtimeMs) {
+        this.carried.delete(first);
+        if (this.firsts.get(sha256) === first) this.firsts.delete(sha256);
+      }
+    }
+    const counts = this.firsts.get(sha256) ?? image;
+    this.firsts.set(sha256, counts);
+    return counts;
   }
 
   /** A file in the sorted folder that came from another place and still has these bytes. */

@@ -12,12 +12,13 @@ import type { MetadataWriter } from '../ports/metadataWriter.ts';
 import type { SidecarHistory } from '../undo/sidecarHistory.ts';
 import { buildContent, type ContentOptions } from '../sidecar/buildContent.ts';
 import type { SidecarContent } from '../sidecar/content.ts';
+import { assertUnchanged } from './assertUnchanged.ts';
 import { approvedOf, suggestionOf } from './suggestion.ts';
 
 export interface XmpParts {
   readonly writer: MetadataWriter;
   readonly history: SidecarHistory;
-  readonly files: Pick<Files, 'isWritable'>;
+  readonly files: Pick<Files, 'isWritable' | 'stat'>;
   readonly clock: Clock;
   readonly content: ContentOptions;
   readonly maxGeneralTags: number;
@@ -53,6 +54,8 @@ export class XmpStage implements Stage<'xmp'> {
     const sidecar = sidecarOf(state.image.path);
     const content = this.contentFor(state);
     const at = this.now();
+    // what was found is not true of another picture, and a sidecar would keep that from being taken
+    await assertUnchanged(state.image, this.parts.files);
     try {
       // a kill may have come between the writing and the report of it: what was there before, the first attempt knows
       const begun = state.intent?.stage === this.id ? state.intent.operations[0] : undefined;

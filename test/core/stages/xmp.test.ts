@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
@@ -43,6 +43,8 @@ describe('the stage xmp, for an image that is processed again', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stage “xmp” 日本 '));
     path = join(folder, 'a.jpg');
+    await writeFile(path, '');
+    await utimes(path, 0, 0);
   });
   afterEach(() => rm(folder, { recursive: true }));
   after(() => writer.close());
