@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, symlinkSync } from 'node:fs';
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { contents, Workspace } from './commandLine.ts';
+import { contents, filesBelow, Workspace } from './commandLine.ts';
 
 describe('two at once', function () {
   this.timeout(300_000);
@@ -51,6 +51,27 @@ describe('two at once', function () {
     const { code, stderr } = await workspace.run(['process', '--approve', 'all']);
     assert.equal(code, 1, stderr); // of the samples, two are no pictures
     assert.deepEqual(contents(workspace.inbox, workspace.sorted), before);
+  });
+
+  it('the same inbox by a link, while its images wait for a person: each is sorted once', async () => {
+    const before = contents(workspace.inbox);
+    const alias = `${workspace.dir} by another way`;
+    symlinkSync(workspace.dir, alias);
+    try {
+      const args = ['--skip', 'analyze'];
+      for (const inbox of [workspace.inbox, join(alias, 'Inbox')]) {
+        const { code, stderr } = await workspace.run(['process', inbox, '--approve', 'none', ...args]);
+        assert.equal(code, 1, stderr);
+      }
+      const { code, stderr } = await workspace.run(['process', '--approve', 'all', ...args]);
+      assert.equal(code, 1, stderr); // of the samples, two are no pictures
+      assert.deepEqual(contents(workspace.inbox, workspace.sorted), before);
+      const images = filesBelow(workspace.sorted).filter((file) => !/\.xmp$|^(manifest|errors)_/.test(file));
+      assert.equal(images.length, 12);
+      for (const image of images) assert.ok(existsSync(join(workspace.sorted, `${image}.xmp`)), image);
+    } finally {
+      rmSync(alias);
+    }
   });
 
   it('of two workspaces with one inbox: every image is sorted once or stays, and none is lost', async () => {
