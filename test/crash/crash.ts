@@ -1,7 +1,8 @@
 /**
- * npm run test:crash [-- --images 300 --kills 300 --seed 1]: the whole pipeline (the real command line, ExifTool, the models,
- * stand-in services, sync to a folder) over inboxes of so many images, killed at so many seeded random moments and at every
- * kind of journal event, and gone on with each time; then the same on a disk that fails in every way at seeded moments. The first thing that is not as it must be ends it.
+ * npm run test:crash [-- --images 300 --kills 300 --disks 60 --seed 1]: the whole pipeline (the real command line, ExifTool,
+ * the models, stand-in services, sync to a folder) over inboxes of so many images, killed at so many seeded random moments and
+ * at every kind of journal event, and gone on with each time; then on so many disks that fail in every way at seeded moments.
+ * 0 leaves one of them out. The first thing that is not as it must be ends it.
  */
 import { parseArgs } from 'node:util';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
@@ -20,10 +21,12 @@ const { values } = parseArgs({
   options: {
     images: { type: 'string', default: '300' },
     kills: { type: 'string', default: '300' },
+    disks: { type: 'string', default: '60' },
     seed: { type: 'string', default: '1' },
   },
 });
 const [images, kills, seed] = [Number(values.images), Number(values.kills), Number(values.seed)];
+const disks = Number(values.disks);
 const say = (line: string): void => console.log(line);
 const elsewhere = await otherDevice();
 const KINDS: readonly Pick<SiegeOptions, 'transfer' | 'sortedIn'>[] = [
@@ -33,8 +36,6 @@ const KINDS: readonly Pick<SiegeOptions, 'transfer' | 'sortedIn'>[] = [
 ];
 
 const REVIEWED_IMAGES = 12;
-const FAULTS_AN_INBOX = 10;
-const FAULTY_IMAGES = 40;
 
 let round = 0;
 /** Rounds, each with an inbox of its own, until all moments have come. */
@@ -52,23 +53,28 @@ async function all(moments: SiegeOptions['moments'], size: number): Promise<void
   }
 }
 
-say(`${images} images, seed ${seed}: ${kills} random moments`);
-await all(randomMoments(kills, seed, { changes: 180, ms: 4000 }), images);
-const events = eventMoments(seed, 40);
-say(`every journal event: ${events.length} moments`);
-await all(events, images);
-let reviewKills = 0;
-for (const kind of KINDS) reviewKills += await besiegeReview({ images: REVIEWED_IMAGES, ...kind });
-say(`every journal event that comes of a person's decisions: ${reviewKills} kills`);
-const faults = diskFaults(Math.ceil(kills / 5), seed, 400);
-say(`${faults.length} faults of the disk`);
-for (let at = 0; at < faults.length; at += FAULTS_AN_INBOX) {
-  const moments = faults.slice(at, at + FAULTS_AN_INBOX);
-  await failAgainAndAgain({
-    images: FAULTY_IMAGES,
-    seed: seed + at,
-    moments,
-    ...(KINDS[at % KINDS.length] ?? KINDS[0]!),
-  });
+async function kill(): Promise<void> {
+  say(`${images} images, seed ${seed}: ${kills} random moments`);
+  await all(randomMoments(kills, seed, { changes: 180, ms: 4000 }), images);
+  const events = eventMoments(seed, 40);
+  say(`every journal event: ${events.length} moments`);
+  await all(events, images);
+  let reviewKills = 0;
+  for (const kind of KINDS) reviewKills += await besiegeReview({ images: REVIEWED_IMAGES, ...kind });
+  say(`every journal event that comes of a person's decisions: ${reviewKills} kills`);
+  say(`${kills + events.length + reviewKills} kills, nothing lost`);
 }
-say(`${kills + events.length + reviewKills} kills, nothing lost`);
+
+/** Each with an inbox of its own: of a few images, where a fault hits each step in turn, and now and then of many. */
+async function failDisks(): Promise<void> {
+  for (let n = 0; n < disks; n++) {
+    const kind = KINDS[n % KINDS.length] ?? { transfer: 'move' };
+    const [size, faults, changes] = n % 10 === 9 ? [40, 10, 400] : [5, 5, 80];
+    await failAgainAndAgain({ images: size, seed: seed + n, moments: diskFaults(faults, seed + n, changes), ...kind });
+    if ((n + 1) % 10 === 0) say(`  ${n + 1} disks`);
+  }
+  say(`${disks} disks that failed again and again, nothing lost`);
+}
+
+if (kills > 0) await kill();
+if (disks > 0) await failDisks();

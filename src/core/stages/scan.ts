@@ -71,7 +71,8 @@ export class ScanStage implements Stage<'scan'> {
     const first = this.firsts.get(sha256);
     if (first && first.path !== image.path && this.carried.has(first)) {
       const now = await this.parts.files.stat(first.path);
-      if (now?.size !== first.size || now?.mtimeMs !== first.mtimeMs) {
+      const isThere = now?.size === first.size && now.mtimeMs === first.mtimeMs;
+      if (!isThere) {
         this.carried.delete(first);
         if (this.firsts.get(sha256) === first) this.firsts.delete(sha256);
       }
