@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, rmSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { contents, filesBelow, Workspace } from './commandLine.ts';
 
 describe('two at once', function () {
@@ -69,6 +69,28 @@ describe('two at once', function () {
       const images = filesBelow(workspace.sorted).filter((file) => !/\.xmp$|^(manifest|errors)_/.test(file));
       assert.equal(images.length, 12);
       for (const image of images) assert.ok(existsSync(join(workspace.sorted, `${image}.xmp`)), image);
+    } finally {
+      rmSync(alias);
+    }
+  });
+
+  it('the sorted folder by a link is no inbox: nothing in it is a duplicate of itself', async () => {
+    await workspace.run(['process', '--approve', 'all', '--skip', 'analyze']);
+    const sorted = filesBelow(workspace.sorted).filter((file) => !/^(manifest|errors)_/.test(file));
+    const [image = ''] = sorted;
+    const alias = `${workspace.dir} by another way`;
+    symlinkSync(workspace.dir, alias);
+    try {
+      for (const inbox of ['Sorted', join('Sorted', dirname(image))]) {
+        const args = ['--reprocess', '--offline', '--set', 'workflow.duplicates=trash'];
+        const { code, stderr } = await workspace.run(['process', join(alias, inbox), ...args]);
+        assert.equal(code, 5, stderr);
+        assert.match(stderr, /leads into the sorted folder/);
+      }
+      assert.deepEqual(
+        filesBelow(workspace.sorted).filter((file) => !/^(manifest|errors)_/.test(file)),
+        sorted,
+      );
     } finally {
       rmSync(alias);
     }

@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 
 /**
  * Folders that a walk must not enter, whichever way it comes upon them: by the path given, or as the same folder by another
@@ -10,6 +10,16 @@ export class ExcludedFolders {
 
   constructor(paths: readonly string[]) {
     this.paths = paths.map((path) => resolve(path));
+  }
+
+  /** Whether the folder is one of them, or anywhere below one. */
+  async holds(folder: string): Promise<boolean> {
+    let path = await realpath(folder).catch(() => resolve(folder));
+    while (!(await this.has(path))) {
+      if (dirname(path) === path) return false;
+      path = dirname(path);
+    }
+    return true;
   }
 
   async has(folder: string): Promise<boolean> {

@@ -107,6 +107,12 @@ export class NodeImageFolder implements ImageFolder {
   /** By folders, and at once: also those that may still be growing. */
   async *sift(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<SiftedFolder> {
     const excluded = new ExcludedFolders(exclude);
+    if (await excluded.holds(root)) {
+      throw new FatalError(
+        'inbox-unreadable',
+        `${root} leads into the sorted folder or the working folder, where images are not taken from. Choose another folder.`,
+      );
+    }
     const first = await list(root, signal).catch((error: unknown) => {
       signal.throwIfAborted();
       throw new FatalError('inbox-unreadable', `${root} can't be read (${codeOf(error) ?? String(error)}).`, {

@@ -104,11 +104,19 @@ export class ScanStage implements Stage<'scan'> {
     const at = this.now();
     const operations: FileOperation[] = [{ at, op: 'trash', from, to, sha256: fingerprint.sha256 }];
     await context.intend(operations);
-    await this.orUnfinished(from, async () => {
-      await this.parts.files.makeFolder(this.parts.trash);
-      await this.parts.files.move(from, to, fingerprint.sha256, context.signal);
+    const isGone = await this.orUnfinished(from, async () => {
+      const { files, trash } = this.parts;
+      await files.makeFolder(trash);
+      await files.move(from, to, fingerprint.sha256, context.signal);
+      if ((await files.hash(twin, context.signal)) !== fingerprint.sha256) {
+        // it was the same file by another path, or the other one has gone in this moment
+        await files.move(to, from, fingerprint.sha256, context.signal);
+        return false;
+      }
       operations.push(...(await this.trashSidecar(from, to, at, context)));
+      return true;
     });
+    if (!isGone) return { kind: 'skipped', final: true, why, result: fingerprint };
     await context.operated(operations);
     return { kind: 'skipped', final: true, why: `${why}; moved to ${to}`, result: fingerprint };
   }
