@@ -3,6 +3,7 @@ import type { Database, SqlJsStatic } from 'sql.js';
 import { FatalError } from '../../core/model/failure.ts';
 import type { Log } from '../../core/ports/log.ts';
 import { asWorkingFolderError, codeOf } from '../files/fileErrors.ts';
+import { LongValues } from './longValues.ts';
 import { migrate } from './schema.ts';
 
 /** SQLite's own choice, which we leave. */
@@ -10,6 +11,7 @@ const PAGE_SIZE = 4096;
 
 export interface OpenDatabase {
   readonly database: Database;
+  readonly values: LongValues;
   /** where the broken file is that this one takes the place of */
   readonly kept?: string;
 }
@@ -32,13 +34,13 @@ export async function openDatabase(
       // SQLite takes an empty file for an empty database, and what is missing of the last page for zeros
       if (bytes.length === 0) throw new Error('it is empty');
       if (bytes.length % PAGE_SIZE !== 0) throw new Error('it is cut off, or no database');
-      return { database: prepared(new sql.Database(bytes), file) };
+      return opened(new sql.Database(bytes), file, broken === 'move-aside');
     } catch (error) {
       if (error instanceof FatalError) throw error;
       const fault = `The database ${file} is damaged (${error instanceof Error ? error.message : String(error)}).`;
       if (broken === 'leave') {
         log.warn(`${fault} What the journals and manifests know is taken from them.`);
-        return { database: prepared(new sql.Database(), file) };
+        return opened(new sql.Database(), file, false);
       }
       kept = `${file}.broken-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
       await rename(file, kept).catch((e: unknown) => {
@@ -50,17 +52,19 @@ export async function openDatabase(
       );
     }
   }
-  return { database: prepared(new sql.Database(), file), ...(kept !== undefined && { kept }) };
+  return { ...opened(new sql.Database(), file, broken === 'move-aside'), ...(kept !== undefined && { kept }) };
 }
 
-function prepared(database: Database, file: string): Database {
+/** @param keeps whether what is changed is to be kept */
+function opened(database: Database, file: string, keeps: boolean): OpenDatabase {
   try {
     // the file is written as a whole and aside, so that SQLite's own protection would only cost time
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;');
     const fault = database.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0];
     if (fault !== 'ok') throw new Error(String(fault));
     migrate(database, file);
-    return database;
+    const [id, end] = database.exec('SELECT file, "end" FROM long_values')[0]?.values[0] ?? [];
+    return { database, values: LongValues.open(file, { id: String(id), end: Number(end) }, keeps) };
   } catch (error) {
     database.close();
     throw error;

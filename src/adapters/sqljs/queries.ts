@@ -39,6 +39,16 @@ export class Queries {
     });
   }
 
+  /** One row at a time; nothing else may be done with the database meanwhile. */
+  *each(sql: string): Generator<SqlValue[]> {
+    const statement = this.guarded(() => this.statement(sql));
+    try {
+      while (this.guarded(() => statement.step())) yield this.guarded(() => statement.get());
+    } finally {
+      statement.reset();
+    }
+  }
+
   /** All changes of `work`, or none. */
   transaction(work: () => void): void {
     this.change('BEGIN', []);

@@ -56,6 +56,22 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE losses (temper INTEGER PRIMARY KEY, sum INTEGER NOT NULL);
   ALTER TABLE sorted_files ADD COLUMN features BLOB;
   `,
+  // what is long is in a file beside this one, and here only where (see longValues.ts); a value has the one or the other
+  `
+  ALTER TABLE answers ADD COLUMN place INTEGER;
+  ALTER TABLE posts ADD COLUMN place INTEGER;
+  DROP TABLE looks;
+  CREATE TABLE looks (
+    sha256 TEXT PRIMARY KEY NOT NULL, at INTEGER NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, hash TEXT NOT NULL, telling INTEGER NOT NULL, place INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX looks_by_time ON looks (at);
+  CREATE TABLE long_values (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    file TEXT NOT NULL, "end" INTEGER NOT NULL, dead INTEGER NOT NULL
+  );
+  INSERT INTO long_values VALUES (1, '', 0, 0);
+  `,
 ];
 
 /** Brings a database, also an empty one, to the version of this program. @throws FatalError when it is of a newer one */

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SqlJsStatic } from 'sql.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { SqlJsStatic, SqlValue } from 'sql.js';
 import { FatalError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
-import type { Look } from '../../core/model/look.ts';
+import { CHROMA_CELLS, LUMA_CELLS, type Look } from '../../core/model/look.ts';
 import type { Post, PostRef, ProviderId } from '../../core/model/match.ts';
 import type { Log } from '../../core/ports/log.ts';
 import type { SearchAnswer } from '../../core/ports/reverseImageSearch.ts';
@@ -12,6 +13,7 @@ import { asWorkingFolderError } from '../files/fileErrors.ts';
 import { writeAside } from '../files/writeAside.ts';
 import { FeatureNumbers } from './featureNumbers.ts';
 import { loadSqljs } from './loadSqljs.ts';
+import { LongValues } from './longValues.ts';
 import { openDatabase } from './openDatabase.ts';
 import { Queries } from './queries.ts';
 import { SqljsPreferences } from './sqljsPreferences.ts';
@@ -30,12 +32,20 @@ export interface SqljsStoreOptions {
 
 type Position = Store['position'];
 
-/** SQLite in memory, written out as a whole at checkpoints. */
+/** Shorter values take less room in their row than the place of a long one and its look-up are worth. Bytes. */
+const LONG = 256;
+const WITH_PLACES = ['answers', 'posts', 'looks'];
+const LOOK_BYTES = LUMA_CELLS + 2 * CHROMA_CELLS;
+/** Long values that no row names are left behind at the opening, when they are more than so many bytes and half of all. */
+const MUCH_DEAD = 16 * 1024 * 1024;
+
+/** SQLite in memory, written out as a whole at checkpoints; what is long is in a file beside it. */
 export class SqljsStore implements Store {
   /** undefined: what is changed is kept nowhere */
   private readonly file: string | undefined;
   readonly preferences: SqljsPreferences;
   private readonly queries: Queries;
+  private values: LongValues;
   private readonly features: FeatureNumbers;
   private at: Position;
   private writing: Promise<void> = Promise.resolve();
@@ -43,8 +53,9 @@ export class SqljsStore implements Store {
   /** absolute path of the damaged file that was there */
   readonly kept?: string;
 
-  private constructor(file: string | undefined, queries: Queries, kept: string | undefined) {
+  private constructor(file: string | undefined, queries: Queries, values: LongValues, kept: string | undefined) {
     this.file = file;
+    this.values = values;
     if (kept !== undefined) this.kept = kept;
     this.queries = queries;
     this.features = new FeatureNumbers(queries);
@@ -56,8 +67,10 @@ export class SqljsStore implements Store {
   /** A damaged file is moved aside, and an empty database begun. @throws FatalError `database-broken`, `no-space`, `not-writable` */
   static async open({ file, wasm, log, scratch = false }: SqljsStoreOptions): Promise<SqljsStore> {
     const sql = await loaded(wasm);
-    const { database, kept } = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
-    return new SqljsStore(scratch ? undefined : file, new Queries(file, database), kept);
+    const { database, values, kept } = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
+    const store = new SqljsStore(scratch ? undefined : file, new Queries(file, database), values, kept);
+    if (!scratch) store.leaveDeadBehind(file);
+    return store;
   }
 
   get position(): Position {
@@ -66,53 +79,64 @@ export class SqljsStore implements Store {
 
   answer(provider: ProviderId, variant: string, sha256: ContentHash, notBefore: number): SearchAnswer | undefined {
     const row = this.queries.row(
-      'SELECT answer FROM answers WHERE sha256 = ? AND provider = ? AND variant = ? AND at >= ?',
+      'SELECT answer, place FROM answers WHERE sha256 = ? AND provider = ? AND variant = ? AND at >= ?',
       [sha256, provider, variant, notBefore],
     ); // prettier-ignore
-    return row && readAnswer(unpack(row[0]));
+    return row && readAnswer(this.value(row));
   }
 
   rememberAnswer({ provider, variant, sha256, at, answer }: RememberedAnswer): void {
     this.queries.change(
-      'INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer) VALUES (?, ?, ?, ?, ?)',
-      [provider, variant, sha256, at, pack(answer)],
+      'INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer, place) VALUES (?, ?, ?, ?, ?, ?)',
+      [provider, variant, sha256, at, ...this.stored(answer)],
     );
   }
 
   post(ref: PostRef, notBefore: number): Post | undefined {
-    const row = this.queries.row('SELECT post FROM posts WHERE site = ? AND id = ? AND at >= ?', [
+    const row = this.queries.row('SELECT post, place FROM posts WHERE site = ? AND id = ? AND at >= ?', [
       ref.site,
       ref.id,
       notBefore,
     ]);
-    return row && readPost(unpack(row[0]));
+    return row && readPost(this.value(row));
   }
 
   rememberPost(post: Post, at: number): void {
-    this.queries.change('INSERT OR REPLACE INTO posts (site, id, at, post) VALUES (?, ?, ?, ?)', [
+    this.queries.change('INSERT OR REPLACE INTO posts (site, id, at, post, place) VALUES (?, ?, ?, ?, ?)', [
       post.ref.site,
       post.ref.id,
       at,
-      pack(post),
+      ...this.stored(post),
     ]);
   }
 
-  looks(notBefore: number): readonly { readonly sha256: ContentHash; readonly look: Look }[] {
-    // the file keeps its size: what comes next takes the space
-    if (this.queries.row('SELECT 1 FROM looks WHERE at < ? LIMIT 1', [notBefore])) {
+  *tellingLooks(notBefore: number): Generator<{ readonly sha256: ContentHash; readonly hash: string }> {
+    const old = Number(this.queries.row('SELECT count(*) FROM looks WHERE at < ?', [notBefore])?.[0]);
+    if (old > 0) {
       this.queries.change('DELETE FROM looks WHERE at < ?', [notBefore]);
+      this.queries.change('UPDATE long_values SET dead = dead + ?', [old * LOOK_BYTES]);
     }
-    const rows = this.queries.rows('SELECT sha256, width, height, hash, pixels FROM looks ORDER BY at', []);
-    return rows.map(([sha256, width, height, hash, pixels]) => ({
-      sha256: sha256 as ContentHash,
-      look: { width: Number(width), height: Number(height), hash: String(hash), pixels: pixels as Uint8Array },
-    }));
+    for (const [sha256, hash] of this.queries.each('SELECT sha256, hash FROM looks WHERE telling = 1 ORDER BY at')) {
+      yield { sha256: sha256 as ContentHash, hash: String(hash) };
+    }
   }
 
-  rememberLook(sha256: ContentHash, { width, height, hash, pixels }: Look, at: number): void {
+  look(sha256: ContentHash): Look | undefined {
+    const row = this.queries.row('SELECT width, height, hash, place FROM looks WHERE sha256 = ?', [sha256]);
+    const pixels = row && this.values.read(Number(row[3]));
+    if (pixels?.length !== LOOK_BYTES) return undefined;
+    return { width: Number(row?.[0]), height: Number(row?.[1]), hash: String(row?.[2]), pixels };
+  }
+
+  rememberLook(sha256: ContentHash, look: Look, telling: boolean, at: number): void {
+    const { width, height, hash, pixels } = look;
+    if (isDeepStrictEqual(this.look(sha256), { ...look, pixels: Buffer.from(pixels) })) {
+      this.queries.change('UPDATE looks SET at = ? WHERE sha256 = ?', [at, sha256]);
+      return;
+    }
     this.queries.change(
-      'INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, pixels) VALUES (?, ?, ?, ?, ?, ?)',
-      [sha256, at, width, height, hash, pixels],
+      'INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, telling, place) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      [sha256, at, width, height, hash, telling ? 1 : 0, this.values.add(pixels)],
     );
   }
 
@@ -166,18 +190,59 @@ export class SqljsStore implements Store {
 
   close(): void {
     this.queries.close();
+    this.values.close();
+  }
+
+  /** A value for its columns: packed, or where it is. */
+  private stored(value: unknown): [SqlValue, SqlValue] {
+    const packed = pack(value);
+    return packed.length < LONG ? [packed, null] : ['', this.values.add(packed)];
+  }
+
+  /** The JSON of a value by its columns. */
+  private value([packed, place]: readonly SqlValue[]): string {
+    return unpack(place == null ? packed : (this.values.read(Number(place)) ?? ''));
+  }
+
+  /** Takes the values that rows name to a new file, where most of this one is of rows that are gone. */
+  private leaveDeadBehind(file: string): void {
+    const dead = Number(this.queries.row('SELECT dead FROM long_values')?.[0]);
+    if (dead < Math.max(MUCH_DEAD, this.values.state.end / 2)) return;
+    const before = this.values;
+    this.values = LongValues.open(file, { id: '', end: 0 }, true);
+    this.queries.change('CREATE TEMP TABLE moved (old INTEGER PRIMARY KEY, new INTEGER NOT NULL)', []);
+    for (const table of WITH_PLACES) {
+      for (const [place] of this.queries.rows(`SELECT place FROM ${table} WHERE place IS NOT NULL`)) {
+        const value = before.read(Number(place));
+        // one that is damaged is nowhere
+        const now = value ? this.values.add(value) : -1;
+        this.queries.change('INSERT OR REPLACE INTO moved VALUES (?, ?)', [Number(place), now]);
+      }
+      this.queries.change(
+        `UPDATE ${table} SET place = (SELECT new FROM moved WHERE old = place) WHERE place IS NOT NULL`,
+        [],
+      );
+      this.queries.change('DELETE FROM moved', []);
+    }
+    this.queries.change('DROP TABLE moved', []);
+    this.queries.change('UPDATE long_values SET dead = 0', []);
+    before.close();
   }
 
   private async write(position: Position): Promise<void> {
     const { file } = this;
     if (this.queries.changed && file !== undefined) {
       this.queries.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
+      const { id, end } = this.values.state;
+      this.queries.change('UPDATE long_values SET file = ?, "end" = ?', [id, end]);
       const bytes = this.queries.export();
       // what comes while the file is being written belongs to the next checkpoint
       this.queries.changed = false;
       try {
         await mkdir(dirname(file), { recursive: true });
+        await this.values.save();
         await writeAside(file, [bytes]);
+        await this.values.tidy();
       } catch (error) {
         this.queries.changed = true;
         throw asWorkingFolderError(error, file);

@@ -1,6 +1,6 @@
 /**
- * How a picture looks, in few bytes: enough to tell its re-encoded and scaled copies from other pictures. It is kept in the
- * database: whoever changes what is in it adds a migration that empties the table.
+ * How a picture looks, in few bytes: enough to tell its re-encoded and scaled copies from other pictures. It is kept beside
+ * the database: whoever changes what is in it adds a migration that empties the table.
  */
 export interface Look {
   /** of the decoded, upright picture, in pixels */

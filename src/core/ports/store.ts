@@ -41,9 +41,12 @@ export interface Store {
   post(ref: PostRef, notBefore: number): Post | undefined;
   rememberPost(post: Post, at: number): void;
 
-  /** How the pictures look that were seen since; older ones are forgotten at the next checkpoint. */
-  looks(notBefore: number): Iterable<{ readonly sha256: ContentHash; readonly look: Look }>;
-  rememberLook(sha256: ContentHash, look: Look, at: number): void;
+  /** The telling pictures that were seen since, the first first; older ones are forgotten at the next checkpoint. */
+  tellingLooks(notBefore: number): Iterable<{ readonly sha256: ContentHash; readonly hash: string }>;
+  /** How a picture looks that was not forgotten. */
+  look(sha256: ContentHash): Look | undefined;
+  /** @param telling whether near copies can be known by it */
+  rememberLook(sha256: ContentHash, look: Look, telling: boolean, at: number): void;
 
   /** the latest first */
   sortedFiles(sha256: ContentHash): readonly SortedFile[];

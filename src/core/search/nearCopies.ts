@@ -1,3 +1,4 @@
+import { isTelling } from '../looks/isTelling.ts';
 import { LookIndex } from '../looks/lookIndex.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
@@ -14,7 +15,7 @@ export interface NearCopy {
 /** The images that show the same picture, and whose turn it is to be searched: one search serves all of them. */
 export class NearCopies {
   private readonly store: Store;
-  private readonly index = new LookIndex();
+  private readonly index: LookIndex;
   private readonly paths = new Map<ContentHash, string>();
   private readonly searching = new Map<ContentHash, Promise<unknown>>();
 
@@ -24,21 +25,24 @@ export class NearCopies {
    */
   constructor(store: Store, notBefore: number, underWay: Iterable<ImageState>) {
     this.store = store;
+    this.index = new LookIndex((sha256) => store.look(sha256));
     for (const state of underWay) {
       const sha256 = resultOf(state, 'scan')?.sha256;
       if (sha256 !== undefined) this.paths.set(sha256, state.image.path);
     }
-    for (const { sha256, look } of store.looks(notBefore)) this.index.add(sha256, look);
+    for (const { sha256, hash } of store.tellingLooks(notBefore)) this.index.add(sha256, hash);
   }
 
   add(sha256: ContentHash, path: string, look: Look, at: number): void {
-    this.index.add(sha256, look);
+    const telling = isTelling(look);
     this.paths.set(sha256, path);
-    this.store.rememberLook(sha256, look, at);
+    this.store.rememberLook(sha256, look, telling, at);
+    // thousands of white pages would all be near in the hash, and each query compare them all
+    if (telling) this.index.add(sha256, look.hash);
   }
 
   lookOf(sha256: ContentHash): Look | undefined {
-    return this.index.get(sha256);
+    return this.store.look(sha256);
   }
 
   /** Best first. */

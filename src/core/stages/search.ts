@@ -120,7 +120,7 @@ export class SearchStage implements Stage<'search'> {
       if (n % 100 === 99) await this.parts.clock.sleep(0);
       const sha256 = resultOf(state, 'scan')?.sha256;
       if (sha256 === undefined) continue;
-      const look = this.putOff.get(sha256)?.look;
+      const look = this.nearCopies().lookOf(sha256);
       if (!look) {
         undecoded++;
         continue;
@@ -176,11 +176,11 @@ export class SearchStage implements Stage<'search'> {
         const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
         return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
       }
-      const look = this.byLook.length > 0 ? await this.look(query) : undefined;
-      this.putOff.set(query.sha256, { look });
+      if (this.byLook.length > 0) await this.look(query);
+      this.putOff.set(query.sha256, {});
       return { kind: 'put-off', detail: why };
     }
-    const copies = this.nearCopies().of(query.sha256, this.putOff.get(query.sha256)?.look);
+    const copies = this.nearCopies().of(query.sha256, this.nearCopies().lookOf(query.sha256));
     return (await this.shared(copies, query, [], context)) ?? { kind: 'skipped', why };
   }
 
@@ -190,7 +190,11 @@ export class SearchStage implements Stage<'search'> {
     if (!context.lastCall) this.tally.images++;
 
     // before the look-ups: what they find is shared with near copies too
-    const look = before ? before.look : this.byLook.length > 0 ? await this.look(query) : undefined;
+    const look = before
+      ? this.nearCopies().lookOf(query.sha256)
+      : this.byLook.length > 0
+        ? await this.look(query)
+        : undefined;
     for (const provider of this.byBytes) {
       const found = await this.hear(provider, query, said, context);
       if (found) return this.found(found, found.cached ? 'byCache' : 'byMd5', context);
@@ -213,7 +217,7 @@ export class SearchStage implements Stage<'search'> {
     const lookUpFailed = said.hasFailed;
     if (!context.lastCall && this.needsSearch(query.sha256)) {
       // what could not be asked is asked once more
-      this.putOff.set(query.sha256, { look, ...(!traced.error && { traced }) });
+      this.putOff.set(query.sha256, traced.error ? {} : { traced });
       const detail = 'waits for its search, which comes after the free look-ups of all images';
       return { kind: 'put-off', detail };
     }
@@ -389,7 +393,6 @@ export class SearchStage implements Stage<'search'> {
 
 /** What the free look-ups of an image have told. */
 interface FirstPass {
-  readonly look: Look | undefined;
   readonly traced?: Traced;
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import initSqlJs from 'sql.js';
@@ -55,10 +55,27 @@ async function scene() {
   return {
     file,
     log,
-    open: () => SqljsStore.open({ file, wasm, log }),
+    /** of the files of long values */
+    values: async () => (await readdir(dirname(file))).filter((name) => name.endsWith('.values')).map((name) => join(dirname(file), name)), // prettier-ignore
+    async valueBytes() {
+      const sizes = await Promise.all((await this.values()).map(async (path) => (await stat(path)).size));
+      return sizes.reduce((sum, size) => sum + size, 0);
+    },
+    open: (scratch = false) => SqljsStore.open({ file, wasm, log, scratch }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
+
+function sameLook(found: Look | undefined, expected: Look): void {
+  assert.deepEqual(found && { ...found, pixels: [...found.pixels] }, { ...expected, pixels: [...expected.pixels] });
+}
+
+/** An answer that is too long to stand in its row. */
+const long = (seed: number): SearchAnswer => {
+  const general = Array.from({ length: 60 }, (_, n) => sha256Of(`tag ${n} of ${seed}`));
+  const post = { ...POST, tags: { ...NO_TAGS, general } };
+  return { kind: 'found', candidates: [{ similarity: 100, url: POST.url, posts: [POST.ref], post, sources: [] }] };
+};
 
 /** A database file that holds one answer, at a position. */
 async function kept(s: Awaited<ReturnType<typeof scene>>): Promise<void> {
@@ -121,48 +138,69 @@ describe('SqljsStore', () => {
     store.close();
   });
 
-  it('remembers how pictures look, over a restart, those of before first', async () => {
+  it('remembers how pictures look, over a restart, and lists the telling ones, those of before first', async () => {
     await using s = await scene();
     const store = await s.open();
-    assert.deepEqual([...store.looks(0)], []);
-    store.rememberLook(sha256Of('b'), look(2), 20);
-    store.rememberLook(sha256Of('a'), look(1), 10);
-    store.rememberLook(sha256Of('b'), look(3), 30);
+    assert.deepEqual([...store.tellingLooks(0)], []);
+    store.rememberLook(sha256Of('b'), look(2), true, 20);
+    store.rememberLook(sha256Of('a'), look(1), true, 10);
+    store.rememberLook(sha256Of('b'), look(3), true, 30);
+    store.rememberLook(sha256Of('white'), look(4), false, 40);
     const known = [
-      { sha256: sha256Of('a'), look: look(1) },
-      { sha256: sha256Of('b'), look: look(3) },
+      { sha256: sha256Of('a'), hash: look(1).hash },
+      { sha256: sha256Of('b'), hash: look(3).hash },
     ];
-    assert.deepEqual([...store.looks(0)], known);
+    const isAsItWas = (open: SqljsStore): void => {
+      assert.deepEqual([...open.tellingLooks(10)], known);
+      for (const [name, seed] of [['a', 1], ['b', 3], ['white', 4]] as const) sameLook(open.look(sha256Of(name)), look(seed)); // prettier-ignore
+      assert.equal(open.look(sha256Of('another')), undefined);
+    };
+    isAsItWas(store);
     await store.checkpoint({ journal: 1, offset: 1 });
+    isAsItWas(store);
     store.close();
     const next = await s.open();
-    assert.deepEqual([...next.looks(10)], known);
+    isAsItWas(next);
     next.close();
+  });
+
+  it('keeps a look that is seen again once, as old as it was seen last', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberLook(SHA, look(1), true, 10);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    const before = await s.valueBytes();
+    store.rememberLook(SHA, look(1), true, 20);
+    await store.checkpoint({ journal: 1, offset: 2 });
+    assert.equal(await s.valueBytes(), before);
+    assert.equal([...store.tellingLooks(15)].length, 1);
+    store.close();
   });
 
   it('forgets the looks of pictures that were seen before a time', async () => {
     await using s = await scene();
     const store = await s.open();
-    for (const at of [10, 20, 30]) store.rememberLook(sha256Of(String(at)), look(at), at);
+    for (const at of [10, 20, 30]) store.rememberLook(sha256Of(String(at)), look(at), true, at);
     await store.checkpoint({ journal: 1, offset: 1 });
-    const left = [20, 30].map((at) => ({ sha256: sha256Of(String(at)), look: look(at) }));
-    assert.deepEqual([...store.looks(20)], left);
+    const left = [20, 30].map((at) => ({ sha256: sha256Of(String(at)), hash: look(at).hash }));
+    assert.deepEqual([...store.tellingLooks(20)], left);
     await store.checkpoint({ journal: 1, offset: 2 });
     store.close();
     const next = await s.open();
-    assert.deepEqual([...next.looks(0)], left);
+    assert.deepEqual([...next.tellingLooks(0)], left);
+    assert.equal(next.look(sha256Of('10')), undefined);
     next.close();
   });
 
   it('writes nothing when it was asked for looks and had none to forget', async () => {
     await using s = await scene();
     const store = await s.open();
-    store.rememberLook(SHA, look(1), 10);
+    store.rememberLook(SHA, look(1), true, 10);
     await store.checkpoint({ journal: 1, offset: 1 });
     store.close();
     const before = await stat(s.file);
     const next = await s.open();
-    assert.equal([...next.looks(10)].length, 1);
+    assert.equal([...next.tellingLooks(10)].length, 1);
     await next.checkpoint({ journal: 2, offset: 1 });
     next.close();
     assert.equal((await stat(s.file)).mtimeMs, before.mtimeMs);
@@ -173,16 +211,26 @@ describe('SqljsStore', () => {
     await kept(s);
     const sql = await initSqlJs({ locateFile: () => wasm });
     const database = new sql.Database(await readFile(s.file));
-    const later = ['looks', 'features', 'corrections', 'learned', 'learned_categories', 'placements', 'losses'];
+    const later = [
+      'looks',
+      'long_values',
+      'features',
+      'corrections',
+      'learned',
+      'learned_categories',
+      'placements',
+      'losses',
+    ];
     for (const table of later) database.exec(`DROP TABLE ${table}`);
+    database.exec('ALTER TABLE answers DROP COLUMN place; ALTER TABLE posts DROP COLUMN place');
     database.exec('ALTER TABLE sorted_files DROP COLUMN features; PRAGMA user_version = 1');
     await writeFile(s.file, database.export());
     database.close();
     const store = await s.open();
     assert.deepEqual(store.position, { journal: 3, offset: 4711 });
     assert.deepEqual(store.answer('iqdb', '80', SHA, 0), FOUND);
-    store.rememberLook(SHA, look(1), 10);
-    assert.deepEqual([...store.looks(0)], [{ sha256: SHA, look: look(1) }]);
+    store.rememberLook(SHA, look(1), true, 10);
+    sameLook(store.look(SHA), look(1));
     store.close();
   });
 
@@ -224,6 +272,126 @@ describe('SqljsStore', () => {
     assert.equal(next.sortedFiles(SHA).length, 3);
     assert.deepEqual(next.position, { journal: 1, offset: 3 });
     next.close();
+  });
+
+  it('keeps what is long in a file beside the database, up to a checkpoint', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    for (let n = 0; n < 1000; n++) store.rememberAnswer(remembered({ sha256: sha256Of(`${n}`), answer: long(n) }));
+    await store.checkpoint({ journal: 1, offset: 1 });
+    assert.ok((await stat(s.file)).size < 200_000);
+    const [file] = await s.values();
+    const { size } = await stat(file!);
+    store.rememberPost({ ...POST, sources: [sha256Of('1'), sha256Of('2'), sha256Of('3'), sha256Of('4'), sha256Of('5')] }, 1); // prettier-ignore
+    for (let n = 1000; n < 2000; n++) store.rememberAnswer(remembered({ sha256: sha256Of(`${n}`), answer: long(n) }));
+    for (const n of [0, 999, 1000, 1999]) assert.deepEqual(store.answer('iqdb', '80', sha256Of(`${n}`), 0), long(n));
+    assert.ok((await stat(file!)).size > size, 'what is long is not held until the checkpoint');
+    // killed here
+    const next = await s.open();
+    for (const n of [0, 999]) assert.deepEqual(next.answer('iqdb', '80', sha256Of(`${n}`), 0), long(n));
+    assert.equal(next.answer('iqdb', '80', sha256Of('1000'), 0), undefined);
+    next.rememberAnswer(remembered({ answer: long(-1) }));
+    assert.deepEqual(next.answer('iqdb', '80', SHA, 0), long(-1));
+    await next.checkpoint({ journal: 1, offset: 2 });
+    assert.equal((await s.values()).length, 1);
+    store.close();
+    next.close();
+    const last = await s.open();
+    assert.deepEqual(last.answer('iqdb', '80', SHA, 0), long(-1));
+    last.close();
+  });
+
+  it('takes a long value that is damaged for unknown', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    for (const n of [1, 2]) store.rememberAnswer(remembered({ sha256: sha256Of(`${n}`), answer: long(n) }));
+    await store.checkpoint({ journal: 1, offset: 1 });
+    store.close();
+    const [file] = await s.values();
+    const bytes = await readFile(file!);
+    for (const at of [0, 3, 5, 100]) {
+      const damaged = Buffer.from(bytes);
+      damaged[at]! ^= 0x40;
+      await writeFile(file!, damaged);
+      const next = await s.open();
+      assert.equal(next.answer('iqdb', '80', sha256Of('1'), 0), undefined, `byte ${at}`);
+      assert.deepEqual(next.answer('iqdb', '80', sha256Of('2'), 0), long(2), `byte ${at}`);
+      next.close();
+    }
+  });
+
+  it('takes a database whose long values are gone or cut off for damaged', async () => {
+    for (const damage of [
+      (path: string) => rm(path),
+      async (path: string) => truncate(path, (await stat(path)).size - 1),
+    ]) {
+      // prettier-ignore
+      await using s = await scene();
+      const store = await s.open();
+      store.rememberAnswer(remembered({ answer: long(1) }));
+      await store.checkpoint({ journal: 3, offset: 7 });
+      store.close();
+      const [file] = await s.values();
+      await damage(file!);
+      const scratch = await s.open(true);
+      assert.deepEqual(scratch.position, { journal: 0, offset: 0 });
+      scratch.close();
+      const next = await s.open();
+      assert.deepEqual(next.position, { journal: 0, offset: 0 });
+      assert.ok((await readdir(dirname(s.file))).some((name) => name.startsWith('image-inbox.db.broken-')));
+      next.rememberAnswer(remembered({ answer: long(1) }));
+      await next.checkpoint({ journal: 3, offset: 7 });
+      assert.equal((await s.values()).length, 1, 'those of the damaged one are gone');
+      assert.deepEqual(next.answer('iqdb', '80', SHA, 0), long(1));
+      next.close();
+    }
+  });
+
+  it('reads long values for a look at what would be, and keeps none of its own', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered({ answer: long(1) }));
+    await store.checkpoint({ journal: 3, offset: 7 });
+    const bytes = await s.valueBytes();
+    const scratch = await s.open(true);
+    assert.deepEqual(scratch.answer('iqdb', '80', SHA, 0), long(1));
+    for (let n = 0; n < 1000; n++) scratch.rememberLook(sha256Of(`${n}`), look(n), true, n);
+    sameLook(scratch.look(sha256Of('7')), look(7));
+    await scratch.checkpoint({ journal: 4, offset: 7 });
+    assert.equal(await s.valueBytes(), bytes);
+    scratch.close();
+    store.close();
+  });
+
+  it('leaves forgotten looks behind when they are most of the file', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered({ answer: long(1) }));
+    for (let n = 0; n < 12_000; n++) store.rememberLook(sha256Of(`${n}`), look(n), true, n);
+    store.rememberPost({ ...POST, sources: Array.from({ length: 20 }, (_, n) => sha256Of(`${n}`)) }, 1);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    assert.equal([...store.tellingLooks(11_990)].length, 10);
+    await store.checkpoint({ journal: 1, offset: 2 });
+    assert.ok((await s.valueBytes()) > 16_000_000);
+    store.close();
+    const isAsItWas = (open: SqljsStore): void => {
+      assert.deepEqual(open.answer('iqdb', '80', SHA, 0), long(1));
+      assert.equal(open.post(POST.ref, 0)?.sources.length, 20);
+      assert.equal([...open.tellingLooks(0)].length, 10);
+      sameLook(open.look(sha256Of('11990')), look(11_990));
+    };
+    const killed = await s.open();
+    isAsItWas(killed);
+    const next = await s.open();
+    await next.checkpoint({ journal: 1, offset: 3 });
+    assert.ok((await s.valueBytes()) < 100_000);
+    assert.equal((await s.values()).length, 1);
+    isAsItWas(next);
+    killed.close();
+    next.close();
+    const last = await s.open();
+    isAsItWas(last);
+    last.close();
   });
 
   it('keeps an answer with all its tags in 1,200 bytes: the file is written as a whole', async () => {
