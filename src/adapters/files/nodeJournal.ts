@@ -1,14 +1,15 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalFile, JournalFolder, JournalReader, JournalSalvage } from '../../core/ports/journalFile.ts';
 import { asWorkingFolderError, codeOf } from './fileErrors.ts';
 import { encodeLine, readLines } from './journalLines.ts';
+import { digestPath, readDigest } from './journalDigest.ts';
 import { NodeJournalFile } from './nodeJournalFile.ts';
 import { salvageLines } from './salvageLines.ts';
 import { syncFolder } from './syncToDisk.ts';
 import { writeAside } from './writeAside.ts';
 
-/** The journals of a working folder: `journal/000001.ndjson` and on. */
+/** The journals of a working folder: `journal/000001.ndjson` and on, the live one with its digest, `000001.digest`. */
 export class NodeJournalFolder implements JournalFolder {
   private readonly working: string;
   private readonly folder: string;
@@ -28,7 +29,7 @@ export class NodeJournalFolder implements JournalFolder {
     const number = await this.latest();
     if (number === undefined) return undefined;
     const path = this.path(number);
-    return { number, path, lines: (from = 0) => readLines(path, from) };
+    return { number, path, lines: (from = 0) => readLines(path, from), saved: () => readDigest(path) };
   }
 
   async create(firstLines: Iterable<string> | AsyncIterable<string>): Promise<JournalFile> {
@@ -38,6 +39,8 @@ export class NodeJournalFolder implements JournalFolder {
       await mkdir(this.folder, { recursive: true });
       await syncFolder(this.working);
       await writeAside(path, encodeAll(firstLines));
+      // nobody goes on from there any more
+      if (number > 1) await rm(digestPath(this.path(number - 1)), { force: true });
     } catch (error) {
       throw asWorkingFolderError(error, path);
     }

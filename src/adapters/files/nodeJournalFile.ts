@@ -1,6 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { JournalFile } from '../../core/ports/journalFile.ts';
+import { crc32 } from 'node:zlib';
+import type { JournalFile, JournalMark, SavedDigest } from '../../core/ports/journalFile.ts';
 import { asWorkingFolderError } from './fileErrors.ts';
+import { checkJournal, writeDigest, type CheckedJournal } from './journalDigest.ts';
 import { encodeLine, readLines } from './journalLines.ts';
 import { patiently } from './patiently.ts';
 
@@ -27,6 +29,8 @@ export class NodeJournalFile implements JournalFile {
   readonly path: string;
   private readonly handle: FileHandle;
   private size: number;
+  private end: JournalMark;
+  private digest: SavedDigest | undefined;
   private pending: Waiting[] = [];
   private unsynced: Waiting[] = [];
   private writing: Promise<void> | undefined;
@@ -34,11 +38,13 @@ export class NodeJournalFile implements JournalFile {
   private failure: Error | undefined;
   private closed = false;
 
-  private constructor(number: number, path: string, handle: FileHandle, size: number) {
+  private constructor(number: number, path: string, handle: FileHandle, { end, digest }: CheckedJournal) {
     this.number = number;
     this.path = path;
     this.handle = handle;
-    this.size = size;
+    this.size = end.offset;
+    this.end = end;
+    this.digest = digest;
   }
 
   /** Opens it for writing; a last line that a crash tore is cut off. @throws FatalError */
@@ -46,7 +52,8 @@ export class NodeJournalFile implements JournalFile {
     try {
       const handle = await patiently(() => open(path, 'r+'));
       try {
-        return new NodeJournalFile(number, path, handle, await cutTornLine(handle));
+        const whole = await checkJournal(path, handle, await cutTornLine(handle));
+        return new NodeJournalFile(number, path, handle, whole);
       } catch (error) {
         await handle.close();
         throw error;
@@ -64,6 +71,7 @@ export class NodeJournalFile implements JournalFile {
     if (this.failure) return Promise.reject(this.failure);
     if (this.closed) return Promise.reject(new Error(`${this.path} is closed`));
     const line = encodeLine(text);
+    this.end = { offset: this.end.offset + line.length, crc: crc32(line, this.end.crc) };
     return new Promise((resolve, reject) => {
       this.pending.push({ line, durable, resolve, reject });
       this.writing ??= this.write();
@@ -72,6 +80,29 @@ export class NodeJournalFile implements JournalFile {
 
   lines(from = 0): AsyncGenerator<{ readonly text: string; readonly end: number }> {
     return readLines(this.path, from);
+  }
+
+  saved(): Promise<SavedDigest | undefined> {
+    const { digest } = this;
+    // it is wanted once, at the beginning, and may be large
+    this.digest = undefined;
+    return Promise.resolve(digest);
+  }
+
+  mark(): JournalMark {
+    return this.end;
+  }
+
+  async written(): Promise<void> {
+    await this.writing;
+  }
+
+  async save(mark: JournalMark, lines: readonly string[]): Promise<void> {
+    try {
+      await writeDigest(this.path, mark, lines);
+    } catch (error) {
+      throw asWorkingFolderError(error, this.path);
+    }
   }
 
   /** What was appended is on the disk then, whether its caller waited for that or not. */

@@ -1,9 +1,10 @@
 import type { ImageId, RunId } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { Store } from '../ports/store.ts';
+import { Digest } from './digest.ts';
 import type { JournalEvent, RunPlan } from './events.ts';
-import { fold, imageOf } from './fold.ts';
-import type { JournalEvents } from './journal.ts';
+import { imageOf } from './fold.ts';
+import { noAnswers, type JournalEvents } from './journal.ts';
 import { project } from './project.ts';
 
 /** What a journal says when it is opened again. */
@@ -19,58 +20,36 @@ export interface Replay {
   readonly open: ReadonlyMap<ImageId, ImageState>;
   /** all others */
   readonly settled: ReadonlySet<ImageId>;
+  /** the same, for the journal to follow */
+  readonly digest: Digest;
 }
 
 /**
- * Reads a journal from its start, once, keeping whole states only of images that are not settled. What the database has
- * missed since its last checkpoint is added to it on the way.
+ * Reads a journal from where its digest ends, once, keeping whole states only of images that are not settled. What the
+ * database has missed since its last checkpoint is added to it on the way.
  */
 export async function replay(journal: JournalEvents, store?: Store): Promise<Replay | undefined> {
-  const open = new Map<ImageId, ImageState>();
-  const settled = new Set<ImageId>();
-  let start: Extract<JournalEvent, { kind: 'run-started' }> | undefined;
-  let plan: RunPlan | undefined;
-  let ended: Extract<JournalEvent, { kind: 'run-ended' }> | undefined;
-  const missed = (end: number): boolean =>
+  const digest = await digestOf(journal, store);
+  const { run, ended } = digest;
+  if (!run) return undefined;
+  // what the journal tells from now on is none of this
+  return { ...run, open: new Map(digest.open), settled: digest.settled, digest, ...(ended && { ended }) };
+}
+
+/** @param store what it has missed is added to it */
+export async function digestOf(journal: JournalEvents, store?: Store): Promise<Digest> {
+  const misses = (end: number): boolean =>
     store !== undefined &&
     (store.position.journal < journal.number ||
       (store.position.journal === journal.number && end > store.position.offset));
-
-  for await (const { event, end } of journal.events(missed)) {
-    if (event.kind === 'run-started') start = event;
-    if (event.kind === 'run-started' || event.kind === 'run-resumed') {
-      plan = event.plan;
-      ended = undefined;
-    }
-    if (event.kind === 'run-ended') ended = event;
-
+  const saved = await journal.saved?.();
+  // what the database lacks is to be read in whole
+  const before = saved && !misses(saved.offset) ? Digest.read(saved.lines) : undefined;
+  const digest = before ?? new Digest();
+  for await (const { event, end } of journal.events(store ? misses : noAnswers, before && saved?.offset)) {
     const id = imageOf(event);
-    const before = id && open.get(id);
-    if (store && missed(end)) project(event, before, store);
-    if (!id) continue;
-    const state = fold(before, event);
-    if (!state) continue;
-    if (isOpen(state)) {
-      settled.delete(id);
-      open.set(id, state);
-    } else {
-      open.delete(id);
-      settled.add(id);
-    }
+    if (store && misses(end)) project(event, id && digest.open.get(id), store);
+    digest.apply(event);
   }
-  if (!start || !plan) return undefined;
-  return { runId: start.runId, startedAt: start.at, plan, open, settled, ...(ended && { ended }) };
-}
-
-/** Whether something is left to do for the image. */
-export const isOpen = (state: ImageState): boolean => state.fate === undefined || worthAnotherTry(state);
-
-/**
- * Parked images and those that failed after scan are taken up by the next run, with what is known of them. What failed at
- * scan has nothing to keep, unless it is half-way to the trash: the next scan comes upon it again.
- */
-function worthAnotherTry(state: ImageState): boolean {
-  if (state.intent) return true;
-  if (state.stages.scan?.outcome.kind !== 'done') return false;
-  return Object.values(state.stages).some((r) => r.outcome.kind === 'waiting' || r.outcome.kind === 'failed');
+  return digest;
 }

@@ -3,7 +3,8 @@ import type { ImageId, RunId } from '../model/ids.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
-import type { RunOutcome, RunPlan } from '../journal/events.ts';
+import { Digest } from '../journal/digest.ts';
+import type { JournalEvent, RunOutcome, RunPlan } from '../journal/events.ts';
 import { encodeEvent, Journal } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -21,7 +22,6 @@ import {
   manifestText,
   MANIFEST_VERSION,
   reportName,
-  summarize,
   timeOfReport,
 } from '../report/manifest.ts';
 import type { Statistics } from '../report/statistics.ts';
@@ -163,6 +163,7 @@ export class Engine {
     let journal = past;
     try {
       const found = past && (await replay(past, store));
+      if (found) past.follow(found.digest);
       const { plan, configuration } = planRun(request, found, this.parts.configure);
       const continues = found !== undefined && goesOn(found, plan);
       // a new journal leaves this one behind: what the database has just learned from it could not be made again
@@ -200,12 +201,19 @@ export class Engine {
       plan,
       open: found?.open ?? new Map(),
       settled: new Set(),
+      digest: new Digest(),
     };
     function* lines(version: string): Generator<string> {
-      yield encodeEvent({ kind: 'run-started', at: start.startedAt, runId: start.runId, version, plan });
-      for (const state of start.open.values()) yield encodeEvent({ kind: 'image-carried', state });
+      const tell = (event: JournalEvent): string => {
+        start.digest.apply(event);
+        return encodeEvent(event);
+      };
+      yield tell({ kind: 'run-started', at: start.startedAt, runId: start.runId, version, plan });
+      for (const state of start.open.values()) yield tell({ kind: 'image-carried', state });
     }
-    return { journal: new Journal(await this.parts.journals.create(lines(this.parts.version))), start };
+    const journal = new Journal(await this.parts.journals.create(lines(this.parts.version)));
+    journal.follow(start.digest);
+    return { journal, start };
   }
 
   private async work(
@@ -225,7 +233,7 @@ export class Engine {
       underWay: [...start.open.values()],
       dryRun: false,
     });
-    const checkpoints = new Checkpoints(() => store.checkpoint(journal.position), parts.clock);
+    const checkpoints = new Checkpoints(() => checkpoint(journal, store), parts.clock);
     const runner = new Runner({
       ...parts,
       stages: equipment.stages,
@@ -280,7 +288,7 @@ export class Engine {
       await equipment.close();
     }
     if (hold && complete && !hold.closed.aborted) {
-      await store.checkpoint(journal.position);
+      await checkpoint(journal, store);
       return undefined;
     }
     // what a review has added to is still interrupted
@@ -339,7 +347,7 @@ export class Engine {
   /** Manifest, error report, end of the journal, checkpoint. */
   private async finish(
     journal: Journal,
-    { runId, startedAt, plan }: Replay,
+    { runId, startedAt, plan, digest }: Replay,
     { settings, folders }: Configuration,
     store: Store,
     outcome: RunOutcome,
@@ -349,7 +357,7 @@ export class Engine {
     const { at, path: manifest } = await this.freeManifest(folders.sorted);
     const endedAt = this.now();
     // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
-    const statistics = await summarize(journal);
+    const statistics = digest.statistics();
     // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
     const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
     const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
@@ -357,12 +365,12 @@ export class Engine {
       manifest,
       manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
     );
-    const text = await errorReport(journal, endedAt, statistics);
+    const text = errorReport(digest.unfinished(), endedAt, statistics);
     const report = text === undefined ? undefined : await this.freeErrorReport(folders.sorted, at);
     if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
     const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
     await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
-    await store.checkpoint(journal.position);
+    await checkpoint(journal, store);
     return { outcome, statistics, ...paths };
   }
 
@@ -462,6 +470,9 @@ const endOf = (found: Replay): RunOutcome =>
 
 /** Decided on, and stopped before its end. */
 const isCutOff = ({ decision, fate }: ImageState): boolean => decision !== undefined && fate === undefined;
+
+const checkpoint = (journal: Journal, store: Store): Promise<void> =>
+  journal.checkpoint(() => store.checkpoint(journal.position));
 
 async function statesOf(journal: Journal, ids: ReadonlySet<ImageId>): Promise<ReadonlyMap<ImageId, ImageState>> {
   const states = new Map<ImageId, ImageState>();

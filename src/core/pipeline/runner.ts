@@ -6,6 +6,7 @@ import type { ImageFate, StageOutcome } from '../model/outcome.ts';
 import type { PostedDecision, DecisionBox } from '../ports/decisionBox.ts';
 import type { StageId } from '../model/stageId.ts';
 import type { JournalEvent } from '../journal/events.ts';
+import { fateOf } from '../journal/fateOf.ts';
 import { fold, imageOf, reopened, undecided } from '../journal/fold.ts';
 import type { Journal } from '../journal/journal.ts';
 import { project } from '../journal/project.ts';
@@ -491,18 +492,6 @@ export class Runner {
 function passes(record: StageRecord): boolean {
   const { outcome } = record;
   return outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.final !== true);
-}
-
-/** Where the image stands when nothing more can be done for it now. What waits only for the NAS is processed. */
-export function fateOf(state: ImageState): ImageFate {
-  const outcomes = Object.values(state.stages).map((r) => r.outcome);
-  if (outcomes.some((o) => o.kind === 'skipped' && o.final)) return 'skipped';
-  if (outcomes.some((o) => o.kind === 'failed')) return 'failed';
-  for (const o of outcomes) {
-    if (o.kind === 'waiting' && o.why === 'review') return 'awaiting-review';
-    if (o.kind === 'waiting' && o.why === 'quota') return 'awaiting-quota';
-  }
-  return 'processed';
 }
 
 /** The stages such that each comes after those that it needs. @throws Error on a cycle or an unknown need */

@@ -6,8 +6,9 @@ import { NO_TAGS, TAG_CATEGORIES, type TagCategory } from '../model/tag.ts';
 import { readEvents } from '../journal/journal.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
-import { fateOf } from './runner.ts';
-import { StatisticsSum, type Statistics } from '../report/statistics.ts';
+import { fateOf } from '../journal/fateOf.ts';
+import { digestOf } from '../journal/replay.ts';
+import type { Statistics } from '../report/statistics.ts';
 import { imagesOf } from '../report/manifest.ts';
 import { awaitsPerson, suggestionOf } from '../stages/suggestion.ts';
 import { verdictText } from '../search/verdictText.ts';
@@ -55,29 +56,16 @@ export function isUnfinished({ outcome, plan, images }: RunStatus): boolean {
 export async function readStatus(journals: JournalFolder): Promise<RunStatus | undefined> {
   const reader = await journals.readLatest();
   if (!reader) return undefined;
-  const sum = new StatisticsSum();
+  const digest = await digestOf(readEvents(reader));
+  const { run, ended } = digest;
+  if (!run) return undefined;
   const images: ImageStanding[] = [];
-  let head: { runId: string; startedAt: string } | undefined;
-  let plan: RunPlan | undefined;
-  let ended: { outcome: RunOutcome; manifest?: string; errorReport?: string } | undefined;
-  const all = imagesOf(readEvents(reader), (event) => {
-    sum.addEvent(event);
-    if (event.kind === 'run-started') head = { runId: event.runId, startedAt: event.at };
-    if (event.kind === 'run-started' || event.kind === 'run-resumed') {
-      plan = event.plan;
-      ended = undefined;
-    }
-    if (event.kind === 'run-ended') ended = event;
-  });
-  for await (const { state, fate } of all) {
-    sum.addImage(state, fate);
+  for (const { state, fate } of digest.unfinished()) {
     if (fate !== 'processed' && fate !== 'skipped') images.push(standing(state));
   }
-  if (!head || !plan) return undefined;
   return {
-    ...head,
-    plan,
-    statistics: sum.result(),
+    ...run,
+    statistics: digest.statistics(),
     images,
     ...(ended && { outcome: ended.outcome }),
     ...(ended?.manifest !== undefined && { manifest: ended.manifest }),
@@ -92,7 +80,7 @@ export async function waitingImages(journals: JournalFolder, box: DecisionBox): 
   const reader = await journals.readLatest();
   const waiting: ImageState[] = [];
   if (!reader) return waiting;
-  for await (const { state, fate } of imagesOf(readEvents(reader))) {
+  for (const { state, fate } of (await digestOf(readEvents(reader))).unfinished()) {
     if (awaitsPerson(state, fate) && posted.get(state.image.id) === undefined) waiting.push(state);
   }
   return waiting;

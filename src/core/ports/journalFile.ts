@@ -1,9 +1,24 @@
+/** What was put beside a journal by `save`. */
+export interface SavedDigest {
+  /** the byte of the journal up to which it goes */
+  readonly offset: number;
+  readonly lines: readonly string[];
+}
+
+/** A place in a journal, and a checksum of all that is before it. */
+export interface JournalMark {
+  readonly offset: number;
+  readonly crc: number;
+}
+
 export interface JournalReader {
   /** grows by one from journal to journal; the highest is the live one */
   readonly number: number;
   readonly path: string;
   /** Lines from byte `from` on, each with the offset behind it. */
   lines(from?: number): AsyncIterable<{ readonly text: string; readonly end: number }>;
+  /** The digest beside it, when it is whole and the journal is up to there byte for byte what it was made of. */
+  saved(): Promise<SavedDigest | undefined>;
 }
 
 /**
@@ -15,6 +30,12 @@ export interface JournalFile extends JournalReader {
   readonly offset: number;
   /** Appends a line. `durable` resolves once it is on the disk (fsync, shared by all that wait), else once it is handed to the system. */
   append(text: string, durable: boolean): Promise<void>;
+  /** behind all that was appended, whether it is on file yet or not */
+  mark(): JournalMark;
+  /** Puts a digest of all before the mark beside it, in place of the one that is there. */
+  save(mark: JournalMark, lines: readonly string[]): Promise<void>;
+  /** Resolves when all that was appended before is handed to the system. */
+  written(): Promise<void>;
   close(): Promise<void>;
 }
 

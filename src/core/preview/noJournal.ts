@@ -1,4 +1,4 @@
-import type { JournalFile } from '../ports/journalFile.ts';
+import type { JournalFile, JournalMark } from '../ports/journalFile.ts';
 
 /** Keeps nothing: what a dry run finds out is no truth about a run. */
 export class NoJournal implements JournalFile {
@@ -9,6 +9,22 @@ export class NoJournal implements JournalFile {
   // eslint-disable-next-line @typescript-eslint/require-await -- there is nothing to wait for
   async *lines(): AsyncGenerator<never> {
     yield* [];
+  }
+
+  saved(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  mark(): JournalMark {
+    return { offset: 0, crc: 0 };
+  }
+
+  save(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  written(): Promise<void> {
+    return Promise.resolve();
   }
 
   append(): Promise<void> {

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, sep } from 'node:path';
 import { fold, imageOf } from '../journal/fold.ts';
-import { isOpen } from '../journal/replay.ts';
+import { isOpen } from '../journal/fateOf.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { ContentHash, ImageId } from '../model/ids.ts';
 import { sidecarOf } from '../model/image.ts';

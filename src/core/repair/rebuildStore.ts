@@ -1,6 +1,6 @@
+import { isOpen } from '../journal/fateOf.ts';
 import { fold, imageOf } from '../journal/fold.ts';
 import { project } from '../journal/project.ts';
-import { isOpen } from '../journal/replay.ts';
 import { ImageError } from '../model/failure.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';

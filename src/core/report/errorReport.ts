@@ -1,8 +1,8 @@
 import type { FailureReason } from '../model/failure.ts';
+import type { ImageState } from '../model/imageState.ts';
+import type { ImageFate } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
-import type { JournalEvents } from '../journal/journal.ts';
 import { ADVICE } from './advice.ts';
-import { imagesOf } from './manifest.ts';
 import { searchedText } from '../search/searchPlan.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -16,14 +16,14 @@ interface Failed {
  * The readable report of what failed, grouped by cause, each with what to do; undefined when nothing failed.
  * Names and messages are put into code spans, where Markdown in them means nothing.
  */
-export async function errorReport(
-  journal: JournalEvents,
+export function errorReport(
+  unfinished: Iterable<{ readonly state: ImageState; readonly fate: ImageFate }>,
   endedAt: string,
   { search, awaitingQuota }: Pick<Statistics, 'search' | 'awaitingQuota'>,
-): Promise<string | undefined> {
+): string | undefined {
   const groups = new Map<FailureReason, Failed[]>();
   let images = 0;
-  for await (const { state, fate } of imagesOf(journal)) {
+  for (const { state, fate } of unfinished) {
     if (fate !== 'failed') continue;
     images++;
     for (const stage of STAGE_IDS) {

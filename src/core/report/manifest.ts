@@ -4,8 +4,8 @@ import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { RunOutcome } from '../journal/events.ts';
 import { fold, imageOf } from '../journal/fold.ts';
 import { noAnswers, type JournalEvents } from '../journal/journal.ts';
-import { fateOf } from '../pipeline/runner.ts';
-import { StatisticsSum, type Statistics } from './statistics.ts';
+import { endedFateOf, isEnded } from '../journal/fateOf.ts';
+import type { Statistics } from './statistics.ts';
 
 export const MANIFEST_VERSION = 1;
 
@@ -18,13 +18,6 @@ export interface ManifestHead {
   readonly outcome: RunOutcome;
   /** the settings of the run; they hold no secret */
   readonly configuration: Readonly<Record<string, unknown>>;
-}
-
-/** The sums over every image of the run, in the state in which the journal leaves it. */
-export async function summarize(journal: JournalEvents): Promise<Statistics> {
-  const sum = new StatisticsSum();
-  for await (const item of imagesOf(journal, (event) => sum.addEvent(event))) sum.addImage(item.state, item.fate);
-  return sum.result();
 }
 
 /**
@@ -62,21 +55,14 @@ export async function* imagesOf(
     if (!state) continue;
     if (state.fate === 'processed' || state.fate === 'skipped') {
       open.delete(id);
-      // one that only waits for the NAS may be taken up again, and a decision taken back: the last word is yet to come
-      if (state.stages.sync?.outcome.kind !== 'waiting' && !state.decision) {
+      if (isEnded(state)) {
         yield { state, fate: state.fate };
         continue;
       }
     }
     open.set(id, state);
   }
-  for (const state of open.values()) yield { state, fate: state.fate ?? unfinishedFate(state) };
-}
-
-/** An image that a kill caught under way has failed in no stage: it counts as failed for the manifest of that run alone. */
-function unfinishedFate(state: ImageState): ImageFate {
-  const fate = fateOf(state);
-  return fate === 'processed' ? 'failed' : fate;
+  for (const state of open.values()) yield { state, fate: endedFateOf(state) };
 }
 
 /** One image, as the manifest tells of it. */

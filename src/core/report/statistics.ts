@@ -57,9 +57,19 @@ const FATE_FIELDS = {
   'awaiting-quota': 'awaitingQuota',
 } as const satisfies Record<ImageFate, keyof Statistics>;
 
-/** Adds up a run: its images as they ended, and its events. */
-export class StatisticsSum {
-  private readonly sum = {
+/** What has come together so far. */
+export interface SummedUp {
+  readonly sum: Omit<Statistics, 'seconds' | 'imagesPerMinute' | 'megabytesPerSecond' | 'requests' | 'search'>;
+  readonly search: Omit<SearchStatistics, 'quotaUntil' | 'quotaDone'>;
+  readonly quotaUntil?: string;
+  readonly quotaDone?: string;
+  readonly requests: Readonly<Record<string, number>>;
+  readonly activeMs: number;
+  readonly lastTick: number;
+}
+
+const NOTHING: SummedUp = {
+  sum: {
     total: 0,
     processed: 0,
     skipped: 0,
@@ -73,22 +83,48 @@ export class StatisticsSum {
     bytes: 0,
     cacheHits: 0,
     retries: 0,
-  };
-  private readonly search = {
-    byMd5: 0,
-    byTrace: 0,
-    bySearch: 0,
-    byCache: 0,
-    copies: 0,
-    noMatch: 0,
-    filtered: 0,
-    errors: 0,
-  };
+  },
+  search: { byMd5: 0, byTrace: 0, bySearch: 0, byCache: 0, copies: 0, noMatch: 0, filtered: 0, errors: 0 },
+  requests: {},
+  activeMs: 0,
+  lastTick: 0,
+};
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Adds up a run: its images as they ended, and its events. */
+export class StatisticsSum {
+  private readonly sum: Writable<SummedUp['sum']>;
+  private readonly search: Writable<SummedUp['search']>;
   private quotaUntil: string | undefined;
   private quotaDone: string | undefined;
-  private readonly requests: Record<string, number> = {};
-  private activeMs = 0;
-  private lastTick = 0;
+  private readonly requests: Record<string, number>;
+  private activeMs: number;
+  private lastTick: number;
+
+  /** @param before what is added to */
+  constructor(before = NOTHING) {
+    this.sum = { ...before.sum };
+    this.search = { ...before.search };
+    this.quotaUntil = before.quotaUntil;
+    this.quotaDone = before.quotaDone;
+    this.requests = { ...before.requests };
+    this.activeMs = before.activeMs;
+    this.lastTick = before.lastTick;
+  }
+
+  get summedUp(): SummedUp {
+    const { sum, search, quotaUntil, quotaDone, requests, activeMs, lastTick } = this;
+    return {
+      sum: { ...sum },
+      search: { ...search },
+      requests: { ...requests },
+      activeMs,
+      lastTick,
+      ...(quotaUntil !== undefined && { quotaUntil }),
+      ...(quotaDone !== undefined && { quotaDone }),
+    };
+  }
 
   /** @param fate how the image stands at the end of the run */
   addImage(state: ImageState, fate: ImageFate): void {

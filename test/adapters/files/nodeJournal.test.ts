@@ -48,6 +48,99 @@ describe('NodeJournalFolder', () => {
     await live.close();
   });
 
+  describe('with a digest', () => {
+    const lines = [event(100), event(101)];
+
+    /** A journal of four events, with a digest of the first three. */
+    async function digested(working: string): Promise<{ readonly journal: string; readonly digest: string }> {
+      const file = await new NodeJournalFolder(working).create([1, 2].map(event));
+      const first = file.append(event(3), false);
+      const mark = file.mark();
+      await file.append(event(4), true);
+      await first;
+      await file.save(mark, lines);
+      await file.close();
+      const path = (kind: string): string => join(working, 'journal', `000001.${kind}`);
+      return { journal: path('ndjson'), digest: path('digest') };
+    }
+
+    it('gives it back, to its writer and to others, with where it ends', async () => {
+      await using folder = await temporaryFolder();
+      await digested(folder.path);
+      const journals = new NodeJournalFolder(folder.path);
+      const reader = await journals.readLatest();
+      const saved = await reader?.saved();
+      assert.deepEqual(saved?.lines, lines);
+      assert.deepEqual(await linesOf(reader, saved.offset), [event(4)]);
+      const live = await journals.openLatest();
+      assert.deepEqual(await live?.saved(), saved);
+      await live?.append(event(5), false);
+      await live?.save(live.mark(), [event(102)]);
+      await live?.close();
+      const again = await (await journals.readLatest())?.saved();
+      assert.deepEqual(again?.lines, [event(102)]);
+      assert.deepEqual(await linesOf(await journals.readLatest(), again.offset), []);
+    });
+
+    it('goes on with it behind a last line that was torn', async () => {
+      await using folder = await temporaryFolder();
+      const { journal } = await digested(folder.path);
+      await appendFile(journal, '{"kind":"te');
+      const journals = new NodeJournalFolder(folder.path);
+      const live = await journals.openLatest();
+      assert.deepEqual((await live?.saved())?.lines, lines);
+      await live?.append(event(5), true);
+      await live?.save(live.mark(), [event(102)]);
+      await live?.close();
+      assert.deepEqual((await (await journals.readLatest())?.saved())?.lines, [event(102)]);
+    });
+
+    it('does not give it back when a byte of it is another, or it is cut off', async () => {
+      await using folder = await temporaryFolder();
+      const { digest } = await digested(folder.path);
+      const whole = await readFile(digest);
+      const journals = new NodeJournalFolder(folder.path);
+      for (let at = 0; at < whole.length; at++) {
+        const damaged = Buffer.from(whole);
+        damaged[at]! ^= 1;
+        await writeFile(digest, damaged);
+        assert.equal(await (await journals.readLatest())?.saved(), undefined, `byte ${at}`);
+        await writeFile(digest, whole.subarray(0, at));
+        const cut = await (await journals.readLatest())?.saved();
+        // whoever reads the lines knows how many there are
+        assert.ok(cut === undefined || cut.lines.length < lines.length, `cut at ${at}`);
+      }
+    });
+
+    it('does not give it back when the journal was not what it was made of, which is found by reading that', async () => {
+      await using folder = await temporaryFolder();
+      const { journal } = await digested(folder.path);
+      const whole = await readFile(journal);
+      const journals = new NodeJournalFolder(folder.path);
+      const damaged = Buffer.from(whole);
+      damaged[whole.indexOf('🌄')]! ^= 1;
+      for (const bytes of [damaged, whole.subarray(0, whole.length / 2)]) {
+        await writeFile(journal, bytes);
+        assert.equal(await (await journals.readLatest())?.saved(), undefined);
+        const live = await journals.openLatest();
+        assert.equal(await live?.saved(), undefined);
+        await live?.close();
+      }
+      await writeFile(journal, damaged);
+      await assert.rejects(linesOf(await journals.readLatest()), { reason: 'journal-broken' });
+    });
+
+    it('leaves none behind when the next journal is begun', async () => {
+      await using folder = await temporaryFolder();
+      await digested(folder.path);
+      const next = await new NodeJournalFolder(folder.path).create([event(1)]);
+      assert.equal(await next.saved(), undefined);
+      await next.close();
+      const names = await readdir(join(folder.path, 'journal'));
+      assert.deepEqual(names.sort(), ['000001.ndjson', '000002.ndjson']);
+    });
+  });
+
   it('makes a journal as a whole, or not at all', async () => {
     await using folder = await temporaryFolder();
     const broken = function* (): Generator<string> {

@@ -68,6 +68,7 @@ async function readContent(reader: JournalReader): Promise<JournalContent> {
   const counted: JournalReader = {
     number: reader.number,
     path: reader.path,
+    saved: () => reader.saved(),
     async *lines(from) {
       for await (const line of reader.lines(from)) {
         lines++;
