@@ -201,7 +201,7 @@ export class SqljsStore implements Store {
 
   /** The JSON of a value by its columns. */
   private value([packed, place]: readonly SqlValue[]): string {
-    return unpack(place == null ? packed : (this.values.read(Number(place)) ?? ''));
+    return unpack(place === null || place === undefined ? packed : (this.values.read(Number(place)) ?? ''));
   }
 
   /** Takes the values that rows name to a new file, where most of this one is of rows that are gone. */
