@@ -37,7 +37,7 @@ const LONG = 256;
 const WITH_PLACES = ['answers', 'posts', 'looks'];
 const LOOK_BYTES = LUMA_CELLS + 2 * CHROMA_CELLS;
 /** Long values that no row names are left behind at the opening, when they are more than so many bytes and half of all. */
-const MUCH_DEAD = 16 * 1024 * 1024;
+const MUCH_DEAD = 4 * 1024 * 1024;
 
 /** SQLite in memory, written out as a whole at checkpoints; what is long is in a file beside it. */
 export class SqljsStore implements Store {
