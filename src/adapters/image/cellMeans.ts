@@ -21,7 +21,7 @@ interface Layout {
 
 /** Makes `side` means of the `length` pixels of each line. */
 function means(
-  values: ArrayLike<number>,
+  values: Uint8Array | Float64Array,
   from: Layout & { readonly lines: number; readonly length: number },
   side: number,
   to: Layout,
@@ -32,13 +32,32 @@ function means(
     for (let cell = 0; cell < side; cell++) {
       const start = cell * span;
       const end = start + span;
-      const at = line * to.line + cell * to.step;
-      for (let i = Math.floor(start); i < Math.min(from.length, Math.ceil(end)); i++) {
-        const share = (Math.min(i + 1, end) - Math.max(i, start)) / span;
-        const pixel = line * from.line + i * from.step;
-        for (let c = 0; c < 3; c++) result[at + c] = (result[at + c] ?? 0) + share * (values[pixel + c] ?? 0);
+      const last = Math.min(from.length, Math.ceil(end));
+      let [red, green, blue] = [0, 0, 0];
+      // this runs over every pixel of every picture: no more is done for one than must be
+      for (let i = Math.floor(start), pixel = line * from.line + i * from.step; i < last; i++, pixel += from.step) {
+        const share = i >= start && i + 1 <= end ? 1 : Math.min(i + 1, end) - Math.max(i, start);
+        red += share * (values[pixel] ?? 0);
+        green += share * (values[pixel + 1] ?? 0);
+        blue += share * (values[pixel + 2] ?? 0);
       }
+      const at = line * to.line + cell * to.step;
+      result[at] = red / span;
+      result[at + 1] = green / span;
+      result[at + 2] = blue / span;
     }
+  }
+  return result;
+}
+
+/** The means of a grid of half as many cells a side, from those of one with an even number: each of four. */
+export function halved(cells: Float64Array, side: number): Float64Array {
+  const result = new Float64Array(cells.length / 4);
+  for (let i = 0; i < result.length; i++) {
+    const cell = Math.floor(i / 3);
+    const first = 3 * (2 * Math.floor(cell / (side / 2)) * side + 2 * (cell % (side / 2))) + (i % 3);
+    const below = first + 3 * side;
+    result[i] = ((cells[first] ?? 0) + (cells[first + 3] ?? 0) + (cells[below] ?? 0) + (cells[below + 3] ?? 0)) / 4;
   }
   return result;
 }

@@ -16,12 +16,17 @@ const COSINES = Array.from({ length: KEPT }, (_, i) =>
  */
 export function perceptualHash(luma: Float64Array): string {
   const frequencies: number[] = [];
+  const row = new Float64Array(SIDE);
   for (const vertical of COSINES) {
-    const row = Float64Array.from({ length: SIDE }, (_, x) =>
-      vertical.reduce((sum, cosine, y) => sum + cosine * (luma[y * SIDE + x] ?? 0), 0),
-    );
+    for (let x = 0; x < SIDE; x++) {
+      let sum = 0;
+      for (let y = 0; y < SIDE; y++) sum += (vertical[y] ?? 0) * (luma[y * SIDE + x] ?? 0);
+      row[x] = sum;
+    }
     for (const horizontal of COSINES) {
-      frequencies.push(horizontal.reduce((sum, cosine, x) => sum + cosine * (row[x] ?? 0), 0));
+      let sum = 0;
+      for (let x = 0; x < SIDE; x++) sum += (horizontal[x] ?? 0) * (row[x] ?? 0);
+      frequencies.push(sum);
     }
   }
   const sorted = frequencies.toSorted((a, b) => a - b);

@@ -1,6 +1,6 @@
-import { CHROMA_CELLS, CHROMA_SIDE, LUMA_CELLS, LUMA_SIDE, type Look } from '../../core/model/look.ts';
+import { CHROMA_CELLS, LUMA_CELLS, LUMA_SIDE, type Look } from '../../core/model/look.ts';
 import type { LookMaker } from '../../core/ports/lookMaker.ts';
-import { cellMeans } from './cellMeans.ts';
+import { cellMeans, halved } from './cellMeans.ts';
 import { decode } from './decode.ts';
 import { perceptualHash } from './perceptualHash.ts';
 
@@ -18,8 +18,10 @@ export class SharpLookMaker implements LookMaker {
         .raw()
         .toBuffer({ resolveWithObject: true })),
     }));
-    const luma = lumaOf(cellMeans(data, info.width, info.height, LUMA_SIDE));
-    const coarse = cellMeans(data, info.width, info.height, CHROMA_SIDE);
+    const fine = cellMeans(data, info.width, info.height, LUMA_SIDE);
+    const luma = lumaOf(fine);
+    // CHROMA_SIDE is half of LUMA_SIDE
+    const coarse = halved(fine, LUMA_SIDE);
     const coarseLuma = lumaOf(coarse);
     // rounds, and keeps within 0 to 255
     const pixels = new Uint8ClampedArray(LUMA_CELLS + 2 * CHROMA_CELLS);
@@ -41,8 +43,9 @@ export class SharpLookMaker implements LookMaker {
 
 /** Y of JFIF's YCbCr (ITU-R BT.601, full range). */
 function lumaOf(rgb: Float64Array): Float64Array {
-  return Float64Array.from(
-    { length: rgb.length / 3 },
-    (_, i) => 0.299 * (rgb[3 * i] ?? 0) + 0.587 * (rgb[3 * i + 1] ?? 0) + 0.114 * (rgb[3 * i + 2] ?? 0),
-  );
+  const luma = new Float64Array(rgb.length / 3);
+  for (let i = 0; i < luma.length; i++) {
+    luma[i] = 0.299 * (rgb[3 * i] ?? 0) + 0.587 * (rgb[3 * i + 1] ?? 0) + 0.114 * (rgb[3 * i + 2] ?? 0);
+  }
+  return luma;
 }

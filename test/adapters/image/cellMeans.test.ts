@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cellMeans } from '../../../src/adapters/image/cellMeans.ts';
+import { cellMeans, halved } from '../../../src/adapters/image/cellMeans.ts';
 
 /** Of 3 x 2 pixels: red counts up by tens, green is the column, blue the row. */
 const pixels = Uint8Array.from([0, 0, 0, 10, 1, 0, 20, 2, 0, 30, 0, 1, 40, 1, 1, 50, 2, 1]);
@@ -19,5 +19,14 @@ describe('cellMeans', () => {
     assert.deepEqual(rounded(four), [7, 8, 9, 7, 8, 9, 7, 8, 9, 7, 8, 9]);
     const [first, second] = [0, 3].map((i) => cellMeans(pixels, 3, 2, 6)[i]);
     assert.equal(first?.toFixed(6), second?.toFixed(6));
+  });
+
+  it('makes a grid of half as many cells a side out of a finer one', () => {
+    const [width, height] = [37, 23];
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 256);
+    const expected = cellMeans(pixels, width, height, 4);
+    const found = halved(cellMeans(pixels, width, height, 8), 8);
+    assert.equal(found.length, expected.length);
+    for (const [i, value] of found.entries()) assert.ok(Math.abs(value - (expected[i] ?? NaN)) < 1e-9, `${i}`);
   });
 });
