@@ -146,8 +146,8 @@ export class SqljsStore implements Store {
       .map(sortedFile);
   }
 
-  allSorted(): readonly SortedFile[] {
-    return this.queries.rows('SELECT sha256, path, source, at FROM sorted_files').map(sortedFile);
+  *allSorted(): Generator<SortedFile> {
+    for (const row of this.queries.each('SELECT sha256, path, source, at FROM sorted_files')) yield sortedFile(row);
   }
 
   rememberSorted({ sha256, path, source, at }: SortedFile, features?: readonly string[]): void {

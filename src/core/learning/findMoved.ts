@@ -26,36 +26,61 @@ export async function findMoved(
   { store, files, tree, clock }: FindMovedParts,
   signal: AbortSignal,
 ): Promise<readonly Movement[]> {
-  const known = [...store.allSorted()];
-  if (known.length === 0) return [];
   const there = new Set<string>();
+  if (isEmpty(store.allSorted())) return [];
   for await (const path of tree.images(signal)) there.add(path);
-  const gone: SortedFile[] = [];
-  for (const file of known) {
-    // its name need not be an image's
-    if (!there.has(file.path) && !(await files.stat(file.path))) gone.push(file);
-  }
-  if (gone.length === 0) return [];
-  const ours = new Set(known.map(({ path }) => path));
+  const unseen: SortedFile[] = [];
+  // its name need not be an image's
+  for (const file of store.allSorted()) if (!there.has(file.path)) unseen.push(file);
+  const gone = new ByTime();
+  for (const file of unseen) if (!(await files.stat(file.path))) gone.add(file);
+  if (gone.isEmpty) return [];
+  for (const { path } of store.allSorted()) there.delete(path);
   const limit = pLimit(AT_ONCE);
   const found = await Promise.all(
-    [...there]
-      .filter((path) => !ours.has(path))
-      .map((path) =>
-        limit(async (): Promise<readonly Movement[]> => {
-          signal.throwIfAborted();
-          const facts = await files.stat(path);
-          const candidates = gone.filter(({ at }) => facts && Math.abs(facts.mtimeMs - at) <= SAME_TIME);
-          if (candidates.length === 0) return [];
-          const sha256 = await files.hash(path, signal).catch((error: unknown) => {
-            // locked by another program, or gone again
-            if (error instanceof ImageError) return undefined;
-            throw error;
-          });
-          const file = candidates.find((candidate) => candidate.sha256 === sha256);
-          return file ? [{ image: file.sha256, from: file.path, to: path, at: clock.now(), by: 'found-again' }] : [];
-        }),
-      ),
+    [...there].map((path) =>
+      limit(async (): Promise<readonly Movement[]> => {
+        signal.throwIfAborted();
+        const facts = await files.stat(path);
+        const candidates = facts ? gone.near(facts.mtimeMs) : [];
+        if (candidates.length === 0) return [];
+        const sha256 = await files.hash(path, signal).catch((error: unknown) => {
+          // locked by another program, or gone again
+          if (error instanceof ImageError) return undefined;
+          throw error;
+        });
+        const file = candidates.find((candidate) => candidate.sha256 === sha256);
+        return file ? [{ image: file.sha256, from: file.path, to: path, at: clock.now(), by: 'found-again' }] : [];
+      }),
+    ),
   );
   return found.flat();
+}
+
+const isEmpty = (all: Iterable<unknown>): boolean => {
+  for (const _ of all) return false;
+  return true;
+};
+
+/** Files by their time: a renamed category is thousands that are gone and thousands that are new. */
+class ByTime {
+  private readonly slots = new Map<number, SortedFile[]>();
+
+  get isEmpty(): boolean {
+    return this.slots.size === 0;
+  }
+
+  add(file: SortedFile): void {
+    const slot = Math.floor(file.at / SAME_TIME);
+    const files = this.slots.get(slot);
+    if (files) files.push(file);
+    else this.slots.set(slot, [file]);
+  }
+
+  /** Those of about this time. */
+  near(time: number): readonly SortedFile[] {
+    const slot = Math.floor(time / SAME_TIME);
+    const around = [slot - 1, slot, slot + 1].flatMap((one) => this.slots.get(one) ?? []);
+    return around.filter(({ at }) => Math.abs(time - at) <= SAME_TIME);
+  }
 }
