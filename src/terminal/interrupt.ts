@@ -26,6 +26,7 @@ export async function interruptible<T>(
   try {
     return await work(abort.signal);
   } finally {
-    for (const signal of signals) process.off(signal, onSignal);
+    // one that was stopped is on its way out, and a signal then ends it with the same exit code as before
+    if (!abort.signal.aborted) for (const signal of signals) process.off(signal, onSignal);
   }
 }
