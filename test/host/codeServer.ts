@@ -119,6 +119,13 @@ export class CodeServer implements AsyncDisposable {
     return readFileSync(this.#logFile(), 'utf8');
   }
 
+  /** Ends all of it at once, as a power cut would. The workspace stays until `stop`. */
+  async kill(): Promise<void> {
+    const gone = once(this.#process, 'exit');
+    this.#kill('SIGKILL');
+    await gone;
+  }
+
   async stop(): Promise<void> {
     if (this.#process.exitCode === null && this.#process.signalCode === null) {
       const gone = once(this.#process, 'exit');

@@ -91,6 +91,14 @@ export class Workbench {
     await this.#ready();
   }
 
+  /** Another window on the same workspace, with an extension host of its own. */
+  async otherWindow(): Promise<Page> {
+    const page = await this.#browser.newPage();
+    page.setDefaultTimeout(60_000);
+    await page.goto(this.server.url(), { timeout: 120_000 });
+    return page;
+  }
+
   /** Runs a command from the palette by its full title ("Category: Title"). */
   async runCommand(title: string): Promise<void> {
     const row = this.#quickInputRow(title);

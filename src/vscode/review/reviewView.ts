@@ -7,7 +7,8 @@ import { ThumbnailQueue } from './thumbnailQueue.ts';
 
 /** Rows of the first message: more than a screen shows, few enough to be there at once. */
 const FIRST_ROWS = 300;
-const MORE_ROWS = 1000;
+/** What was learned is asked about each of them, which takes a moment. */
+const MORE_ROWS = 250;
 /** Thumbnails made at once: decoding is bound by the processor, and a run may need it too. */
 const THUMBNAILS_AT_ONCE = 2;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
@@ -118,5 +118,38 @@ describe('What the next image is suggested to be', () => {
     await isSuggested('sun 11.jpg', 'Night');
     const learned = workbench.outputChannel('Image Inbox');
     assert.match(learned, /Moved by you: 9 corrections/);
+  });
+
+  it('is warned of before what is on the NAS is dragged elsewhere, and nothing moves when the answer is no', async () => {
+    await workbench.runCommand('Image Inbox: Sync to NAS');
+    await workbench.toast(/\d+ copied/).waitFor();
+    assert.deepEqual(
+      filesIn('NAS').filter((file) => file.endsWith('.jpg')).length,
+      filesIn('Sorted').filter((file) => file.endsWith('.jpg')).length,
+    );
+    await panel.locator('.card').first().click();
+    await workbench.pressUntil('a', 'one is approved', async () => (await panel.getByText('4 waiting').count()) > 0);
+    await together('Sorted/Night', 'moon 10.jpg');
+    // it has no copy there yet, and so nobody is asked
+    mkdirSync(join(workbench.folder, 'Sorted/Day'));
+    copyFileSync(join(stock, '0.jpg'), join(workbench.folder, 'Sorted/Day/first.jpg'));
+    // before anything is taken hold of: it moves the rows below it
+    await workbench.treeRow(/^Day 1/).waitFor();
+    await turn(/^Night \d/, true);
+    await workbench.treeRow(/^moon 10/).waitFor();
+    await workbench.treeRow(/^moon 10/).dragTo(workbench.treeRow(/^Day \d/));
+    await together('Sorted/Day', 'moon 10.jpg');
+
+    await workbench.treeRow(/^Day 2/).waitFor();
+    await workbench.treeRow(/^moon 05/).dragTo(workbench.treeRow(/^Day \d/));
+    const question = workbench.dialog(/1 image is on the NAS already/);
+    await question.waitFor();
+    await workbench.screenshot('drag of what is synced');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await together('Sorted/Night', 'moon 05.jpg');
+
+    await workbench.treeRow(/^moon 05/).dragTo(workbench.treeRow(/^Day \d/));
+    await question.getByRole('button', { name: 'Move', exact: true }).click();
+    await together('Sorted/Day', 'moon 05.jpg');
   });
 });

@@ -4,23 +4,10 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Frame } from 'playwright-core';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
+import { HOSTILE } from '../hostile.ts';
 import { layWaiting, matchOf, type WaitingImage } from '../reviewLibrary.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
-
-const HOSTILE = {
-  names: [
-    '<img src=x onerror="window.hacked=1">.jpg',
-    '${workspaceFolder} [go](command:workbench.action.quit).jpg',
-    'two\nlines \u202egpj.exe\u202c.jpg',
-  ],
-  tags: [
-    '<img src=x onerror="window.hacked=2">',
-    '${process.env.HOME}',
-    '](command:workbench.action.quit)',
-    'a\n\u202eb',
-  ],
-};
 
 const ordinary = Array.from({ length: 50 }, (_, n): WaitingImage => {
   const tags = { general: ['1girl', 'blue_eyes'], character: [`girl_${n % 4}`], artist: [`artist_${n % 6}`] };
@@ -35,7 +22,7 @@ const hostile = HOSTILE.names.map((name, n): WaitingImage => {
   return {
     name,
     picture: 60 + n,
-    match: matchOf(2000 + n, 50, tags, { url: 'javascript:alert(1)', title: HOSTILE.tags[0]! }),
+    match: matchOf(2000 + n, 50, tags, { url: 'javascript:alert(1)', title: HOSTILE.tags[0] }),
   };
 });
 
@@ -91,7 +78,7 @@ describe('The review panel, by the keyboard alone', () => {
       HOSTILE.names[1],
       'two\ufffdlines \ufffdgpj.exe\ufffd.jpg',
     ]);
-    await panel.getByText(HOSTILE.tags[1]!, { exact: true }).waitFor();
+    await panel.getByText(HOSTILE.tags[1], { exact: true }).waitFor();
     const tags = await panel.locator('.tag-name').allTextContents();
     assert.deepEqual(tags.sort(), ['<b>bold</b>', ...HOSTILE.tags.slice(0, 3), 'a\ufffd\ufffdb'].sort());
     await panel.getByText('javascript:alert(1)').waitFor();
@@ -248,6 +235,31 @@ describe('The review panel, by the keyboard alone', () => {
     await isSorted('picture 08.jpg');
   });
 
+  it('finds, opens and explains by its own keys', async () => {
+    await press('f');
+    await until('the field has the focus', () => panel.evaluate("document.activeElement?.id === 'find'"));
+    await workbench.page.keyboard.type('picture 11');
+    await waits('1 shown');
+    await press('Escape', 'o');
+    await workbench.editorTab(/picture 11\.jpg/).waitFor();
+    await workbench.runCommand('View: Close Editor');
+    await workbench.pressUntil('h', 'the keys are shown', () =>
+      panel.getByRole('dialog', { name: 'Keys' }).isVisible(),
+    );
+    await press('Escape', 'm');
+    await workbench
+      .dialog(/danbooru\.donmai\.us/)
+      .getByRole('button', { name: 'Cancel' })
+      .click();
+    // VS Code leaves it nowhere after its dialog
+    await workbench.runCommand('View: Focus Active Editor Group');
+    await workbench.pressUntil('f', 'the field has the focus', () =>
+      panel.evaluate("document.activeElement?.id === 'find'"),
+    );
+    await press('Control+a', 'Delete', 'Escape');
+    await waits('41 waiting');
+  });
+
   it('says the same in two panels, and after one was hidden', async () => {
     await workbench.runCommand('Image Inbox: Open Another Review Panel');
     const other = await until('a second panel', async () => {
@@ -269,5 +281,18 @@ describe('The review panel, by the keyboard alone', () => {
     await workbench.runCommand('View: Close Editor');
     panel = await workbench.webview('Review Tags');
     await waits('40 waiting');
+  });
+
+  it('approves the rest at once, after it has said how many: all fifty were gone through without a mouse', async () => {
+    await press('Home');
+    await workbench.pressUntil('Shift+A', 'it asks', () =>
+      panel.getByRole('dialog', { name: 'Approve All' }).isVisible(),
+    );
+    await panel.getByRole('dialog').getByRole('button', { name: 'Approve 40' }).waitFor();
+    await press('Enter');
+    await panel.getByText('Nothing waits for review.').waitFor();
+    // the rejected one is sorted too, without tags
+    for (const { name } of ordinary) await isSorted(basename(name));
+    await panel.getByRole('button', { name: 'Show 3 Skipped' }).waitFor();
   });
 });
