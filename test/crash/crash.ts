@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { otherDevice } from '../adapters/support/otherDevice.ts';
-import { momentText } from './moment.ts';
+import { momentText, type Moment } from './moment.ts';
 import {
   besiege,
   besiegeReview,
@@ -36,6 +36,7 @@ const KINDS: readonly Pick<SiegeOptions, 'transfer' | 'sortedIn'>[] = [
 ];
 
 const REVIEWED_IMAGES = 12;
+const CUT_OFF: Moment = { kind: 'change', nth: 40 };
 
 let round = 0;
 /** Rounds, each with an inbox of its own, until all moments have come. */
@@ -43,7 +44,10 @@ async function all(moments: SiegeOptions['moments'], size: number): Promise<void
   for (let left = moments; left.length > 0; round++) {
     const kind = KINDS[round % KINDS.length] ?? { transfer: 'move' };
     const began = Date.now();
-    const done = await besiege({ images: size, seed: seed + round, moments: left, say, ...kind });
+    // only what was cut off is resumed
+    const opening = left[0]?.kind === 'event' && left[0].event === 'run-resumed' ? [CUT_OFF] : [];
+    const moments = [...opening, ...left];
+    const done = (await besiege({ images: size, seed: seed + round, moments, say, ...kind })) - opening.length;
     const seconds = ((Date.now() - began) / 1000).toFixed(0);
     say(
       `round ${round + 1} (${kind.transfer}${kind.sortedIn === undefined ? '' : ' to another device'}): ${done} kills in ${seconds} s, all as it must be`,
@@ -56,7 +60,7 @@ async function all(moments: SiegeOptions['moments'], size: number): Promise<void
 async function kill(): Promise<void> {
   say(`${images} images, seed ${seed}: ${kills} random moments`);
   await all(randomMoments(kills, seed, { changes: 180, ms: 4000 }), images);
-  const events = eventMoments(seed, 40);
+  const events = eventMoments(seed, Math.min(40, Math.ceil(images / 3)));
   say(`every journal event: ${events.length} moments`);
   await all(events, images);
   let reviewKills = 0;

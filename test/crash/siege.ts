@@ -107,7 +107,8 @@ const EVENTS: Readonly<Record<EventKind, 'once' | 'often' | 'at the review'>> = 
   'run-started': 'once',
   'image-found': 'often',
   'stage-ended': 'often',
-  'image-passed': 'often',
+  // the inbox has one link
+  'image-passed': 'once',
   answered: 'often',
   intended: 'often',
   operated: 'often',
