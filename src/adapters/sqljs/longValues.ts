@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, fdatasync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,6 +16,10 @@ const READ_BYTES = 4096;
 /** So much is held before it is written; a checkpoint writes what there is. */
 const HELD_BYTES = 1024 * 1024;
 
+const ID = /^[0-9a-f]{8}$/;
+/** Windows has no such thing; there, making links takes an administrator. */
+const NO_LINK = (constants as { readonly O_NOFOLLOW?: number }).O_NOFOLLOW ?? 0;
+
 /** Which file, and how far it counts, as the database knows it at a checkpoint. */
 export interface LongValuesState {
   /** `''` before the first value */
@@ -26,7 +30,7 @@ export interface LongValuesState {
 /**
  * The long values of a database, in a file beside it that only grows: the database, which is held in memory and written as a
  * whole, has only where they are. A checkpoint brings this file to the disk first, and then the database that names it; what
- * is behind the end that the database knows was left by a killed process, and is cut off by the next one that writes.
+ * is behind the end that the database knows was left by a killed process, and is written over.
  *
  * Each file has a name of its own (`image-inbox-0a1b2c3d.values`), so that a database never reads another one's. Those that the
  * database does not name are removed after a checkpoint.
@@ -60,18 +64,21 @@ export class LongValues {
    */
   static open(database: string, state: LongValuesState, keeps: boolean): LongValues {
     if (state.id === '') return new LongValues(database, keeps, state, undefined);
+    // it makes the name of a file that is written
+    if (!ID.test(state.id) || !Number.isSafeInteger(state.end))
+      throw new Error('it does not say where its long values are');
     const path = pathOf(database, state.id);
     let handle: number;
     try {
-      handle = openSync(path, keeps ? 'r+' : 'r');
+      handle = openSync(path, (keeps ? constants.O_RDWR : constants.O_RDONLY) | NO_LINK);
     } catch (error) {
-      if (codeOf(error) === 'ENOENT') throw new Error('the file of its long values is gone', { cause: error });
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ELOOP')
+        throw new Error('the file of its long values is gone', { cause: error });
       throw asWorkingFolderError(error, path);
     }
     try {
       const { size } = fstatSync(handle);
       if (size < state.end) throw new Error('the file of its long values is cut off');
-      if (keeps && size > state.end) ftruncateSync(handle, state.end);
       return new LongValues(database, keeps, state, handle);
     } catch (error) {
       closeSync(handle);
@@ -134,7 +141,8 @@ export class LongValues {
     const mine = this.id === '' ? undefined : basename(pathOf(this.database, this.id));
     const prefix = basename(pathOf(this.database, ''), '.values');
     for (const name of await readdir(folder)) {
-      const isOne = name.startsWith(prefix) && /^[0-9a-f]{8}\.values$/.test(name.slice(prefix.length));
+      const isOne =
+        name.startsWith(prefix) && name.endsWith('.values') && ID.test(name.slice(prefix.length, -'.values'.length));
       if (isOne && name !== mine) await rm(join(folder, name), { force: true });
     }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { open, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import initSqlJs from 'sql.js';
@@ -344,6 +344,41 @@ describe('SqljsStore', () => {
       assert.equal((await s.values()).length, 1, 'those of the damaged one are gone');
       assert.deepEqual(next.answer('iqdb', '80', SHA, 0), long(1));
       next.close();
+    }
+  });
+
+  it('touches no file but its own for long values, whatever the database and the folder say', async () => {
+    await using s = await scene();
+    const store = await s.open();
+    store.rememberAnswer(remembered({ answer: long(1) }));
+    await store.checkpoint({ journal: 3, offset: 7 });
+    store.close();
+    const [file] = await s.values();
+    const bytes = await readFile(file!);
+    const whole = await readFile(s.file);
+    const precious = join(dirname(dirname(s.file)), 'precious.values');
+    await writeFile(precious, bytes);
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    await mkdir(join(dirname(s.file), 'image-inbox-x'));
+    const named = ['x/../../precious', '../precious', '0a1b2c3d/', ''].map((name) => async () => {
+      const database = new sql.Database(whole);
+      database.run('UPDATE long_values SET file = ?', [name]);
+      await writeFile(s.file, database.export());
+      database.close();
+    });
+    const linked = async (): Promise<void> => {
+      await writeFile(s.file, whole);
+      await rm(file!, { force: true });
+      await symlink(precious, file!);
+    };
+    for (const trap of [...named, linked]) {
+      await trap();
+      const next = await s.open();
+      assert.equal(next.answer('iqdb', '80', SHA, 0), undefined);
+      for (let n = 0; n < 1000; n++) next.rememberLook(sha256Of(`${n}`), look(n), true, n);
+      await next.checkpoint({ journal: 4, offset: 7 });
+      next.close();
+      assert.deepEqual(await readFile(precious), bytes);
     }
   });
 
