@@ -34,7 +34,8 @@ for (const target of wanted) {
 
 /** Installs what runs on another platform, in the versions of the lock file. No install script runs: all binaries are in the packages. */
 function installFor(target: Target, dir: string): void {
-  for (const file of ['package.json', 'package-lock.json']) cpSync(join(root, file), join(dir, file));
+  // .npmrc too: the lock file was made with its options
+  for (const file of ['package.json', 'package-lock.json', '.npmrc']) cpSync(join(root, file), join(dir, file));
   const [os = '', cpu = ''] = target.split('-');
   const libc = os === 'linux' ? ['--libc=glibc'] : [];
   const args = [
