@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
 
 /** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
-const EVERY = 60_000;
+const EVERY = 10_000;
 
 /** A checkpoint writes the whole database: of a large one seldom enough that no more than this part of the time goes to it. */
 const SHARE = 1 / 50;
