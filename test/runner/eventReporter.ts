@@ -25,8 +25,11 @@ export class EventReporter extends Mocha.reporters.Base {
   }
 }
 
+/** Of a test that ran in another process the error comes as a plain object with the same members. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { stack, message } = error as Partial<Error>;
+  return stack ?? message ?? JSON.stringify(error);
 }
 
 // `mocha --reporter FILE` takes the default export.

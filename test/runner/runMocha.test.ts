@@ -77,6 +77,12 @@ describe('A run of tests', () => {
     const broken = await parallel();
     assert.equal(broken.passed, 1);
     assert.ok(broken.failed >= 1, printed.join('\n'));
+    await writeFile(
+      join(dir, 'b.test.mjs'),
+      `describe('b', () => { it('breaks', () => { throw new Error('no café'); }); });`,
+    );
+    assert.deepEqual(await parallel(), { name: 'Some tests', passed: 1, failed: 1, skipped: 0 });
+    assert.match(printed.join('\n'), /1\) b › breaks\n +Error: no café\n +at /);
     await writeFile(join(dir, 'b.test.mjs'), `describe('b', () => { it('holds too', () => {}); });`);
     assert.deepEqual(await parallel(), { name: 'Some tests', passed: 2, failed: 0, skipped: 0 });
   });

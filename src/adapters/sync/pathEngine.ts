@@ -117,7 +117,8 @@ export class PathEngine implements SyncEngine {
     };
     try {
       const ready = await this.prepare(cargo, deliveries, signal);
-      for await (const carried of this.carrier.carry(ready, this.staging, hooks)) {
+      // a program without anything to carry would still make its folder, and give up where it can't
+      for await (const carried of ready.length > 0 ? this.carrier.carry(ready, this.staging, hooks) : []) {
         if (away) break;
         const task = this.limit(() => settle(carried));
         // it is waited for when all are carried; until then nobody listens, and Node would end the process
