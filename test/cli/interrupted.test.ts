@@ -30,6 +30,7 @@ const journalText = (workspace: Workspace): string => {
   const folder = join(workspace.dir, '.image-inbox/journal');
   return existsSync(folder)
     ? readdirSync(folder)
+        .filter((f) => f.endsWith('.ndjson'))
         .sort()
         .map((f) => readFileSync(join(folder, f), 'utf8'))
         .join('')

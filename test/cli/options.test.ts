@@ -139,7 +139,7 @@ describe('image-inbox', () => {
     // a search lets an image go and others come first
     const { code, stderr } = await workspace.run(['process', '--offline', '--skip', 'analyze', '--batch-size', '1']);
     assert.equal(code, 0, stderr);
-    const [journal] = filesBelow(join(workspace.dir, '.image-inbox/journal'));
+    const [journal] = filesBelow(join(workspace.dir, '.image-inbox/journal')).filter((f) => f.endsWith('.ndjson'));
     const events = readFileSync(join(workspace.dir, '.image-inbox/journal', journal ?? ''), 'utf8')
       .trimEnd()
       .split('\n');
