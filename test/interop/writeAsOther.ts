@@ -6,7 +6,7 @@ import { SHIPPED_CONFIG } from '../adapters/exiftool/shippedConfig.ts';
 import { silentLog } from '../adapters/exiftool/silentLog.ts';
 
 // Root may write everything, `nobody` may not; but it may not read this checkout either, so all is loaded before.
-await Promise.all([import('sharp'), import('exiftool-vendored')]);
+await Promise.all([import('sharp'), import('../../src/adapters/exiftool/vendored.ts')]);
 if (process.getuid?.() === 0) {
   process.setgroups?.([]);
   process.setgid?.(65534);
