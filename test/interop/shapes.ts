@@ -36,7 +36,7 @@ export interface Shape {
   /** where a reader can't: what it sees instead, and why */
   readonly but?: Readonly<Record<string, Difference>>;
   /** our last write is made by a user who is not allowed to write the file, even where the tests run as root */
-  readonly asOtherUser?: boolean;
+  readonly withoutRights?: boolean;
 }
 
 /** By the name of the reader. */
@@ -320,7 +320,7 @@ export const SHAPES: readonly Shape[] = [
       await writeFile(sidecarOf(image), THEIRS);
       await chmod(sidecarOf(image), 0o444);
     },
-    asOtherUser: true,
+    withoutRights: true,
     content: tagged('a'),
     outcome: 'not-writable',
   },

@@ -1,17 +1,9 @@
-/** node writeAsOther.ts SIDECAR CONTENT: writes a sidecar and prints `written`, `unchanged` or the reason why not. */
+/** node writeWithoutRights.ts SIDECAR CONTENT: writes a sidecar and prints `written`, `unchanged` or the reason why not. */
 import { ExiftoolMetadataWriter } from '../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
 import { ImageError } from '../../src/core/model/failure.ts';
 import type { SidecarContent } from '../../src/core/sidecar/content.ts';
 import { SHIPPED_CONFIG } from '../adapters/exiftool/shippedConfig.ts';
 import { silentLog } from '../adapters/exiftool/silentLog.ts';
-
-// Root may write everything, `nobody` may not; but it may not read this checkout either, so all is loaded before.
-await Promise.all([import('sharp'), import('../../src/adapters/exiftool/vendored.ts')]);
-if (process.getuid?.() === 0) {
-  process.setgroups?.([]);
-  process.setgid?.(65534);
-  process.setuid?.(65534);
-}
 
 const [, , sidecar = '', content = ''] = process.argv;
 const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
