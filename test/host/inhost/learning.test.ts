@@ -197,7 +197,7 @@ describe('What is moved in VS Code', () => {
     assert.equal(said.length, 1);
   });
 
-  it('of an older run than the last is put back, too', async () => {
+  it('of an older run than the last is put back, too, and several at once', async () => {
     const { showWarningMessage } = vscode.window;
     Object.assign(vscode.window, { showWarningMessage: () => Promise.resolve('Put Back') });
     try {
@@ -207,6 +207,14 @@ describe('What is moved in VS Code', () => {
       await vscode.commands.executeCommand('imageInbox.undoImages', vscode.Uri.file(place), [vscode.Uri.file(place)]);
       assert.ok(existsSync(join(inbox, 'rocket at dawn.webp')));
       together(at('New/tiff/later.tiff'));
+
+      // several that are selected, each by the run that moved it last
+      await run();
+      const selected = [place, at('New/tiff/later.tiff')].map((path) => vscode.Uri.file(path));
+      for (const { fsPath } of selected) together(fsPath);
+      await vscode.commands.executeCommand('imageInbox.undoImages', selected[0], selected);
+      for (const name of ['rocket at dawn.webp', 'later.tiff']) assert.ok(existsSync(join(inbox, name)), name);
+      for (const { fsPath } of selected) assert.ok(!existsSync(fsPath), fsPath);
     } finally {
       Object.assign(vscode.window, { showWarningMessage });
     }
