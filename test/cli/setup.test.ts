@@ -5,7 +5,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, symlinkSy
 import { join } from 'node:path';
 import { withSettings } from '../../src/terminal/setup/writeSettings.ts';
 import { temporaryFolder } from '../adapters/support/temporaryFolder.ts';
-import { filesBelow, ROOT, type Ended } from './commandLine.ts';
+import { filesBelow, KEY, ROOT, Workspace, type Ended } from './commandLine.ts';
 
 const CLI = join(ROOT, 'dist/cli.js');
 
@@ -136,6 +136,25 @@ describe('image-inbox setup', () => {
       'imageInbox.directories.inbox': '${workspaceFolder}/In',
       'imageInbox.review.approve': 'high-confidence',
     });
+  });
+
+  it('asks the services about the keys, spends no search on it, and goes on when one is refused', async () => {
+    await using workspace = await Workspace.create({ samples: false });
+    const { saucenao } = workspace.services;
+    for (const [key, said] of [
+      [KEY, /^(?![^]*[✗!] SauceNAO)/],
+      ['0123456789abcdef0123456789abcdef01234567', /^✗ SauceNAO: .*refuse/m],
+    ] as const) {
+      const ended = await workspace.run(['setup', '--yes', '--approve', 'all'], { SAUCENAO_API_KEY: key });
+      assert.equal(ended.code, 0, ended.stdout + ended.stderr);
+      assert.match(ended.stdout, said);
+      assert.ok(!`${ended.stdout}${ended.stderr}`.includes(key), 'the key is not shown');
+    }
+    assert.deepEqual(saucenao.requests.flatMap(({ files }) => files), []); // prettier-ignore
+    assert.match(
+      readFileSync(join(workspace.dir, '.vscode/settings.json'), 'utf8'),
+      /"imageInbox.review.approve": "all"/,
+    );
   });
 
   it('leaves alone settings that are no JSON, and says where', async () => {
