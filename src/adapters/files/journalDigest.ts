@@ -55,7 +55,6 @@ export async function readDigest(journal: string): Promise<SavedDigest | undefin
 async function readIfWhole(
   path: string,
 ): Promise<{ readonly end: JournalMark; readonly lines: readonly string[] } | undefined> {
-  // prettier-ignore
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
