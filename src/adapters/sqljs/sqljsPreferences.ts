@@ -5,6 +5,7 @@ import type { ContentHash } from '../../core/model/ids.ts';
 import type { Placement, PreferenceChange, PreferenceStore } from '../../core/ports/preferenceStore.ts';
 import type { FeatureNumbers } from './featureNumbers.ts';
 import type { Queries } from './queries.ts';
+import { WarmCounts } from './warmCounts.ts';
 
 const CORRECTION = 'sha256, at, revised, by, name, "from", "to", features, losses, off';
 const PLACEMENT = 'sha256, at, category, confidence, losses, wrong';
@@ -13,6 +14,7 @@ const PLACEMENT = 'sha256, at, category, confidence, losses, wrong';
 export class SqljsPreferences implements PreferenceStore {
   private readonly queries: Queries;
   private readonly features: FeatureNumbers;
+  private readonly warm = new WarmCounts((features) => this.readWeights(features));
 
   constructor(queries: Queries, features: FeatureNumbers) {
     this.queries = queries;
@@ -30,16 +32,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   weights(features: readonly string[]): readonly FeatureWeight[] {
-    const rows = this.queries.rows(
-      `SELECT name, category, weight FROM features JOIN learned ON feature = id
-       WHERE name IN (SELECT value FROM json_each(?))`,
-      [JSON.stringify(features)],
-    );
-    return rows.map(([feature, category, weight]) => ({
-      feature: String(feature),
-      category: String(category),
-      weight: Number(weight),
-    }));
+    return this.warm.weights(features);
   }
 
   losses(): readonly number[] {
@@ -74,13 +67,19 @@ export class SqljsPreferences implements PreferenceStore {
       for (const correction of put) this.put(correction);
       if (placement) this.place(placement);
       if (counts) this.count(counts);
-      for (const [temper, loss] of (losses ?? []).entries()) {
-        this.queries.change(
-          'INSERT INTO losses (temper, sum) VALUES (?, ?) ON CONFLICT DO UPDATE SET sum = sum + excluded.sum',
-          [temper, loss],
-        );
-      }
+      if (losses?.length) this.lose(losses);
     });
+    // not before the database has taken it
+    if (clear) this.warm.clear();
+    if (counts) this.warm.add(counts.features);
+  }
+
+  private lose(losses: readonly number[]): void {
+    this.queries.change(
+      `INSERT INTO losses (temper, sum) SELECT key, value FROM json_each(?) WHERE true
+       ON CONFLICT DO UPDATE SET sum = sum + excluded.sum`,
+      [JSON.stringify(losses)],
+    );
   }
 
   private put({ image, at, revised, by, name, from, to, features, losses, off }: Correction): void {
@@ -145,6 +144,19 @@ export class SqljsPreferences implements PreferenceStore {
     for (const table of ['learned', 'learned_categories']) {
       this.queries.change(`DELETE FROM ${table} WHERE category <> ?`, [BACKGROUND]);
     }
+  }
+
+  private readWeights(features: readonly string[]): readonly FeatureWeight[] {
+    const rows = this.queries.rows(
+      `SELECT name, category, weight FROM features JOIN learned ON feature = id
+       WHERE name IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(features)],
+    );
+    return rows.map(([feature, category, weight]) => ({
+      feature: String(feature),
+      category: String(category),
+      weight: Number(weight),
+    }));
   }
 
   private readCorrection(row: readonly SqlValue[]): Correction {
