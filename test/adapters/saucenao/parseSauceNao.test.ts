@@ -147,7 +147,7 @@ describe('shownMessage', () => {
 });
 
 describe('candidatesOf SauceNAO', () => {
-  it('takes ids from the fields of a merged hit, Danbooru first, and keeps no signed thumbnail', () => {
+  it('takes ids from the fields of a merged hit, Danbooru first, and keeps no signed thumbnail and no series for a title', () => {
     const [candidate, ...others] = candidatesOf([
       {
         similarity: 93.33,
@@ -161,8 +161,8 @@ describe('candidatesOf SauceNAO', () => {
           yandere_id: 990002,
           'anime-pictures_id': 990009,
           creator: ['nine herons', 'inkwell otter'],
-          material: 'starlit harbor',
-          source: 'my scan',
+          material: 'starlit harbor, moon atelier',
+          source: '',
         },
       },
     ]);
@@ -178,7 +178,6 @@ describe('candidatesOf SauceNAO', () => {
       ],
       sources: ['https://gelbooru.com/index.php?page=post&s=view&id=9900004'],
       artist: 'nine herons, inkwell otter',
-      title: 'starlit harbor',
     });
   });
 
