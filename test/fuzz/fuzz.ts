@@ -1,6 +1,6 @@
 /**
  * npm run fuzz [-- --count 20000 --seed 1]: so many spoiled images, and a tenth as many of everything else that is read: sidecars,
- * files beside images, journals, databases, manifests, preferences, settings. (Answers of services: test/adapters/conformance.test.ts.)
+ * files beside images, journals and their digests, databases and their long values, manifests, preferences, settings. (Answers of services: test/adapters/conformance.test.ts.)
  */
 import { parseArgs } from 'node:util';
 import { feed } from './besiegeWithBytes.ts';

@@ -1,25 +1,22 @@
-import { createRequire } from 'node:module';
-import { lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import sharp from 'sharp';
 import { NodeBesideFiles } from '../../src/adapters/evidence/nodeBesideFiles.ts';
 import { ExiftoolMetadataWriter } from '../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
 import { fingerprint } from '../../src/adapters/files/fingerprint.ts';
-import { NodeJournalFolder } from '../../src/adapters/files/nodeJournal.ts';
 import { SharpLookMaker } from '../../src/adapters/image/sharpLookMaker.ts';
 import { SharpUploadMaker } from '../../src/adapters/image/sharpUploadMaker.ts';
 import { modelInputs } from '../../src/adapters/onnx/modelInputs.ts';
-import { SqljsStore } from '../../src/adapters/sqljs/sqljsStore.ts';
-import { Journal } from '../../src/core/journal/journal.ts';
-import { replay } from '../../src/core/journal/replay.ts';
 import { readPreferences } from '../../src/core/learning/preferencesFile.ts';
-import type { ContentHash, ImageId } from '../../src/core/model/ids.ts';
+import type { ImageId } from '../../src/core/model/ids.ts';
 import { resolveSettings } from '../../src/core/settings/resolveSettings.ts';
 import { planUndo } from '../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../src/core/undo/runManifest.ts';
 import { readSettingsFile } from '../../src/terminal/settingsFile.ts';
 import { silentLog } from '../adapters/exiftool/silentLog.ts';
 import { sampleInbox } from '../services/samplePosts.ts';
+import { databaseSeed, journalSeed, readJournal, useDatabase, useLongValues } from './spoiledWorkingFolder.ts';
 
 /** Something that is fed with spoiled bytes. */
 export interface Subject {
@@ -32,7 +29,6 @@ export interface Subject {
   feed(path: string, folder: string): Promise<unknown>;
 }
 
-const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 const never = new AbortController().signal;
 const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: '', log: silentLog });
 
@@ -112,37 +108,11 @@ const PREFERENCES = JSON.stringify({
   ],
 });
 
-async function journalBytes(folder: string): Promise<Buffer> {
-  const working = join(folder, 'seed of a journal');
-  const states = { id: 'i1', path: '/in/a.jpg', size: 3, mtimeMs: 1 };
-  const lines = [
-    { kind: 'run-started', at: '2026-01-01T00:00:00Z', runId: 'r', version: '1', plan: { command: 'process', sorted: '/s', skip: [], reprocess: false, offline: false, overrides: {} } },
-    { kind: 'image-found', image: states },
-    { kind: 'stage-ended', image: 'i1', stage: 'scan', record: { outcome: { kind: 'done', result: { format: 'jpeg', sha256: 'a'.repeat(64), md5: 'b'.repeat(32) } }, ms: 1 } },
-    { kind: 'image-settled', at: '2026-01-01T00:00:01Z', image: 'i1', fate: 'processed' },
-    { kind: 'run-ended', at: '2026-01-01T00:00:02Z', outcome: 'completed' },
-  ].map((line) => JSON.stringify(line)); // prettier-ignore
-  const file = await new NodeJournalFolder(working).create(lines);
-  await file.close();
-  return readFileSync(join(working, 'journal/000001.ndjson'));
-}
-
-async function databaseBytes(folder: string): Promise<Buffer> {
-  const file = join(folder, 'seed of a database', 'image-inbox.db');
-  const store = await SqljsStore.open({ file, wasm, log: silentLog });
-  for (let n = 0; n < 20; n++) {
-    const sha256 = String(n).padStart(64, '0') as ContentHash;
-    store.rememberSorted({ sha256, path: `/s/${n}.jpg`, source: `/i/${n}.jpg`, at: n }, ['a', `b${n}`]);
-    store.rememberAnswer({ provider: 'iqdb', variant: '', sha256, at: n, answer: { kind: 'no-match', threshold: 80 } });
-  }
-  await store.checkpoint({ journal: 1, offset: 1 });
-  store.close();
-  return readFileSync(file);
-}
-
 /** @param folder for what is made on the way */
 export async function subjectsIn(folder: string): Promise<Readonly<Record<string, Subject>>> {
   mkdirSync(folder, { recursive: true });
+  const journal = await journalSeed(join(folder, 'seed of a journal'));
+  const database = await databaseSeed(join(folder, 'seed of a database'));
   return {
     images: {
       seeds: await picturesOfAllFormats(),
@@ -163,35 +133,37 @@ export async function subjectsIn(folder: string): Promise<Readonly<Record<string
       feed: (path) => new NodeBesideFiles().read(path.replace(/\.json$/, ''), never),
     },
     journal: {
-      seeds: [await journalBytes(folder)],
+      seeds: [journal.journal],
       place: '.image-inbox/journal/000001.ndjson',
       throws: ['FatalError'],
+      feed: (path) => {
+        put(path.replace(/ndjson$/, 'digest'), journal.digest);
+        return readJournal(dirname(dirname(path)));
+      },
+    },
+    digest: {
+      seeds: [journal.digest],
+      place: '.image-inbox/journal/000001.digest',
+      throws: [],
       feed: async (path) => {
-        const file = await new NodeJournalFolder(dirname(dirname(path))).openLatest();
-        if (!file) throw new Error('no journal');
-        try {
-          await replay(new Journal(file));
-        } finally {
-          await file.close();
-        }
+        put(path.replace(/digest$/, 'ndjson'), journal.journal);
+        assert.equal(await readJournal(dirname(dirname(path))), journal.says);
       },
     },
     database: {
-      seeds: [await databaseBytes(folder)],
+      seeds: [database.database],
       place: '.image-inbox/image-inbox.db',
       throws: ['FatalError'],
-      feed: async (path) => {
-        const store = await SqljsStore.open({ file: path, wasm, log: silentLog });
-        try {
-          for (const { sha256 } of store.allSorted()) store.answer('iqdb', '', sha256, 0);
-          store.rememberSorted({ sha256: 'f'.repeat(64) as ContentHash, path: '/s', source: '/i', at: 1 });
-          await store.checkpoint({ journal: 2, offset: 2 });
-        } finally {
-          store.close();
-        }
-        // each trial begins without what the last one has set aside
-        rmSync(dirname(path), { recursive: true, force: true });
+      feed: (path) => {
+        put(join(dirname(path), database.valuesName), database.values);
+        return useDatabase(path);
       },
+    },
+    values: {
+      seeds: [database.values],
+      place: `.image-inbox/${database.valuesName}`,
+      throws: [],
+      feed: (path) => useLongValues(path, database),
     },
     manifests: {
       seeds: [Buffer.from(MANIFEST(folder))],
