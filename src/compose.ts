@@ -6,6 +6,7 @@ import { DanbooruIqdb } from './adapters/danbooru/danbooruIqdb.ts';
 import { DanbooruMd5 } from './adapters/danbooru/danbooruMd5.ts';
 import { DanbooruPosts } from './adapters/danbooru/danbooruPosts.ts';
 import { ExiftoolMetadataWriter } from './adapters/exiftool/exiftoolMetadataWriter.ts';
+import { isOurSidecar } from './adapters/exiftool/isOurSidecar.ts';
 import { NodeBesideFiles } from './adapters/evidence/nodeBesideFiles.ts';
 import { JsonFile } from './adapters/files/jsonFile.ts';
 import { NodeDecisionBox } from './adapters/files/nodeDecisionBox.ts';
@@ -204,6 +205,7 @@ export function compose(
   const common = {
     clock,
     walk,
+    isOurSidecar,
     journals,
     meter,
     configure,

@@ -33,6 +33,7 @@ import { readManifest } from '../undo/runManifest.ts';
 import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import type { RunObserver } from './observer.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 
@@ -101,6 +102,7 @@ export interface EngineParts {
   readonly journals: JournalFolder;
   readonly decisions: DecisionBox;
   readonly undoer: Undoer;
+  readonly isOurSidecar: ReplacedParts['isOurSidecar'];
   /** @param sorted absolute path of the sorted folder */
   readonly manifestsIn: (sorted: string) => Pick<Manifests, 'latest'>;
   readonly openStore: () => Promise<Store>;
@@ -270,6 +272,7 @@ export class Engine {
         canStart,
         hold,
         isStillThere: (state) => isStillThere(state, parts.files),
+        disown: (state) => this.disown(state, start, folders, signal),
         discoveries:
           plan.inbox === undefined || hold
             ? undefined
@@ -333,6 +336,22 @@ export class Engine {
     if (result?.kind === 'failed') return { kind: 'stays', why: result.message };
     const notes = result?.kind === 'undone' ? result.notes : [];
     return { kind: 'back', notes: [...notes, ...onNas.map((path) => `${path} stays on the NAS`)] };
+  }
+
+  /** The sidecar of an image goes back to what it was, where another picture has taken the image's place. */
+  private async disown(
+    state: ImageState,
+    start: Replay,
+    folders: Folders,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const written = await writtenForReplaced(state, this.parts, signal);
+    if (!written) return undefined;
+    const put = await this.putBack(written, { start, folders, alone: false }, signal);
+    if (put.kind === 'back') return 'its sidecar was taken back';
+    const text = `Another picture is at ${state.image.path} by now. The sidecar of the one before was not taken back: ${put.why}.`;
+    this.parts.observer.on({ kind: 'warning', text });
+    return 'its sidecar stays';
   }
 
   private async finishEquipment(equipment: Equipment, signal: AbortSignal): Promise<void> {

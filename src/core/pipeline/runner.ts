@@ -63,6 +63,8 @@ export interface RunnerInput {
   readonly hold: Hold | undefined;
   /** false when the file of such an image is gone or is another one by now */
   readonly isStillThere: (state: ImageState) => Promise<boolean>;
+  /** Takes back what was written about such an image, where it is another one by now. @returns what became of it, for people */
+  readonly disown: (state: ImageState) => Promise<string | undefined>;
   /** new ones; undefined when nothing is to be searched for */
   readonly discoveries: AsyncIterable<Discovery> | undefined;
   /** true when the image of this id is none that this run has to begin with: settled before, or among those above */
@@ -90,6 +92,8 @@ export class Runner {
   /** under way or parked */
   private readonly states = new Map<ImageId, ImageState>();
   private readonly underWay = new Map<ImageId, Promise<void>>();
+  /** whether images that were found by an earlier run are gone: those that are have ended by then */
+  private readonly lookedFor = new Set<Promise<boolean>>();
   /** put off by a stage until all images have been through: what they wait for if the run is stopped before */
   private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly detail: string }>();
   /** decided on, and to be started as soon as there is room */
@@ -311,6 +315,9 @@ export class Runner {
       this.parts.observer.on({ kind: 'scan-ended' });
       return;
     }
+    // what they have left must not be taken for the sidecars of pictures that stand in their places
+    await Promise.allSettled(this.lookedFor);
+    this.lookedFor.clear();
     for await (const discovery of input.discoveries) {
       const { image } = discovery;
       if (input.isKnown(image.id) || this.states.has(image.id)) continue;
@@ -364,10 +371,18 @@ export class Runner {
   }
 
   private async driveIfThere(state: ImageState, input: RunnerInput): Promise<void> {
-    if (await input.isStillThere(state)) return this.drive(state.image.id, input);
-    const why = 'no longer in the inbox, or changed since';
+    const isGone = this.endIfGone(state, input);
+    this.lookedFor.add(isGone);
+    if (!(await isGone)) await this.drive(state.image.id, input);
+  }
+
+  private async endIfGone(state: ImageState, input: RunnerInput): Promise<boolean> {
+    if (await input.isStillThere(state)) return false;
+    const disowned = await input.disown(state);
+    const why = ['no longer in the inbox, or changed since', ...(disowned === undefined ? [] : [disowned])].join('; ');
     await this.record('scan', state.image.id, { outcome: { kind: 'skipped', why, final: true }, ms: 0 });
     await this.settle(state.image.id);
+    return true;
   }
 
   /** Takes one image as far as it goes. */

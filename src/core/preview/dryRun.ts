@@ -4,6 +4,7 @@ import type { ImageId } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { goesOn, isStillThere, planRun, stagesOff, whyPassedOver, whyUnsearched, type EngineParts, type RunRequest } from '../pipeline/engine.ts'; // prettier-ignore
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
+import { writtenForReplaced } from '../pipeline/replaced.ts';
 import { Runner } from '../pipeline/runner.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import type { Store } from '../ports/store.ts';
@@ -42,7 +43,7 @@ export interface DryRunReport {
 
 export type DryRunParts = Pick<
   EngineParts,
-  'clock' | 'files' | 'walk' | 'meter' | 'configure' | 'equip' | 'catchUp'
+  'clock' | 'files' | 'walk' | 'isOurSidecar' | 'meter' | 'configure' | 'equip' | 'catchUp'
 > & {
   readonly journals: Pick<JournalFolder, 'readLatest'>;
   /** a copy of the database that is changed in memory alone */
@@ -88,6 +89,8 @@ export class DryRun {
     const unsearched = whyUnsearched(plan) ?? NOT_ASKED;
     const equipment = parts.equip(configuration, { store, offline: true, unsearched, underWay: open, dryRun: true });
     const images: PlannedImage[] = [];
+    /** the sidecars there would be taken back */
+    const disowned = new Set<string>();
     let search: SearchPlan | undefined;
     const watch = (event: RunEvent): void => {
       if (event.kind === 'search-planned') search = event.plan;
@@ -112,10 +115,15 @@ export class DryRun {
         canStart: () => true,
         hold: undefined,
         isStillThere: (state) => isStillThere(state, parts.files),
+        disown: async (state) => {
+          if (await writtenForReplaced(state, parts, signal)) disowned.add(state.image.path);
+          return undefined;
+        },
         discoveries:
           plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
         isKnown: (id) => settled.has(id) || isOpen(id, found),
-        passOver: ({ image }) => whyPassedOver(image, plan, settings, parts.files),
+        passOver: async ({ image }) =>
+          disowned.has(image.path) ? undefined : whyPassedOver(image, plan, settings, parts.files),
         off,
         inFlight: settings['workflow.batchSize'],
         signal,

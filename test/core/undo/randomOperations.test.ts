@@ -187,6 +187,7 @@ class World {
       // an hour later, when nothing is still being written
       walk: new NodeImageFolder(() => Date.now() + 3_600_000),
       locks: new NodeRunLocks(working),
+      isOurSidecar: () => Promise.resolve(false),
       journals: new NodeJournalFolder(working),
       decisions: new NodeDecisionBox(join(working, 'decisions'), new CollectedLog()),
       undoer: new Undoer({ files, clock, journals: new NodeJournalFolder(join(working, 'undo')) }),
