@@ -10,6 +10,9 @@ const LOOKS: Readonly<Record<Part, { readonly label: string; readonly icon: stri
   sorted: { label: vscode.l10n.t('Sorted'), icon: 'library' },
 };
 
+/** Images with which a part opens by itself; more of them would push the parts below off the screen. */
+const FEW = 20;
+
 /** One of the parts that the tree begins with. It stays the same object while it is shown. */
 export class PartNode extends vscode.TreeItem {
   readonly kind = 'part';
@@ -27,9 +30,11 @@ export class PartNode extends vscode.TreeItem {
 
   show(count: number): void {
     const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
-    const filled = this.part === 'failed' || this.part === 'awaiting-quota' ? Collapsed : Expanded;
+    // the last one has nothing below it
+    const opens =
+      this.part === 'sorted' || ((this.part === 'inbox' || this.part === 'awaiting-review') && count <= FEW);
     this.count = count;
-    this.collapsibleState = count === 0 ? None : filled;
+    this.collapsibleState = count === 0 ? None : opens ? Expanded : Collapsed;
     // VS Code remembers whether a row is open by its id: one that was empty is new when it has got something
     this.id = `part:${this.part}:${count === 0 ? 'empty' : 'filled'}`;
     this.description = String(count);

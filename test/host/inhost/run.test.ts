@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../../src/extension.ts';
@@ -82,6 +82,25 @@ describe('A run in VS Code', () => {
     assert.ok(categories.length > 0);
     for (const row of categories) assert.match(row, /^[A-Z]\w+(\/\w+)*: \d$/);
     assert.deepEqual(await rows('Failed'), ['broken download.png: analyze failed']);
+  });
+
+  it('leaves an inbox closed that would push the rows below it off the screen', async () => {
+    const inbox = join(workspace, 'Inbox');
+    const openness = async (): Promise<vscode.TreeItemCollapsibleState | undefined> =>
+      (await api.tree.getChildren()).find(({ label }) => label === 'Inbox')?.collapsibleState;
+    mkdirSync(inbox);
+    const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
+    for (const [images, expected] of [
+      [3, Expanded],
+      [40, Collapsed],
+    ] as const) {
+      for (let n = 0; n < images; n++) writeFileSync(join(inbox, `${n}.jpg`), '');
+      await vscode.commands.executeCommand('imageInbox.refresh');
+      await until('the tree has counted', async () => (await rows()).includes(`Inbox: ${images}`));
+      assert.equal(await openness(), expected);
+    }
+    rmSync(inbox, { recursive: true });
+    await vscode.commands.executeCommand('imageInbox.refresh');
   });
 
   it('opens the manifest that it wrote', async () => {
