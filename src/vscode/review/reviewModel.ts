@@ -142,6 +142,8 @@ export class ReviewModel {
   suggestAnew(ids: readonly ImageId[]): readonly ReviewRow[] {
     return ids.flatMap((id) => {
       const before = this.told.get(id);
+      // what was not told yet will be told as it is then
+      if (before === undefined) return [];
       const row = this.row(id);
       return row && before !== row.category ? row : [];
     });

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { ImageId } from '../../core/model/ids.ts';
 import { readToHost, type ReviewRow, type ToHost, type ToPanel } from '../../protocol/review.ts';
@@ -67,7 +66,8 @@ export class ReviewView implements vscode.Disposable {
   }
 
   /**
-   * All rows, the first of them at once; between the others whatever else is to be done has its turn.
+   * All rows, the first of them at once. Each part waits until the one before has got to the page: the thumbnails of the first
+   * would else come behind all of them.
    * @param row undefined for an image that is gone by now
    */
   async sendRows(
@@ -78,7 +78,7 @@ export class ReviewView implements vscode.Disposable {
     const sending = ++this.sending;
     for (let at = 0; at === 0 || at < ids.length;) {
       const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
-      this.send({
+      await this.delivered({
         kind: 'rows',
         rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
         total: ids.length,
@@ -87,14 +87,23 @@ export class ReviewView implements vscode.Disposable {
         ...(select && end >= ids.length && { select }),
       });
       at = end;
-      await setImmediate();
-      // they are being sent anew
-      if (sending !== this.sending) return;
+      // they are being sent anew, or will be when the page is made anew
+      if (sending !== this.sending || !this.isReady) return;
     }
   }
 
   send(message: ToPanel): void {
-    if (this.isReady) void this.panel.webview.postMessage(message);
+    void this.delivered(message);
+  }
+
+  /** Resolves when the page has got it, or is gone. A page that is hidden meanwhile may leave it open for ever. */
+  private async delivered(message: ToPanel): Promise<void> {
+    if (!this.isReady) return;
+    try {
+      await this.panel.webview.postMessage(message);
+    } catch {
+      // closed meanwhile
+    }
   }
 
   private async sendThumbnail(id: ImageId, large: boolean): Promise<void> {

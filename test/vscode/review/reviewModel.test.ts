@@ -202,6 +202,9 @@ describe('The review’s state', () => {
       [[a, 'Skies']],
     );
     assert.deepEqual(model.suggestAnew([a, b]), [], 'it was told');
+    const c = 'c' as ImageId;
+    model.add(waiting(c, { general: ['sky'] }));
+    assert.deepEqual(model.suggestAnew([c]), [], 'nobody has got it yet');
     model.edit([b], { kind: 'add', name: 'sky', category: 'general' });
     assert.equal(model.row(b)?.category, 'Skies');
     assert.equal(model.details(b)?.suggested.because, 'a test says so');
