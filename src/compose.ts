@@ -34,6 +34,7 @@ import { SauceNao } from './adapters/saucenao/sauceNao.ts';
 import { composeAnalyzer } from './composeAnalyzer.ts';
 import { composeSync, syncedFiles } from './composeSync.ts';
 import { openWholeStore } from './composeStore.ts';
+import { LastReading } from './core/journal/lastReading.ts';
 import { catchUp } from './core/learning/catchUp.ts';
 import { CategoryChooser } from './core/learning/categoryChooser.ts';
 import type { CategoryDecision } from './core/learning/decideCategory.ts';
@@ -80,6 +81,8 @@ import { Undoer } from './core/undo/undoer.ts';
 import { RunUndo } from './core/undo/runUndo.ts';
 import { SidecarHistory } from './core/undo/sidecarHistory.ts';
 
+export { LastReading };
+
 /** Keys and logins of the services; they never reach a log, a manifest or a report. */
 export interface Secrets {
   readonly saucenaoApiKey?: string;
@@ -111,6 +114,8 @@ export interface Host {
   readonly log: Log;
   readonly observer: RunObserver;
   readonly clock: Clock;
+  /** of the live journal, where it is asked again and again; by default each composition has its own */
+  readonly reading?: LastReading;
 }
 
 /** Where images would go as they stand, by rules and what was learned, until it is closed. */
@@ -172,7 +177,7 @@ export function compose(
   overrides: Readonly<Record<string, unknown>>,
   walk: ImageFolder = new NodeImageFolder(),
 ): Composition {
-  const { clock, log, version } = host;
+  const { clock, log, version, reading = new LastReading() } = host;
   const configure = (more: Readonly<Record<string, unknown>>, inbox: string | undefined): Configuration => {
     const settings = resolveSettings({ ...host.settings, ...overrides, ...more });
     return { settings, folders: foldersOf(settings, host.workspace, inbox) };
@@ -277,8 +282,8 @@ export function compose(
       device: settings['analysis.device'],
     }),
     sidecar: (path) => sidecars.readSidecar(path),
-    status: () => readStatus(journals),
-    waiting: () => waitingImages(journals, decisions),
+    status: () => readStatus(journals, reading),
+    waiting: () => waitingImages(journals, decisions, reading),
     categories: async () => {
       const plain = settings.categories.filter(({ category }) => !category.includes('{'));
       const folders = await new NodeSortedTree(sorted).folders();

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Assets, Composition, Secrets } from '../compose.ts';
+import type { Assets, Composition, LastReading, Secrets } from '../compose.ts';
 import type { Repairer } from '../core/repair/repairer.ts';
 import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';
@@ -28,6 +28,7 @@ export class VscodeHost {
   readonly log: vscode.LogOutputChannel;
   readonly clock = systemClock;
   private readonly context: vscode.ExtensionContext;
+  private reading: LastReading | undefined;
 
   constructor(context: vscode.ExtensionContext, log: vscode.LogOutputChannel) {
     this.context = context;
@@ -60,7 +61,8 @@ export class VscodeHost {
    */
   async compose(observer: RunObserver): Promise<Composition> {
     // not before it is needed: it is nine tenths of what there is to load
-    const { compose } = await import('../compose.ts');
+    const { compose, LastReading } = await import('../compose.ts');
+    this.reading ??= new LastReading();
     return compose(
       {
         version: this.version,
@@ -71,6 +73,7 @@ export class VscodeHost {
         log: this.log,
         observer,
         clock: this.clock,
+        reading: this.reading,
       },
       {},
     );

@@ -86,6 +86,11 @@ export class Digest {
     return this.settledIds;
   }
 
+  /** images that it holds the states of */
+  get size(): number {
+    return this.held.size;
+  }
+
   /** All images that are not processed or passed over for good, as they stand now. */
   *unfinished(): Generator<{ readonly state: ImageState; readonly fate: ImageFate }> {
     for (const state of this.held.values()) yield { state, fate: endedFateOf(state) };

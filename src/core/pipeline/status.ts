@@ -7,7 +7,7 @@ import { readEvents } from '../journal/journal.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import { fateOf } from '../journal/fateOf.ts';
-import { digestOf } from '../journal/replay.ts';
+import { LastReading } from '../journal/lastReading.ts';
 import type { Statistics } from '../report/statistics.ts';
 import { imagesOf } from '../report/manifest.ts';
 import { awaitsPerson, suggestionOf } from '../stages/suggestion.ts';
@@ -53,10 +53,13 @@ export function isUnfinished({ outcome, plan, images }: RunStatus): boolean {
 }
 
 /** Reads the live journal without disturbing a run that is on. Undefined when there has been none. */
-export async function readStatus(journals: JournalFolder): Promise<RunStatus | undefined> {
+export async function readStatus(
+  journals: JournalFolder,
+  reading: LastReading = new LastReading(),
+): Promise<RunStatus | undefined> {
   const reader = await journals.readLatest();
   if (!reader) return undefined;
-  const digest = await digestOf(readEvents(reader));
+  const digest = await reading.read(reader);
   const { run, ended } = digest;
   if (!run) return undefined;
   const images: ImageStanding[] = [];
@@ -74,13 +77,17 @@ export async function readStatus(journals: JournalFolder): Promise<RunStatus | u
 }
 
 /** The images of the live journal on which a person can decide, and has not. */
-export async function waitingImages(journals: JournalFolder, box: DecisionBox): Promise<readonly ImageState[]> {
+export async function waitingImages(
+  journals: JournalFolder,
+  box: DecisionBox,
+  reading: LastReading = new LastReading(),
+): Promise<readonly ImageState[]> {
   // before the journal, where they go next
   const posted = new Map((await box.unread()).flatMap(({ decisions }) => decisions).map((d) => [d.image, d.decision]));
   const reader = await journals.readLatest();
   const waiting: ImageState[] = [];
   if (!reader) return waiting;
-  for (const { state, fate } of (await digestOf(readEvents(reader))).unfinished()) {
+  for (const { state, fate } of (await reading.read(reader)).unfinished()) {
     if (awaitsPerson(state, fate) && posted.get(state.image.id) === undefined) waiting.push(state);
   }
   return waiting;
