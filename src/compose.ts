@@ -19,7 +19,6 @@ import { NodeRunLocks } from './adapters/files/runLock.ts';
 import { TrafficMeter } from './adapters/http/trafficMeter.ts';
 import { OnnxTaggerInspector } from './adapters/onnx/onnxTaggerInspector.ts';
 import { pageOfPost } from './adapters/http/postAddress.ts';
-import { SharpLookMaker } from './adapters/image/sharpLookMaker.ts';
 import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
 import { screenPicture } from './adapters/image/screenPicture.ts';
 import { ThumbnailMaker } from './adapters/image/thumbnailMaker.ts';
@@ -323,7 +322,7 @@ interface RunParts extends RunMaterial {
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, unsearched, underWay, dryRun, files, working } = parts;
+  const { store, offline, analyzes, unsearched, underWay, dryRun, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
@@ -342,12 +341,13 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
     maxGeneralTags,
     concurrency: 2 * processes,
   });
-  const analyzer = composeAnalyzer(settings, {
+  const { analyzer, looks } = composeAnalyzer(settings, {
     version,
     workspace: host.workspace,
     workerFile: assets.analyzerWorker,
     modelsDir: assets.models,
     offline,
+    analyzes,
     clock,
     log,
     traffic: parts.meter,
@@ -369,7 +369,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         providers: services.providers,
         posts: services.posts,
         uploads: new SharpUploadMaker(),
-        looks: new SharpLookMaker(),
+        looks,
         beside: new NodeBesideFiles(),
         pageOf: pageOfPost,
         store,

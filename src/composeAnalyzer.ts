@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
+import { SharpLookMaker } from './adapters/image/sharpLookMaker.ts';
+import { OneDecoding } from './adapters/onnx/oneDecoding.ts';
 import { OnnxImageAnalyzer, type TaggerOptions } from './adapters/onnx/onnxImageAnalyzer.ts';
 import type { Traffic } from './adapters/http/traffic.ts';
 import type { Clock } from './core/ports/clock.ts';
+import type { ImageAnalyzer } from './core/ports/imageAnalyzer.ts';
 import type { Log } from './core/ports/log.ts';
+import type { LookMaker } from './core/ports/lookMaker.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
 import type { Settings } from './core/settings/settingsTable.ts';
 
@@ -13,16 +17,25 @@ export interface AnalyzerParts {
   readonly workerFile: string;
   readonly modelsDir: string;
   readonly offline: boolean;
+  /** the analysis is a stage of this run */
+  readonly analyzes: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly traffic: Traffic;
 }
 
+/** Who says what is on the pictures, and how they look. */
+export interface PictureParts {
+  readonly analyzer: ImageAnalyzer;
+  readonly looks: LookMaker;
+}
+
 /** Wires the analysis: a part of compose.ts. Nothing is loaded before the first image. @throws SettingsError */
-export function composeAnalyzer(settings: Settings, parts: AnalyzerParts): OnnxImageAnalyzer {
+export function composeAnalyzer(settings: Settings, parts: AnalyzerParts): PictureParts {
   const { workerFile, modelsDir, log } = parts;
   const tagger = taggerOptions(settings, parts);
-  return new OnnxImageAnalyzer({
+  const looks = new SharpLookMaker();
+  const analyzer = new OnnxImageAnalyzer({
     workerFile,
     modelsDir,
     personThreshold: settings['analysis.personThreshold'],
@@ -30,6 +43,10 @@ export function composeAnalyzer(settings: Settings, parts: AnalyzerParts): OnnxI
     log,
     ...(tagger && { tagger }),
   });
+  // the search must not wait for a server that examines pictures
+  if (!parts.analyzes || tagger?.server !== undefined) return { analyzer, looks };
+  const both = new OneDecoding(analyzer, looks);
+  return { analyzer: both, looks: both };
 }
 
 /** undefined: the bundled models alone */

@@ -28,18 +28,24 @@ function means(
 ): Float64Array {
   const result = new Float64Array(from.lines * side * 3);
   const span = from.length / side;
-  for (let line = 0; line < from.lines; line++) {
-    for (let cell = 0; cell < side; cell++) {
-      const start = cell * span;
-      const end = start + span;
-      const last = Math.min(from.length, Math.ceil(end));
-      let [red, green, blue] = [0, 0, 0];
+  for (let cell = 0; cell < side; cell++) {
+    const start = cell * span;
+    const end = start + span;
+    const first = Math.floor(start);
+    const last = Math.min(from.length, Math.ceil(end)) - 1;
+    const ofFirst = Math.min(first + 1, end) - start;
+    const ofLast = first === last ? 0 : end - last;
+    for (let line = 0; line < from.lines; line++) {
+      let pixel = line * from.line + first * from.step;
+      const lastPixel = line * from.line + last * from.step;
+      let red = ofFirst * (values[pixel] ?? 0) + ofLast * (values[lastPixel] ?? 0);
+      let green = ofFirst * (values[pixel + 1] ?? 0) + ofLast * (values[lastPixel + 1] ?? 0);
+      let blue = ofFirst * (values[pixel + 2] ?? 0) + ofLast * (values[lastPixel + 2] ?? 0);
       // this runs over every pixel of every picture: no more is done for one than must be
-      for (let i = Math.floor(start), pixel = line * from.line + i * from.step; i < last; i++, pixel += from.step) {
-        const share = i >= start && i + 1 <= end ? 1 : Math.min(i + 1, end) - Math.max(i, start);
-        red += share * (values[pixel] ?? 0);
-        green += share * (values[pixel + 1] ?? 0);
-        blue += share * (values[pixel + 2] ?? 0);
+      for (pixel += from.step; pixel < lastPixel; pixel += from.step) {
+        red += values[pixel] ?? 0;
+        green += values[pixel + 1] ?? 0;
+        blue += values[pixel + 2] ?? 0;
       }
       const at = line * to.line + cell * to.step;
       result[at] = red / span;

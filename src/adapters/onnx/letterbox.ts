@@ -1,3 +1,5 @@
+import { fittedSize } from '../image/fit.ts';
+
 /** Where a picture lies in the square that a model wants, its sides in proportion. All in pixels of the square. */
 export interface Letterbox {
   readonly side: number;
@@ -14,8 +16,7 @@ export type Box = readonly [number, number, number, number];
 
 /** The whole picture, as large as the square holds it, in the middle. However narrow, it has a pixel. */
 export function letterbox(width: number, height: number, side: number): Letterbox {
-  const scale = side / Math.max(width, height);
-  const inside = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+  const inside = fittedSize({ width, height }, side);
   return { side, left: (side - inside.width) >> 1, top: (side - inside.height) >> 1, ...inside };
 }
 

@@ -1,12 +1,16 @@
-import type { Sharp } from 'sharp';
+import type { Look } from '../../core/model/look.ts';
 import { decode, type PictureSize } from '../image/decode.ts';
+import { fit, type Pixels } from '../image/fit.ts';
 import type { SharpModule } from '../image/loadSharp.ts';
+import { LOOK_SIDE, lookOf } from '../image/lookOf.ts';
 import { laterFrames } from './laterFrames.ts';
 import { letterbox, paintLetterbox, type Letterbox } from './letterbox.ts';
 
 /** A picture made ready for the models: RGB, 8 bits, rows of pixels. */
 export interface ModelInputs {
   readonly size: PictureSize;
+  /** for near copies, from the same decoding */
+  readonly look: Look;
   /** 224 x 224, the sides out of proportion */
   readonly classifier: Uint8Array;
   /** 512 x 512, the sides in proportion on black */
@@ -37,6 +41,9 @@ export async function modelInputs(path: string, taggerSide?: number): Promise<Mo
     const fitted = await fit(picture, size, Math.max(DETECTOR_SIDE, taggerSide ?? 0));
     const box = letterbox(size.width, size.height, DETECTOR_SIDE);
     const detector = await resized(sharp, fitted, box, 'lanczos3');
+    // a small picture is enlarged for the detector, which would change how it looks
+    const isSmall = Math.max(fitted.width, fitted.height) < LOOK_SIDE;
+    const look = lookOf(isSmall ? fitted : { ...box, pixels: detector }, size);
     const classifier = await resized(
       sharp,
       { ...box, pixels: detector },
@@ -52,19 +59,8 @@ export async function modelInputs(path: string, taggerSide?: number): Promise<Mo
         tagger.push(await onWhite(sharp, shown, taggerSide));
       }
     }
-    return { size, classifier, detector: paintLetterbox(detector, box, BLACK), box, tagger };
+    return { size, look, classifier, detector: paintLetterbox(detector, box, BLACK), box, tagger };
   });
-}
-
-interface Pixels {
-  readonly pixels: Uint8Array;
-  readonly width: number;
-  readonly height: number;
-}
-
-async function fit(picture: Sharp, size: PictureSize, side: number): Promise<Pixels> {
-  const { width, height } = letterbox(size.width, size.height, side);
-  return { pixels: await picture.resize(width, height, { fit: 'fill' }).raw().toBuffer(), width, height };
 }
 
 /**

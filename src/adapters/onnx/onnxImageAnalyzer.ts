@@ -1,4 +1,5 @@
 import type { Analysis } from '../../core/model/analysis.ts';
+import type { Look } from '../../core/model/look.ts';
 import type { ImageAnalyzer } from '../../core/ports/imageAnalyzer.ts';
 import { AnalyzerPool, type AnalyzerPoolOptions } from './analyzerPool.ts';
 import type { Device } from './onnxRuntime.ts';
@@ -25,6 +26,12 @@ export interface TaggerOptions {
   readonly thresholds: TagThresholds;
   /** where the tagger runs, if not here; `offline` when it must not be asked */
   readonly server?: InferenceServerOptions | 'offline';
+}
+
+/** What comes of a picture that was decoded once. */
+export interface Examined {
+  readonly analysis: Analysis;
+  readonly look: Look;
 }
 
 /** Pictures that a server is given while it is at others. */
@@ -57,9 +64,14 @@ export class OnnxImageAnalyzer implements ImageAnalyzer {
   }
 
   async analyze(path: string, signal: AbortSignal): Promise<Analysis> {
+    return (await this.examine(path, signal)).analysis;
+  }
+
+  /** The analysis, and how the picture looks, by one decoding. @throws as `analyze` */
+  async examine(path: string, signal: AbortSignal): Promise<Examined> {
     const stopped = AbortSignal.any([signal, this.closing.signal]);
     // an inference can't be interrupted: the caller goes at once, the thread is free when it is through
-    return unlessAborted(this.look(path, stopped), stopped);
+    return unlessAborted(this.ask(path, stopped), stopped);
   }
 
   /** Ends all threads; pictures under way are rejected. */
@@ -69,22 +81,22 @@ export class OnnxImageAnalyzer implements ImageAnalyzer {
     await Promise.all([this.pool.close(), tagger?.server?.close()]);
   }
 
-  private async look(path: string, signal: AbortSignal): Promise<Analysis> {
+  private async ask(path: string, signal: AbortSignal): Promise<Examined> {
     signal.throwIfAborted();
     const tagger = await (this.tagger ??= this.readTagger());
     const { server } = this.options.tagger ?? {};
     if (!tagger) {
       const notes = server === undefined ? [] : [NO_LABELS];
-      return this.analysis(await this.pool.ask(path, NO_TAGS, signal), undefined, notes);
+      return this.examined(await this.pool.ask(path, NO_TAGS, signal), undefined, notes);
     }
     if (server === undefined) return this.lookHere(path, tagger, signal);
     return this.lookThere(path, tagger, signal);
   }
 
   /** With the tagger in our threads. */
-  private async lookHere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Analysis> {
+  private async lookHere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Examined> {
     try {
-      return this.analysis(await this.pool.ask(path, tagger.here, signal), tagger, []);
+      return this.examined(await this.pool.ask(path, tagger.here, signal), tagger, []);
     } catch (error) {
       if (error instanceof TaggerProblem) throw this.pool.giveUp(error.message, error);
       throw error;
@@ -92,7 +104,7 @@ export class OnnxImageAnalyzer implements ImageAnalyzer {
   }
 
   /** With the tagger on the server, or what there is in its place. */
-  private async lookThere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Analysis> {
+  private async lookThere(path: string, tagger: Tagger, signal: AbortSignal): Promise<Examined> {
     const notes: string[] = [];
     try {
       return await this.askServer(path, tagger, signal);
@@ -101,33 +113,33 @@ export class OnnxImageAnalyzer implements ImageAnalyzer {
       notes.push(error.message);
     }
     try {
-      return this.analysis(await this.pool.ask(path, tagger.here, signal), tagger, notes);
+      return this.examined(await this.pool.ask(path, tagger.here, signal), tagger, notes);
     } catch (error) {
       if (!(error instanceof TaggerProblem)) throw error;
       notes.push(error.message);
       tagger.here = NO_TAGS;
     }
-    return this.analysis(await this.pool.ask(path, NO_TAGS, signal), tagger, notes);
+    return this.examined(await this.pool.ask(path, NO_TAGS, signal), tagger, notes);
   }
 
-  private async askServer(path: string, { server, folder }: Tagger, signal: AbortSignal): Promise<Analysis> {
+  private async askServer(path: string, { server, folder }: Tagger, signal: AbortSignal): Promise<Examined> {
     if (!server) throw new ServerUnusable('The inference server is not asked: no network is to be used.');
     const answer = await this.pool.ask(path, await server.wanted(), signal);
     const began = performance.now();
     const scores = await server.scores(answer.inputs);
     const model = `${answer.model}, ${server.label}`;
     const ms = answer.ms + performance.now() - began;
-    return this.analysis({ ...answer, scores, model, ms }, { folder }, []);
+    return this.examined({ ...answer, scores, model, ms }, { folder }, []);
   }
 
-  private analysis(
+  private examined(
     answer: PictureAnswer,
     tagger: Pick<Tagger, 'folder'> | undefined,
     notes: readonly string[],
-  ): Analysis {
+  ): Examined {
     const { personThreshold, tagger: options } = this.options;
     const tags = tagger && options && { labels: tagger.folder.labels, thresholds: options.thresholds };
-    return toAnalysis(answer, { personThreshold, ...(tags && { tags }), notes });
+    return { analysis: toAnalysis(answer, { personThreshold, ...(tags && { tags }), notes }), look: answer.look };
   }
 
   /** @throws AnalyzerUnavailable */

@@ -1,4 +1,5 @@
 import type { FailureReason } from '../../core/model/failure.ts';
+import type { Look } from '../../core/model/look.ts';
 import type { Letterbox } from './letterbox.ts';
 import type { Device } from './onnxRuntime.ts';
 import type { TaggerSetup } from './tagger/localTagger.ts';
@@ -30,11 +31,12 @@ export type ThreadRequest =
   /** load the tagger and tell of it */
   | { readonly kind: 'tagger'; readonly tagger: TaggerSetup };
 
-/** What the models say of a picture, before anything is made of it. */
+/** How a picture looks, and what the models say of it, before anything is made of that. */
 export interface PictureAnswer {
   /** pixels, as shown */
   readonly width: number;
   readonly height: number;
+  readonly look: Look;
   /** one for each of CLASSES, 0 to 1 */
   readonly probabilities: Float32Array;
   /** rows of DETECTION_FIELDS, in pixels of the square that `box` lies in */

@@ -36,7 +36,7 @@ export class ThreadModels {
     const tagger = tags.kind === 'scores' ? await this.openTagger(tags.tagger) : undefined;
     const began = performance.now();
     const side = tags.kind === 'inputs' ? tags.side : tagger?.side;
-    const { size, classifier, detector, box, tagger: frames } = await modelInputs(path, side);
+    const { size, look, classifier, detector, box, tagger: frames } = await modelInputs(path, side);
     const probabilities = await this.bundled.classify(classifier);
     const detections = await this.bundled.detect(detector);
     const scores: Float32Array[] = [];
@@ -44,7 +44,7 @@ export class ThreadModels {
     const inputs =
       tags.kind === 'inputs' ? frames.map((frame) => encoded(taggerInput(frame, tags.side, tags.form), tags.as)) : [];
     const model = tagger ? `${this.bundled.label}, ${tagger.label}` : this.bundled.label;
-    return { ...size, probabilities, detections, box, scores, inputs, model, ms: performance.now() - began };
+    return { ...size, look, probabilities, detections, box, scores, inputs, model, ms: performance.now() - began };
   }
 
   /** @throws TaggerProblem */

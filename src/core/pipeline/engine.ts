@@ -87,6 +87,8 @@ export interface RunMaterial {
   readonly offline: boolean;
   /** why no service is asked for an image; undefined when they are */
   readonly unsearched: string | undefined;
+  /** the analysis is not off */
+  readonly analyzes: boolean;
   /** unfinished before this run */
   readonly underWay: readonly ImageState[];
   /** the stages say what they would do, by what is known: nothing is written, moved or sent */
@@ -228,10 +230,12 @@ export class Engine {
     const { plan } = start;
     const { settings, folders } = configuration;
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
+    const off = stagesOff(plan, settings);
     const equipment = parts.equip(configuration, {
       store,
       offline: plan.offline,
       unsearched: whyUnsearched(plan),
+      analyzes: !off.has('analyze'),
       underWay: [...start.open.values()],
       dryRun: false,
     });
@@ -258,7 +262,6 @@ export class Engine {
     parts.observer.on({ kind: 'run-started', runId: start.runId, resumed: start.open.size + start.settled.size > 0 });
     this.runner = runner;
     let complete: boolean;
-    const off = stagesOff(plan, settings);
     const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
     const only = plan.only && new Set(plan.only);
     const isWanted = (path: string): boolean => only?.has(path) ?? true;

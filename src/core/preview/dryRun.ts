@@ -87,7 +87,16 @@ export class DryRun {
 
     const open = [...(found?.open.values() ?? [])].map(withoutTrash).filter((state) => !resultOf(state, 'categorize'));
     const unsearched = whyUnsearched(plan) ?? NOT_ASKED;
-    const equipment = parts.equip(configuration, { store, offline: true, unsearched, underWay: open, dryRun: true });
+    const off = new Map(stagesOff(plan, settings));
+    for (const stage of ['xmp', 'sync'] as const) if (!off.has(stage)) off.set(stage, { kind: 'skip', why: 'dry run' });
+    const equipment = parts.equip(configuration, {
+      store,
+      offline: true,
+      unsearched,
+      analyzes: !off.has('analyze'),
+      underWay: open,
+      dryRun: true,
+    });
     const images: PlannedImage[] = [];
     /** the sidecars there would be taken back */
     const disowned = new Set<string>();
@@ -105,8 +114,6 @@ export class DryRun {
       observer: { on: watch },
     });
     const settled = found && goesOn(found, plan) ? found.settled : new Set<ImageId>();
-    const off = new Map(stagesOff(plan, settings));
-    for (const stage of ['xmp', 'sync'] as const) if (!off.has(stage)) off.set(stage, { kind: 'skip', why: 'dry run' });
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       const complete = await runner.run({

@@ -157,7 +157,7 @@ export class SearchStage implements Stage<'search'> {
       const match = await this.matches.match(provider.id, known.candidates, query, context);
       if (match) return this.found({ match, cached: true }, 'byCache', context);
     }
-    const { found, work, problems } = await this.traces.follow(query, () => this.look(query), context);
+    const { found, work, problems } = await this.traces.follow(query, () => this.look(query, context), context);
     for (const problem of problems) context.warn(problem);
     const trace = found ?? work;
     const match = trace && (await this.matches.match(trace.finder, [trace.lead], query, context));
@@ -176,7 +176,7 @@ export class SearchStage implements Stage<'search'> {
         const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
         return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
       }
-      if (this.byLook.length > 0) await this.look(query);
+      if (this.byLook.length > 0) await this.look(query, context);
       this.putOff.set(query.sha256, {});
       return { kind: 'put-off', detail: why };
     }
@@ -193,14 +193,15 @@ export class SearchStage implements Stage<'search'> {
     const look = before
       ? this.nearCopies().lookOf(query.sha256)
       : this.byLook.length > 0
-        ? await this.look(query)
+        ? await this.look(query, context)
         : undefined;
     for (const provider of this.byBytes) {
       const found = await this.hear(provider, query, said, context);
       if (found) return this.found(found, found.cached ? 'byCache' : 'byMd5', context);
     }
     const traced =
-      before?.traced ?? (await this.traces.follow(query, async () => look ?? (await this.look(query)), context));
+      before?.traced ??
+      (await this.traces.follow(query, async () => look ?? (await this.look(query, context)), context));
     said.notes(traced.said);
     if (traced.error) said.failed(traced.error);
     for (const problem of traced.problems) context.warn(problem);
@@ -364,10 +365,10 @@ export class SearchStage implements Stage<'search'> {
   }
 
   /** How the picture looks; undefined where it can't be decoded (who needs the pixels says so). */
-  private async look(query: ImageQuery): Promise<Look | undefined> {
+  private async look(query: ImageQuery, { signal }: StageContext): Promise<Look | undefined> {
     const known = this.nearCopies().lookOf(query.sha256);
     try {
-      const look = known ?? (await this.parts.looks.look(query.path));
+      const look = known ?? (await this.parts.looks.look(query.path, signal));
       this.nearCopies().add(query.sha256, query.path, look, this.parts.clock.now());
       return look;
     } catch (error) {
