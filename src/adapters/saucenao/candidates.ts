@@ -23,8 +23,11 @@ const ID_FIELDS = {
 
 /** Names of the artist, from the surest field to the vaguest. */
 const ARTIST_FIELDS = ['member_name', 'creator_name', 'author_name', 'creator', 'twitter_user_handle', 'user_name'];
-/** `source` is a title for films and books, and an address for boorus. */
-const TITLE_FIELDS = ['title', 'eng_name', 'jp_name', 'material', 'source'];
+/**
+ * `source` is a title for films and books, and an address for boorus. Theirs have no title: `material` lists the works that the
+ * picture's characters are from (`fatal frame, final fantasy, kingdom hearts, …`).
+ */
+const TITLE_FIELDS = ['title', 'eng_name', 'jp_name', 'source'];
 
 const Id = v.union([
   v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.transform(String)),
