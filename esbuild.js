@@ -28,6 +28,9 @@ const node = {
   external: ['vscode', 'sharp', 'onnxruntime-node', 'exiftool-vendored.pl', 'exiftool-vendored.exe'],
 };
 
+// where a bundle lies: CommonJS has another word for it
+const commonJs = { ...node, define: { 'import.meta.filename': '__filename' } };
+
 const [extension] = await Promise.all([
   // in chunks, which only ES modules can be cut into: what activation needs is a tenth of the whole, and reading and compiling
   // the rest took four times as long as activation may
@@ -50,15 +53,15 @@ const [extension] = await Promise.all([
   }),
   // no `vscode` here: a bundle without it is the proof that the command line needs none of it
   build({
-    ...node,
+    ...commonJs,
     external: node.external.filter((name) => name !== 'vscode'),
     entryPoints: ['src/cli.ts'],
     outfile: 'dist/cli.js',
     banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.cjs', 'utf8')}` },
   }),
-  build({ ...node, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
-  build({ ...node, entryPoints: ['src/adapters/files/lookWorker.ts'], outfile: 'dist/lookWorker.js' }),
-  build({ ...node, entryPoints: ['src/adapters/files/folderProbeProcess.ts'], outfile: 'dist/folderProbe.js' }),
+  build({ ...commonJs, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
+  build({ ...commonJs, entryPoints: ['src/adapters/files/lookWorker.ts'], outfile: 'dist/lookWorker.js' }),
+  build({ ...commonJs, entryPoints: ['src/adapters/files/folderProbeProcess.ts'], outfile: 'dist/folderProbe.js' }),
   build({
     ...common,
     entryPoints: ['webview/main.ts'],

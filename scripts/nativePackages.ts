@@ -5,7 +5,7 @@ import { dirname, join, sep } from 'node:path';
 export const TARGETS = ['linux-x64', 'linux-arm64', 'darwin-arm64', 'win32-x64', 'win32-arm64'] as const;
 export type Target = (typeof TARGETS)[number];
 
-/** What runs of each package that can't be bundled; a regular expression over the paths inside the package, `/` separated. */
+/** What runs of each package that can't, or must not, be bundled; a regular expression over the paths inside the package, `/` separated. */
 function filesThatRun(target: Target): Readonly<Record<string, RegExp>> {
   const [os = '', cpu = ''] = target.split('-');
   return {
@@ -17,6 +17,7 @@ function filesThatRun(target: Target): Readonly<Record<string, RegExp>> {
     [`@img/sharp-${target}`]: /./,
     // on Windows libvips is part of the package above
     ...(os === 'win32' ? {} : { [`@img/sharp-libvips-${target}`]: /./ }),
+    'libheif-js': /^(package\.json|LICENSE|wasm-bundle\.js|libheif-wasm\/(LICENSE|libheif-bundle\.js))$/,
     'onnxruntime-node': new RegExp(`^(package\\.json|LICENSE|dist/.*\\.js|bin/napi-v6/${os}/${cpu}/.*)$`),
     'onnxruntime-common': /^(package\.json|LICENSE|dist\/cjs\/.*\.(js|json))$/,
     [os === 'win32' ? 'exiftool-vendored.exe' : 'exiftool-vendored.pl']:

@@ -14,10 +14,10 @@ const packages = Object.entries((read('package-lock.json') as { packages: Record
   .filter(([path]) => path !== '')
   .map(([path, facts]) => ({ name: path.replace(/^.*node_modules\//, ''), ...facts }));
 
-/** Licences under which what we ship may be shipped. LGPL: libvips, a library of its own beside sharp, which anybody can replace. */
+/** Licences under which what we ship may be shipped. LGPL: libvips and libheif, libraries of their own, which anybody can replace. */
 const SHIPPABLE = new Set([
   'MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0', 'CC0-1.0', '(MIT OR CC0-1.0)',
-  'LGPL-3.0-or-later', 'Apache-2.0 AND LGPL-3.0-or-later', 'Apache-2.0 AND LGPL-3.0-or-later AND MIT',
+  'LGPL-3.0', 'LGPL-3.0-or-later', 'Apache-2.0 AND LGPL-3.0-or-later', 'Apache-2.0 AND LGPL-3.0-or-later AND MIT',
 ]); // prettier-ignore
 
 describe('what we depend on', () => {

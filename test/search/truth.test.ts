@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { planText } from '../../src/core/search/searchPlan.ts';
+import { jxlHead } from '../adapters/image/specimens.ts';
 import { generatePost } from '../services/generated.ts';
 import type { Post } from '../services/posts.ts';
 import { unlimited } from '../services/saucenao.ts';
@@ -152,16 +153,14 @@ describe('What a search says of the images', () => {
   it('tells of a picture that can’t be decoded that nobody has searched by its look', async () => {
     const { library } = await pictures(0, false);
     await using _ = library;
-    // the head of a picture from a telephone: HEVC, which the decoder that is installed does not read
-    const heic = Buffer.concat([Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1'), Buffer.alloc(500)]);
-    writeFileSync(join(library.inbox, 'telephone.heic'), heic);
+    writeFileSync(join(library.inbox, 'new.jxl'), jxlHead());
     await library.serve([], { saucenao: { limits: unlimited } });
     const search = (await library.run()).images[0]?.stages['search'];
     assert.equal(search?.['verdict'], 'no-match');
     assert.equal(search['bestSimilarity'], undefined);
     assert.equal(
       search['reason'],
-      'danbooru-md5: no match; saucenao: not asked (The installed decoder does not read HEIC)',
+      'danbooru-md5: no match; saucenao: not asked (The installed decoder does not read JPEG XL)',
     );
     const [plan] = library.events.flatMap((event) => (event.kind === 'search-planned' ? [event.plan] : []));
     assert.ok(plan);
@@ -171,7 +170,7 @@ describe('What a search says of the images', () => {
     );
     const warnings = library.events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []));
     assert.deepEqual(warnings, [
-      'The installed decoder does not read HEIC: such pictures are looked up by their bytes, but not searched by their look',
+      'The installed decoder does not read JPEG XL: such pictures are looked up by their bytes, but not searched by their look',
     ]);
   });
 

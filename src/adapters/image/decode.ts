@@ -1,8 +1,10 @@
 import type { Sharp, SharpOptions } from 'sharp';
 import { DecoderLacks, ImageError } from '../../core/model/failure.ts';
+import { decodeBmp, isBmp, sizeOfBmp } from './bmp.ts';
+import { decodeHeic, heicLibrary } from './heic.ts';
 import { loadSharp, type SharpModule } from './loadSharp.ts';
 import { readWhole } from './readWhole.ts';
-import { undecodableFormat } from './undecodableFormat.ts';
+import { isHeic, readsHeic, undecodableFormat } from './undecodableFormat.ts';
 
 /** Width and height of the picture as shown: EXIF orientation applied. */
 export interface PictureSize {
@@ -35,16 +37,34 @@ export async function decode<T>(
   const sharp = await loadSharp();
   const bytes = await readWhole(path);
   try {
-    const { autoOrient: size } = await sharp(bytes, { ...OPENING, limitInputPixels: false }).metadata();
-    if (size.width * size.height > MAX_PIXELS) throw tooLarge(size);
-    const { width, height } = size;
-    return await use(asSeen(sharp(bytes, OPENING)), { width, height }, sharp);
+    const { picture, size } = await opened(bytes, sharp);
+    return await use(asSeen(picture), size, sharp);
   } catch (cause) {
     if (cause instanceof ImageError) throw cause;
     const format = undecodableFormat(bytes, sharp);
     if (format !== undefined) throw new DecoderLacks(`The installed decoder does not read ${format}`, { cause });
     throw new ImageError('corrupt', `The picture can't be decoded: ${firstFault(cause)}.`, { cause });
   }
+}
+
+async function opened(
+  bytes: Buffer,
+  sharp: SharpModule,
+): Promise<{ readonly picture: Sharp; readonly size: PictureSize }> {
+  const library = isHeic(bytes) && !readsHeic(sharp) ? heicLibrary() : undefined;
+  if (library !== undefined) {
+    const { width, height, pixels } = await decodeHeic(library, bytes, MAX_PIXELS);
+    if (!pixels) throw tooLarge({ width, height });
+    return { picture: sharp(pixels, { raw: { width, height, channels: 4 } }), size: { width, height } };
+  }
+  if (isBmp(bytes)) {
+    const size = sizeOfBmp(bytes);
+    if (size.width * size.height > MAX_PIXELS) throw tooLarge(size);
+    return { picture: sharp((await decodeBmp(bytes)).pixels, { raw: { ...size, channels: 4 } }), size };
+  }
+  const { autoOrient: size } = await sharp(bytes, { ...OPENING, limitInputPixels: false }).metadata();
+  if (size.width * size.height > MAX_PIXELS) throw tooLarge(size);
+  return { picture: sharp(bytes, OPENING), size: { width: size.width, height: size.height } };
 }
 
 function asSeen(picture: Sharp): Sharp {

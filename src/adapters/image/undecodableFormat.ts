@@ -1,12 +1,12 @@
+import { heicLibrary } from './heic.ts';
 import type { SharpModule } from './loadSharp.ts';
 
-/** Formats of ours that not every build of libvips reads: patents, size. */
+/** Formats of ours that not every build of libvips reads, and that are not read here without it. */
 const OPTIONAL_FORMATS: readonly {
   readonly name: string;
   readonly has: (bytes: Buffer) => boolean;
   readonly isDecodedBy: (sharp: SharpModule) => boolean;
 }[] = [
-  { name: 'BMP', has: (b) => b.subarray(0, 2).equals(BMP), isDecodedBy: ({ format }) => format.magick.input.buffer },
   {
     name: 'JPEG XL',
     has: (b) => b.subarray(0, 2).equals(JXL_CODESTREAM) || b.subarray(0, 12).equals(JXL_CONTAINER),
@@ -14,17 +14,23 @@ const OPTIONAL_FORMATS: readonly {
   },
   {
     name: 'HEIC',
-    has: (b) => brands(b).some((brand) => HEVC_BRANDS.has(brand)),
-    // AVIF comes through the same loader, so that only the names of files tell
-    isDecodedBy: ({ format }) => format.heif.input.fileSuffix?.includes('.heic') ?? false,
+    has: isHeic,
+    isDecodedBy: (sharp) => readsHeic(sharp) || heicLibrary() !== undefined,
   },
 ];
 
-const BMP = Buffer.from('BM', 'latin1');
 const JXL_CODESTREAM = Buffer.from([0xff, 0x0a]);
 const JXL_CONTAINER = Buffer.from('\0\0\0\x0cJXL \r\n\x87\n', 'latin1');
 /** ISO/IEC 23008-12, annex B: image items and sequences coded with HEVC */
 const HEVC_BRANDS = new Set(['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs']);
+
+/** Whether its pixels are coded with HEVC, which AVIF's, in the same container, are not. */
+export function isHeic(bytes: Buffer): boolean {
+  return brands(bytes).some((brand) => HEVC_BRANDS.has(brand));
+}
+
+/** Whether this build of libvips decodes HEVC. AVIF comes through the same loader, so that only the names of files tell. */
+export const readsHeic = ({ format }: SharpModule): boolean => format.heif.input.fileSuffix?.includes('.heic') ?? false;
 
 /**
  * The name of the picture's format, if this is why the installed decoder could not read it; undefined if the fault is the

@@ -6,7 +6,7 @@ import { DecoderLacks } from '../../../src/core/model/failure.ts';
 import { CHROMA_CELLS, LUMA_CELLS } from '../../../src/core/model/look.ts';
 import { lookOf } from '../support/lookOf.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { bmp, flag, FLAG, noise } from './specimens.ts';
+import { flag, FLAG, jxlHead, noise } from './specimens.ts';
 
 /** The largest difference of any cell. */
 const apart = (a: Uint8Array, b: Uint8Array): number => Math.max(...a.map((value, i) => Math.abs(value - (b[i] ?? 0))));
@@ -75,7 +75,7 @@ describe('SharpLookMaker', () => {
     const whole = await noise(300, 300).png().toBuffer();
     await assert.rejects(lookOf(whole.subarray(0, 9000)), { name: 'ImageError', reason: 'corrupt' });
     await assert.rejects(lookOf(new Uint8Array()), { name: 'ImageError', reason: 'empty' });
-    await assert.rejects(lookOf(bmp()), DecoderLacks);
+    await assert.rejects(lookOf(jxlHead()), DecoderLacks);
     await using folder = await temporaryFolder();
     const missing = new SharpLookMaker().look(join(folder.path, 'gone 絵.png'));
     await assert.rejects(missing, { name: 'ImageError', reason: 'vanished' });

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { SharpUploadMaker } from '../../../src/adapters/image/sharpUploadMaker.ts';
 import { DecoderLacks } from '../../../src/core/model/failure.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
-import { bmp, flag, noise } from './specimens.ts';
+import { flag, flagAsBmp, flagAsHeic, jxlHead, noise } from './specimens.ts';
 
 const NAME = `it's "one" 絵 🌄.png`;
 
@@ -50,7 +50,15 @@ describe('SharpUploadMaker', () => {
     assert.ok(!upload.includes('Somebody'));
   });
 
+  it('makes one of formats that no service takes', async () => {
+    const avif = await flag().avif({ effort: 0 }).toBuffer();
+    for (const bytes of [avif, await flagAsHeic(), await flagAsBmp(), await flag().tiff().toBuffer()]) {
+      const { format, width, height } = await sharp(await uploadOf(bytes)).metadata();
+      assert.deepEqual({ format, width, height }, { format: 'jpeg', width: 90, height: 60 });
+    }
+  });
+
   it('says when the picture cannot be decoded here', async () => {
-    await assert.rejects(uploadOf(bmp()), DecoderLacks);
+    await assert.rejects(uploadOf(jxlHead()), DecoderLacks);
   });
 });

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 
@@ -49,22 +51,31 @@ function pngChunk(type: string, data: Buffer): Buffer {
   return chunk;
 }
 
-/** A whole and valid BMP of 2 x 2 white pixels with 24 bits each. */
-export function bmp(): Buffer {
-  const file = Buffer.alloc(54 + 16, 0xff);
-  file.fill(0, 0, 54);
+/** The flag as BMP with 24 bits a pixel, the last row first; its rows of 270 bytes have two over. */
+export async function flagAsBmp(): Promise<Buffer> {
+  const { width, height } = FLAG;
+  const pixels = await flag().flip().raw().toBuffer();
+  const stride = 4 * Math.ceil((3 * width) / 4);
+  const file = Buffer.alloc(54 + stride * height);
   file.write('BM', 'latin1');
   file.writeUInt32LE(file.length, 2);
   file.writeUInt32LE(54, 10);
   file.writeUInt32LE(40, 14);
-  file.writeInt32LE(2, 18);
-  file.writeInt32LE(2, 22);
+  file.writeInt32LE(width, 18);
+  file.writeInt32LE(height, 22);
   file.writeUInt16LE(1, 26);
   file.writeUInt16LE(24, 28);
+  for (let row = 0; row < height; row++) {
+    const line = pixels.subarray(3 * width * row, 3 * width * (row + 1));
+    for (let x = 0; x < width; x++) file.set(line.subarray(3 * x, 3 * x + 3).toReversed(), 54 + stride * row + 3 * x);
+  }
   return file;
 }
 
-/** The head of a camera's HEIC: what a decoder without HEVC sees before it gives up. */
+/** The flag as HEIC, which sharp can't write: by libheif's heif-enc, quality 90. */
+export const flagAsHeic = (): Promise<Buffer> => readFile(join(import.meta.dirname, '../../fixtures/flag.heic'));
+
+/** The head of a camera's HEIC, and no picture. */
 export function heicHead(): Buffer {
   const ftyp = Buffer.from('\0\0\0\x18ftypmif1\0\0\0\0mif1heic', 'latin1');
   return Buffer.concat([ftyp, Buffer.alloc(400)]);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ImageError } from '../../../src/core/model/failure.ts';
 import { AnalyzerUnavailable } from '../../../src/core/ports/imageAnalyzer.ts';
-import { bmp, flag, noise, pngOfBlack } from '../image/specimens.ts';
+import { flag, jxlHead, noise, pngOfBlack } from '../image/specimens.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { MODELS, never, open, sample, unavailable, withoutTime, worker, WORKER, type Opened } from './openAnalyzer.ts';
 
@@ -88,9 +88,9 @@ describe('OnnxImageAnalyzer', () => {
 
     it('says that a format cannot be decoded, and goes on with the others', async () => {
       await using folder = await temporaryFolder();
-      const path = join(folder.path, '絵.bmp');
-      await writeFile(path, bmp());
-      assert.match(await unavailable(shared.analyzer.analyze(path, never)), /does not read BMP$/);
+      const path = join(folder.path, '絵.jxl');
+      await writeFile(path, jxlHead());
+      assert.match(await unavailable(shared.analyzer.analyze(path, never)), /does not read JPEG XL$/);
       assert.equal((await shared.analyzer.analyze(sample('blink.gif'), never)).style, 'drawing');
       assert.deepEqual(shared.log.lines, []);
     });
