@@ -8,6 +8,7 @@ import { UsageError } from '../arguments.ts';
 import { detectGraphics } from '../graphics/detectGraphics.ts';
 import { Desk } from './desk.ts';
 import { ReviewScreen, type ReviewEnd } from './reviewScreen.ts';
+import { Taught } from './taught.ts';
 
 export interface ReviewCommandParts {
   readonly composition: Composition;
@@ -49,8 +50,11 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
   const desk = new Desk(waiting, maxGeneralTags);
   let screen: ReviewScreen | undefined;
   let failed = 0;
+  const chooser = await composition.openCategories();
+  const taught = new Taught(chooser);
   parts.follow((event) => {
     if (event.kind === 'image-settled' && event.state.fate === 'failed') failed++;
+    if (taught.on(event)) screen?.suggestAnew();
     screen?.on(event);
   });
   const session = new ReviewSession({
@@ -63,7 +67,6 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
     },
     onState: (state) => screen?.onState(state),
   });
-  const chooser = await composition.openCategories();
   try {
     input.setRawMode(true);
     const graphics = await detectGraphics(input, out, process.env);

@@ -116,6 +116,12 @@ export class ReviewScreen {
     } else if (event.kind === 'warning') this.say(event.text);
   }
 
+  /** Something was learned: what was suggested before may be another category by now. */
+  suggestAnew(): void {
+    this.categories.clear();
+    if (this.finish) void this.redraw();
+  }
+
   onState(state: ReviewState): void {
     if (state.kind === 'held') this.say(`Your decisions are kept. ${state.by.message}`);
     if (state.kind === 'failed') {
@@ -270,7 +276,7 @@ export class ReviewScreen {
     let text = isNew ? `${clearPictures(graphics)}\u001b[0m\u001b[2J` : '';
     frame.lines.forEach((line, i) => (text += `\u001b[${i + 1};${line.column}H${line.text}\u001b[0m\u001b[K`));
     output.write(text);
-    if (isNew && item) await Promise.all([this.showPicture(item, wanted), this.showCategory(item)]);
+    if (item) await Promise.all([isNew && this.showPicture(item, wanted), this.showCategory(item)]);
   }
 
   private async showPicture(item: Item, wanted: string): Promise<void> {

@@ -16,13 +16,14 @@ const PICTURES = [
 ];
 
 /** Six images that wait, with tags that IQDB found. */
-async function waiting(): Promise<Workspace> {
+async function waiting(settings: object = {}): Promise<Workspace> {
   const workspace = await Workspace.create({
     samples: false,
     settings: {
       'imageInbox.stages.analyze': false,
       'imageInbox.search.providers': ['iqdb'],
       'imageInbox.directories.nas': '',
+      ...settings,
     },
   });
   for (const name of PICTURES) copyFileSync(join(sampleInbox, name), join(workspace.inbox, basename(name)));
@@ -158,6 +159,23 @@ describe('image-inbox review, in a terminal', function () {
     assert.match(readFileSync(`${edited.destination}.xmp`, 'utf8'), /paw_print_background/);
     assert.deepEqual(contents(workspace.inbox, workspace.sorted), originals);
     assert.equal(filesBelow(workspace.sorted).filter((name) => name.startsWith('manifest_')).length, 2);
+  });
+
+  it('suggests by what the person chose a moment ago, and no longer when that was taken back', async () => {
+    await using own = await waiting({ 'imageInbox.learning.minConfidence': 0.1 });
+    tmux = await Tmux.start(own.dir, 'review');
+    await tmux.until(/1 of 6, 6 left[^]*category +Anime/);
+    await tmux.press('c');
+    await tmux.until(/Category:/);
+    await tmux.type('Favourites');
+    await tmux.press('Enter', 'a');
+    await tmux.until(/2 of 6, 5 left[^]*category +Favourites/);
+    await tmux.press('u');
+    await tmux.until(/1 of 6, 6 left[^]*Taken back\./);
+    await tmux.press('Right');
+    await tmux.until(/2 of 6, 6 left[^]*category +Anime/);
+    await tmux.press('q');
+    assert.equal(await tmux.code(), 0);
   });
 
   it('fits into 200 x 60 and follows the window, to one that is too small and back', async () => {
