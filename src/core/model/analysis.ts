@@ -5,6 +5,13 @@ import type { TagSet } from './tag.ts';
 export const STYLES = ['drawing', 'photo', 'unsure'] as const;
 export type Style = (typeof STYLES)[number];
 
+/** As manifests and sidecars say it; rules, folders and what was learned have the short words. */
+export const STYLE_WORDS = {
+  drawing: 'anime style illustration',
+  photo: 'realistic photograph',
+  unsure: 'unsure',
+} as const satisfies Readonly<Record<Style, string>>;
+
 /** A person that the detector found. */
 export interface Person {
   /** left, top, width, height, each 0 to 1 of the picture as shown (EXIF orientation applied) */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { STYLES } from '../model/analysis.ts';
+import { STYLE_WORDS, STYLES } from '../model/analysis.ts';
 import type { ContentHash, ImageId } from '../model/ids.ts';
 import { IMAGE_FORMATS } from '../model/image.ts';
 import type { ImageState, StageRecord } from '../model/imageState.ts';
@@ -11,6 +11,15 @@ import type { StageResults } from '../model/stageResults.ts';
 const Strings = v.array(v.string());
 const Tags = v.object({ general: Strings, character: Strings, copyright: Strings, artist: Strings, meta: Strings });
 const Rating = v.picklist(CONTENT_RATINGS);
+/** A style as the manifest says it. */
+const InWords = v.union(
+  STYLES.map((style) =>
+    v.pipe(
+      v.literal(STYLE_WORDS[style]),
+      v.transform(() => style),
+    ),
+  ),
+);
 
 /** What rules and learner look at. What a later version says beside is passed over. */
 const Entry = v.object({
@@ -37,7 +46,7 @@ const Entry = v.object({
     }),
     analyze: v.object({
       status: v.string(),
-      style: v.exactOptional(v.picklist(STYLES)),
+      style: v.exactOptional(InWords),
       styleConfidence: v.exactOptional(v.number()),
       persons: v.exactOptional(v.array(v.object({ box: v.tuple([v.number(), v.number(), v.number(), v.number()]), confidence: v.number() }))), // prettier-ignore
       rating: v.exactOptional(Rating),

@@ -1,3 +1,4 @@
+import { STYLE_WORDS } from '../model/analysis.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { ImageFate, StageOutcome } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
@@ -99,8 +100,11 @@ function facts(stage: StageId, outcome: StageOutcome): object {
         : outcome.kind === 'failed'
           ? { error: outcome.error }
           : {};
-  if (stage !== 'search' || !outcome.result || !('verdict' in outcome.result)) return { ...said, ...outcome.result };
-  const { match, ...rest } = outcome.result;
+  const { result } = outcome;
+  if (stage === 'analyze' && result && 'style' in result)
+    return { ...said, ...result, style: STYLE_WORDS[result.style] };
+  if (stage !== 'search' || !result || !('verdict' in result)) return { ...said, ...result };
+  const { match, ...rest } = result;
   return { ...said, ...rest, ...match };
 }
 

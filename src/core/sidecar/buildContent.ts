@@ -1,4 +1,4 @@
-import type { Analysis, Style } from '../model/analysis.ts';
+import { STYLE_WORDS, type Analysis } from '../model/analysis.ts';
 import type { Match } from '../model/match.ts';
 import type { ContentRating } from '../model/rating.ts';
 import type { Suggestion } from '../model/review.ts';
@@ -35,12 +35,6 @@ export interface ContentOptions {
   /** our name and version: `Image Inbox 1.2.3` */
   readonly creatorTool: string;
 }
-
-const STYLE_TAGS: Readonly<Record<Style, string | undefined>> = {
-  drawing: 'anime style illustration',
-  photo: 'realistic photograph',
-  unsure: undefined,
-};
 
 /** Says in full what the sidecar of an image is to hold. Pure: the same input gives the same content. */
 export function buildContent(input: ContentInput, options: ContentOptions): SidecarContent {
@@ -88,11 +82,10 @@ function tagsOf(input: ContentInput, { hierarchy, tagCase }: ContentOptions): re
     add(ownTagPath('rating', rating, hierarchy), `rating:${rating}`, origin);
   }
   if (analysis) {
-    const style = STYLE_TAGS[analysis.style];
     const persons = personsTag(analysis.persons);
-    if (style !== undefined) {
+    if (analysis.style !== 'unsure') {
       add(
-        ownTagPath('style', style, hierarchy),
+        ownTagPath('style', STYLE_WORDS[analysis.style], hierarchy),
         `style:${analysis.style}`,
         originOfModel(analysis, analysis.styleConfidence),
       );
