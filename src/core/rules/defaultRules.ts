@@ -9,7 +9,7 @@ export const DEFAULT_RULES: readonly CategoryRule[] = [
   { category: 'Anime/Characters', when: { matched: true, characters: ['*'] } },
   { category: 'Anime/Characters', when: { matched: true, tags: PEOPLE } },
   { category: 'Anime/Scenery', when: { matched: true, tags: ['scenery', 'landscape', 'no_humans', 'cityscape'] } },
-  // The bundled classifier is sure of drawings only where they show characters (docs/models.md), so that is what it suggests.
+  // The bundled classifier is sure of drawings only where they show characters (docs/analysis.md), so that is what it suggests.
   { category: 'Anime/Characters', when: { style: ['drawing'] } },
   { category: 'Photos/People', when: { style: ['photo'], persons: 1 } },
   { category: 'Photos/Other', when: { style: ['photo'] } },
