@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { settingsFor } from '../services/settingsFor.ts';
 import { startServices, type Services, type ServicesOptions } from '../services/start.ts';
 import { sampleSaucenaoKey, unlimited } from '../services/saucenao.ts';
 import { loadSamplePosts, sampleInbox } from '../services/samplePosts.ts';
@@ -59,17 +60,7 @@ export class Workspace implements AsyncDisposable {
     else mkdirSync(workspace.inbox);
     workspace.set({
       'imageInbox.directories.nas': '${workspaceFolder}/NAS',
-      'imageInbox.saucenao.endpoint': services.saucenao.url,
-      'imageInbox.iqdb.endpoint': services.iqdb.url,
-      'imageInbox.danbooru.endpoint': services.danbooru.url,
-      'imageInbox.yandere.endpoint': services.yandere.url,
-      'imageInbox.konachan.endpoint': services.konachan.url,
-      'imageInbox.safebooru.endpoint': services.safebooru.url,
-      'imageInbox.iqdb.secondsBetween': 0,
-      'imageInbox.danbooru.secondsBetween': 0,
-      'imageInbox.yandere.secondsBetween': 0,
-      'imageInbox.konachan.secondsBetween': 0,
-      'imageInbox.safebooru.secondsBetween': 0,
+      ...settingsFor(services),
       ...options.settings,
     });
     return workspace;

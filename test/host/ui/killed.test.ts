@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadSamplePosts, sampleInbox } from '../../services/samplePosts.ts';
 import { unlimited } from '../../services/saucenao.ts';
+import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
 import { repoRoot } from '../paths.ts';
 import { until } from '../until.ts';
@@ -26,14 +27,8 @@ describe('A run that is killed', function () {
   const configure = (folder: string, seconds: number): void => {
     mkdirSync(join(folder, '.vscode'), { recursive: true });
     const settings = {
-      'imageInbox.saucenao.endpoint': services.saucenao.url,
-      'imageInbox.iqdb.endpoint': services.iqdb.url,
-      'imageInbox.danbooru.endpoint': services.danbooru.url,
-      'imageInbox.yandere.endpoint': services.yandere.url,
-      'imageInbox.konachan.endpoint': services.konachan.url,
-      'imageInbox.safebooru.endpoint': services.safebooru.url,
+      ...settingsFor(services),
       'imageInbox.danbooru.secondsBetween': seconds,
-      'imageInbox.iqdb.secondsBetween': 0,
       'imageInbox.review.approve': 'all',
     };
     writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));

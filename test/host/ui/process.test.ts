@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:
 import { basename, join } from 'node:path';
 import { sampleInbox, loadSamplePosts } from '../../services/samplePosts.ts';
 import { unlimited } from '../../services/saucenao.ts';
+import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
@@ -19,14 +20,7 @@ describe('A folder of images, as a person takes it through', () => {
         cpSync(sampleInbox, join(folder, 'New pictures'), { recursive: true });
         mkdirSync(join(folder, '.vscode'));
         const settings = {
-          'imageInbox.saucenao.endpoint': services.saucenao.url,
-          'imageInbox.iqdb.endpoint': services.iqdb.url,
-          'imageInbox.danbooru.endpoint': services.danbooru.url,
-          'imageInbox.yandere.endpoint': services.yandere.url,
-          'imageInbox.konachan.endpoint': services.konachan.url,
-          'imageInbox.safebooru.endpoint': services.safebooru.url,
-          'imageInbox.iqdb.secondsBetween': 0,
-          'imageInbox.danbooru.secondsBetween': 0,
+          ...settingsFor(services),
         };
         writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
       },

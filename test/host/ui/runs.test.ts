@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { loadSamplePosts, sampleInbox } from '../../services/samplePosts.ts';
 import { unlimited } from '../../services/saucenao.ts';
+import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
@@ -20,15 +21,9 @@ describe('A run that does not go through in one', () => {
         cpSync(sampleInbox, join(folder, 'Inbox'), { recursive: true });
         mkdirSync(join(folder, '.vscode'));
         const settings = {
-          'imageInbox.saucenao.endpoint': services.saucenao.url,
-          'imageInbox.iqdb.endpoint': services.iqdb.url,
-          'imageInbox.danbooru.endpoint': services.danbooru.url,
-          'imageInbox.yandere.endpoint': services.yandere.url,
-          'imageInbox.konachan.endpoint': services.konachan.url,
-          'imageInbox.safebooru.endpoint': services.safebooru.url,
+          ...settingsFor(services),
           // slow enough that a person can step in
           'imageInbox.danbooru.secondsBetween': 3,
-          'imageInbox.iqdb.secondsBetween': 0,
           'imageInbox.review.approve': 'all',
         };
         writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));

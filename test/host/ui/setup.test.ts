@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { sampleDanbooruAccount } from '../../services/danbooru.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
 import { sampleSaucenaoKey } from '../../services/saucenao.ts';
+import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
@@ -18,12 +19,7 @@ describe('The setup, as a person looks after it', () => {
       name: 'ui-setup',
       prepare: (folder) => {
         mkdirSync(join(folder, '.vscode'));
-        const settings = {
-          'imageInbox.saucenao.endpoint': services.saucenao.url,
-          'imageInbox.iqdb.endpoint': services.iqdb.url,
-          'imageInbox.danbooru.endpoint': services.danbooru.url,
-        };
-        writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+        writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settingsFor(services)));
       },
     });
   });
