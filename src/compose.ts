@@ -38,6 +38,7 @@ import { catchUp } from './core/learning/catchUp.ts';
 import { CategoryChooser } from './core/learning/categoryChooser.ts';
 import type { CategoryDecision } from './core/learning/decideCategory.ts';
 import { Learner } from './core/learning/learner.ts';
+import { knownTags } from './core/learning/knownTags.ts';
 import { forgetSorting, learnSorting } from './core/learning/learnSorting.ts';
 import { Preferences } from './core/learning/preferences.ts';
 import { announcementText, isTrouble } from './core/photoServer/announcementText.ts';
@@ -48,7 +49,7 @@ import type { TagCategory } from './core/model/tag.ts';
 import type { ProviderId } from './core/model/match.ts';
 import { Engine, type Configuration, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
-import { knownTags, readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
+import { readStatus, waitingImages, type RunStatus } from './core/pipeline/status.ts';
 import type { DecisionBox } from './core/ports/decisionBox.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Files } from './core/ports/files.ts';
@@ -122,6 +123,8 @@ export interface SuggestedCategories {
   suggest(state: ImageState): CategoryDecision;
   /** An image was sorted, or its sorting was undone: what that teaches counts for the next one. */
   sorted(state: ImageState, how: 'done' | 'undone'): void;
+  /** The tags of sorted images and of these, the most frequent first, each with its kind. */
+  knownTags(waiting: readonly ImageState[]): ReadonlyMap<string, TagCategory>;
   close(): void;
 }
 
@@ -153,8 +156,6 @@ export interface Composition {
   categories(): Promise<readonly string[]>;
   /** Reads the database once. @throws FatalError */
   openCategories(): Promise<SuggestedCategories>;
-  /** The tags of the images of the last run, the most frequent first, each with its kind. */
-  knownTags(): Promise<ReadonlyMap<string, TagCategory>>;
   /** The image's thumbnail in the pixels of a screen. @throws ImageError */
   picture(image: FoundImage, size: PictureSize): Promise<ScreenPicture>;
   /** Absolute path of the image's thumbnail (WebP), made when it is not there yet; `large` for one that fills a panel. @throws ImageError */
@@ -304,10 +305,10 @@ export function compose(
           if (how === 'done') learnSorting(state, result, store);
           else forgetSorting(state, result, store);
         },
+        knownTags: (waiting) => knownTags(store.preferences.seen(), waiting),
         close: () => store.close(),
       };
     },
-    knownTags: () => knownTags(journals),
     picture: async (image, size) => screenPicture(await thumbnail(image), size),
   };
 }

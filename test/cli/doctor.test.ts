@@ -197,7 +197,7 @@ describe('image-inbox doctor', () => {
       await workspace.run(['process', '--offline']);
       const { code, of } = await examine(['--offline']);
       assert.equal(code, 0);
-      assert.match(of('journal')[0]?.detail ?? '', /000001\.ndjson is whole: \d+ lines/);
+      assert.match(of('journal')[0]?.detail ?? '', /000001\.ndjson is whole \(\d.* [kM]?B\)/);
       assert.match(of('journal')[1]?.detail ?? '', /completed/);
       assert.match(of('database')[0]?.detail ?? '', /1 sorted files/);
     });

@@ -35,6 +35,15 @@ export class SqljsPreferences implements PreferenceStore {
     return this.warm.weights(features);
   }
 
+  seen(): readonly string[] {
+    return this.queries
+      .rows(
+        'SELECT name FROM learned JOIN features ON features.id = feature WHERE category = ? ORDER BY weight DESC, name',
+        [BACKGROUND],
+      )
+      .map(([name]) => String(name));
+  }
+
   losses(): readonly number[] {
     return this.queries.rows('SELECT sum FROM losses ORDER BY temper').map(([sum]) => Number(sum));
   }

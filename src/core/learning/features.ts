@@ -34,6 +34,15 @@ export function featuresOf({ tags, match, rating, analysis }: CategoryFacts): re
   return [...features].slice(0, MAX_FEATURES);
 }
 
+const CATEGORIES = new Map(TAG_CATEGORIES.map((category) => [KINDS[category], category]));
+
+/** The tag that the feature is; undefined for what is none, or was cut off. */
+export function tagOfFeature(feature: string): { readonly kind: TagCategory; readonly name: string } | undefined {
+  const colon = feature.indexOf(':');
+  const kind = CATEGORIES.get(feature.slice(0, colon));
+  return kind && feature.length < MAX_LENGTH ? { kind, name: feature.slice(colon + 1) } : undefined;
+}
+
 const WORDS: Readonly<Record<string, (value: string) => string>> = {
   has: (value) => (value === 'copyright' ? 'copyright tag' : `${value} tag`),
   style: (value) => (value === 'unsure' ? 'style unsure' : value),

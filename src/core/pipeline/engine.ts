@@ -16,14 +16,7 @@ import type { RequestMeter } from '../ports/requestMeter.ts';
 import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
 import { errorReport } from '../report/errorReport.ts';
-import {
-  imagesOf,
-  manifestEntry,
-  manifestText,
-  MANIFEST_VERSION,
-  reportName,
-  timeOfReport,
-} from '../report/manifest.ts';
+import { manifestEntry, manifestText, MANIFEST_VERSION, reportName, timeOfReport } from '../report/manifest.ts';
 import type { Statistics } from '../report/statistics.ts';
 import type { Folders } from '../settings/folders.ts';
 import { SettingsError } from '../settings/resolveSettings.ts';
@@ -247,7 +240,7 @@ export class Engine {
       store,
       people: {
         box: parts.decisions,
-        statesOf: (ids) => statesOf(journal, ids),
+        statesOf: (ids) => statesOf(start.digest, ids),
         putBack: (state, alone) => this.putBack(state, { start, folders, alone }, signal),
       },
       observer: {
@@ -496,9 +489,10 @@ const isCutOff = ({ decision, fate }: ImageState): boolean => decision !== undef
 const checkpoint = (journal: Journal, store: Store): Promise<void> =>
   journal.checkpoint(() => store.checkpoint(journal.position));
 
-async function statesOf(journal: Journal, ids: ReadonlySet<ImageId>): Promise<ReadonlyMap<ImageId, ImageState>> {
+/** Those that were decided on are among them, whatever has become of them. */
+function statesOf(digest: Digest, ids: ReadonlySet<ImageId>): ReadonlyMap<ImageId, ImageState> {
   const states = new Map<ImageId, ImageState>();
-  for await (const { state } of imagesOf(journal)) if (ids.has(state.image.id)) states.set(state.image.id, state);
+  for (const { state } of digest.unfinished()) if (ids.has(state.image.id)) states.set(state.image.id, state);
   return states;
 }
 

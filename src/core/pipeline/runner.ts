@@ -34,8 +34,8 @@ export interface RunnerParts {
 /** Who decides, and what the runner needs to take a decision back that it has carried out. */
 export interface People {
   readonly box: Pick<DecisionBox, 'unread'>;
-  /** Those of the images that the run's journal knows. */
-  statesOf(ids: ReadonlySet<ImageId>): Promise<ReadonlyMap<ImageId, ImageState>>;
+  /** Those of the images that were decided on in this run, or are unfinished. */
+  statesOf(ids: ReadonlySet<ImageId>): ReadonlyMap<ImageId, ImageState>;
   /** Puts the image's files back. `alone`: no other image is under way. */
   putBack(state: ImageState, alone: boolean): Promise<PutBack>;
 }
@@ -219,7 +219,7 @@ export class Runner {
       if (!(this.input as RunnerInput | undefined) || this.stop.signal.aborted) return;
       const { decisions } = letter;
       const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
-      const known = ended.size > 0 ? await people.statesOf(ended) : undefined;
+      const known = ended.size > 0 ? people.statesOf(ended) : undefined;
       for (const [i, posted] of decisions.entries()) {
         const state = this.states.get(posted.image) ?? known?.get(posted.image);
         // the journal is on the disk before the letter goes
@@ -264,7 +264,7 @@ export class Runner {
       this.start(reopened(begun), this.input, true);
     }
     await this.underWay.get(id);
-    const state = this.states.get(id) ?? (await people.statesOf(new Set([id]))).get(id);
+    const state = this.states.get(id) ?? people.statesOf(new Set([id])).get(id);
     if (!state?.decision) return;
     const put: PutBack = state.intent
       ? { kind: 'stays', why: 'it is half-way to its place, and could not be taken there' }

@@ -2,15 +2,12 @@ import type { FailureReason } from '../model/failure.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { ImageFate, StageStatus } from '../model/outcome.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
-import { NO_TAGS, TAG_CATEGORIES, type TagCategory } from '../model/tag.ts';
-import { readEvents } from '../journal/journal.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import { fateOf } from '../journal/fateOf.ts';
 import { LastReading } from '../journal/lastReading.ts';
 import type { Statistics } from '../report/statistics.ts';
-import { imagesOf } from '../report/manifest.ts';
-import { awaitsPerson, suggestionOf } from '../stages/suggestion.ts';
+import { awaitsPerson } from '../stages/suggestion.ts';
 import { verdictText } from '../search/verdictText.ts';
 import type { RunOutcome, RunPlan } from '../journal/events.ts';
 
@@ -91,25 +88,6 @@ export async function waitingImages(
     if (awaitsPerson(state, fate) && posted.get(state.image.id) === undefined) waiting.push(state);
   }
   return waiting;
-}
-
-/** The tags of the live journal's images, suggested or decided on, the most frequent first, each with its kind. */
-export async function knownTags(journals: JournalFolder): Promise<ReadonlyMap<string, TagCategory>> {
-  const reader = await journals.readLatest();
-  const counts = new Map<string, { readonly kind: TagCategory; n: number }>();
-  if (!reader) return new Map();
-  for await (const { state } of imagesOf(readEvents(reader))) {
-    const tags = state.decision?.tags ?? suggestionOf(state, 0)?.tags ?? NO_TAGS;
-    for (const kind of TAG_CATEGORIES) {
-      for (const name of tags[kind]) {
-        const count = counts.get(name);
-        if (count) count.n++;
-        else counts.set(name, { kind, n: 1 });
-      }
-    }
-  }
-  const byFrequency = [...counts].sort(([, a], [, b]) => b.n - a.n);
-  return new Map(byFrequency.map(([name, { kind }]) => [name, kind]));
 }
 
 /** The image's stages and what holds it up, in words. */

@@ -34,6 +34,8 @@ export interface PreferenceChange {
  * rows and not all corrections.
  */
 export interface PreferenceStore extends CountsReader {
+  /** features of the images that were sorted, whoever chose: those of the most, and of the latest, come first */
+  seen(): Iterable<string>;
   /** sums, one a temper; empty when there are none */
   losses(): readonly number[];
   correction(image: ContentHash): Correction | undefined;

@@ -80,7 +80,7 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
       picture: (state, size) => composition.picture(state.image, size),
       more: async () => desk.add(await composition.waiting(), maxGeneralTags),
       categories: await composition.categories(),
-      tags: await composition.knownTags(),
+      tags: chooser.knownTags(waiting),
       threshold: parts.threshold,
     });
     if ((await composition.decisions.unread()).length > 0 || (await wasCutOff(composition))) session.deliver();

@@ -68,6 +68,7 @@ function snapshot(of: MemoryPreferences | SqljsStore['preferences']): unknown {
   const features = Array.from({ length: 40 }, (_, n) => `tag:"t${n}" 猫`);
   return {
     rows: [...of.categories(), ...of.weights(features)].map((row) => JSON.stringify(row)).sort(),
+    seen: of.seen(),
     losses: of.losses().map((n) => n || 0),
     corrections: [...of.corrections()].map((c) => JSON.stringify(Object.entries(c).sort())).sort(),
     placements: of.placements(1000).map((p) => JSON.stringify(p)).sort(),

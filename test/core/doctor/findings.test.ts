@@ -180,19 +180,19 @@ describe('What the doctor makes of the rest', () => {
   });
 
   it('says how to go on with what is unfinished', () => {
-    const content = { lines: 9, end: 900, startedAt: '2026-11-23T12:00:00Z', fates: new Map() };
+    const counts = { failed: 0, awaitingReview: 0, awaitingQuota: 0 };
+    const content = { end: 900, startedAt: '2026-11-23T12:00:00Z', isReview: false, counts };
     const said = (changes: object, isOn = false) =>
       runFindings({ ...content, ...changes }, isOn)
         .map(({ status, title, whatToDo }) => `${status} ${title}: ${whatToDo ?? ''}`)
         .join('\n');
     assert.match(said({}), /^warning Last run: .*image-inbox resume/);
     assert.match(said({}, true), /^ok Last run/);
-    const fates = new Map([
-      ['awaiting-review', 2],
-      ['awaiting-quota', 1],
-      ['failed', 3],
-    ]);
-    const all = said({ outcome: 'completed', errorReport: '/w/Sorted/errors.md', fates });
+    const all = said({
+      outcome: 'completed',
+      errorReport: '/w/Sorted/errors.md',
+      counts: { failed: 3, awaitingReview: 2, awaitingQuota: 1 },
+    });
     for (const line of [/^ok Last run/m, /^warning Failed images: See \/w\/Sorted\/errors\.md/m])
       assert.match(all, line);
     for (const line of [/^ok Waiting for review: .*approve all/m, /^ok Waiting for searches: .*resume/m])

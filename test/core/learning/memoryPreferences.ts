@@ -13,6 +13,12 @@ export class MemoryPreferences implements PreferenceStore {
 
   categories = () => this.counts.categories();
   weights = (features: readonly string[]) => this.counts.weights(features);
+  seen = () =>
+    this.counts
+      .all()
+      .features.filter(({ category }) => category === BACKGROUND)
+      .sort((a, b) => b.weight - a.weight || (a.feature < b.feature ? -1 : 1))
+      .map(({ feature }) => feature);
   losses = () => this.sums;
   correction = (image: ContentHash) => this.records.get(image);
   corrections = () => [...this.records.values()].sort((a, b) => b.at - a.at);

@@ -1,13 +1,14 @@
 import { readEvents } from '../../journal/journal.ts';
+import { digestOf } from '../../journal/replay.ts';
 import { FatalError } from '../../model/failure.ts';
-import type { ImageFate } from '../../model/outcome.ts';
 import type { RunOutcome } from '../../journal/events.ts';
 import type { Files } from '../../ports/files.ts';
 import type { JournalFolder, JournalReader } from '../../ports/journalFile.ts';
 import type { LockProbe } from '../../ports/lockProbe.ts';
-import { imagesOf } from '../../report/manifest.ts';
+import type { Statistics } from '../../report/statistics.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
+import { sizeText } from '../sizeText.ts';
 
 export interface JournalCheckParts {
   readonly journals: Pick<JournalFolder, 'readLatest'>;
@@ -15,9 +16,8 @@ export interface JournalCheckParts {
   readonly lock: LockProbe;
 }
 
-/** What a journal holds, read from start to end. */
+/** What a journal says. */
 export interface JournalContent {
-  readonly lines: number;
   /** behind the last whole line */
   readonly end: number;
   readonly startedAt?: string;
@@ -25,8 +25,8 @@ export interface JournalContent {
   readonly outcome?: RunOutcome;
   readonly errorReport?: string;
   /** of a person who decides, and gives back the lock meanwhile */
-  readonly isReview?: boolean;
-  readonly fates: ReadonlyMap<ImageFate, number>;
+  readonly isReview: boolean;
+  readonly counts: Pick<Statistics, 'failed' | 'awaitingReview' | 'awaitingQuota'>;
 }
 
 /** The live journal, whether it can be read, and what is unfinished in it. */
@@ -62,40 +62,28 @@ export class JournalCheck implements Check {
   }
 }
 
+/** Checks every byte: those before the digest against its checksum, and each line behind. */
 async function readContent(reader: JournalReader): Promise<JournalContent> {
-  let lines = 0;
-  let end = 0;
-  const counted: JournalReader = {
+  const saved = await reader.saved();
+  let end = saved?.offset ?? 0;
+  const watched: JournalReader = {
     number: reader.number,
     path: reader.path,
-    saved: () => reader.saved(),
+    saved: () => Promise.resolve(saved),
     async *lines(from) {
       for await (const line of reader.lines(from)) {
-        lines++;
-        end = line.end;
+        ({ end } = line);
         yield line;
       }
     },
   };
-  let startedAt: string | undefined;
-  let isReview = false;
-  let ended: { readonly outcome: RunOutcome; readonly errorReport?: string } | undefined;
-  const fates = new Map<ImageFate, number>();
-  const images = imagesOf(readEvents(counted), (event) => {
-    if (event.kind === 'run-started') startedAt = event.at;
-    if (event.kind === 'run-started' || event.kind === 'run-resumed') {
-      ended = undefined;
-      isReview = event.plan.command === 'review';
-    }
-    if (event.kind === 'run-ended') ended = event;
-  });
-  for await (const { fate } of images) fates.set(fate, (fates.get(fate) ?? 0) + 1);
+  const digest = await digestOf(readEvents(watched));
+  const { run, ended } = digest;
   return {
-    lines,
     end,
-    fates,
-    isReview,
-    ...(startedAt !== undefined && { startedAt }),
+    isReview: run?.plan.command === 'review',
+    counts: digest.statistics(),
+    ...(run && { startedAt: run.startedAt }),
     ...(ended && { outcome: ended.outcome }),
     ...(ended?.errorReport !== undefined && { errorReport: ended.errorReport }),
   };
@@ -110,20 +98,20 @@ const withoutStart = (path: string): Finding => ({
   isRepairable: true,
 });
 
-function journalFinding(path: string, { lines }: JournalContent, torn: number): Finding {
+function journalFinding(path: string, { end }: JournalContent, torn: number): Finding {
   const title = 'Journal';
-  if (torn <= 0) return { status: 'ok', title, detail: `${path} is whole: ${lines} lines.` };
+  if (torn <= 0) return { status: 'ok', title, detail: `${path} is whole (${sizeText(end)}).` };
   return {
     status: 'warning',
     title,
-    detail: `${path} ends with a line that was cut off (${torn} bytes), behind ${lines} whole ones.`,
+    detail: `${path} ends with a line that was cut off (${torn} bytes); all before it is whole.`,
     whatToDo: 'Nothing: the next run drops it, and does again what it was about.',
   };
 }
 
 /** What is to be gone on with. */
 export function runFindings(
-  { startedAt, outcome, errorReport, fates, isReview }: JournalContent,
+  { startedAt, outcome, errorReport, isReview, counts }: JournalContent,
   isOn: boolean,
 ): readonly Finding[] {
   if (startedAt === undefined) return [];
@@ -143,7 +131,7 @@ export function runFindings(
   } else {
     findings.push({ status: 'ok', title, detail: `Begun ${startedAt}, and completed.` });
   }
-  const failed = fates.get('failed') ?? 0;
+  const { failed, awaitingReview: review, awaitingQuota: quota } = counts;
   // a run that was cut off counts as failed whatever it had in hand
   if (outcome !== undefined && failed > 0) {
     findings.push({
@@ -153,7 +141,6 @@ export function runFindings(
       whatToDo: errorReport === undefined ? 'See image-inbox status.' : `See ${errorReport}.`,
     });
   }
-  const review = fates.get('awaiting-review') ?? 0;
   if (review > 0) {
     findings.push({
       status: 'ok',
@@ -163,7 +150,6 @@ export function runFindings(
         'Decide with image-inbox review or “Image Inbox: Review Tags” in VS Code, or take the tags as they are: image-inbox resume --approve all.',
     });
   }
-  const quota = fates.get('awaiting-quota') ?? 0;
   if (quota > 0) {
     findings.push({
       status: 'ok',
