@@ -71,6 +71,14 @@ export async function failAgainAndAgain({ seed, moments, ...options }: Omit<Sieg
       throw new Error(`seed ${seed}, ${momentText(moment)}`, { cause: error });
     }
   }
+  try {
+    await endInPeace(arena);
+  } catch (error) {
+    throw new Error(`seed ${seed}, ${options.transfer}, at the end`, { cause: error });
+  }
+}
+
+async function endInPeace(arena: Arena): Promise<void> {
   // what has failed is taken up again; what could not be carried out for certain may take one more
   let code: number | null = 1;
   for (let tries = 0; code !== 0 && tries < 2; tries++) ({ code } = await arena.run('process'));

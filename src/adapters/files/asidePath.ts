@@ -10,3 +10,6 @@ export function asidePath(target: string): string {
   const key = createHash('sha256').update(basename(target)).digest('hex').slice(0, 8);
   return join(dirname(target), `.image-inbox-${key}.tmp`);
 }
+
+/** Whether a file of this name was to get another one. */
+export const isAside = (name: string): boolean => /^\.image-inbox-[0-9a-f]{8}\.tmp$/.test(name);

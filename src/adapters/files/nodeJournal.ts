@@ -1,9 +1,10 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalFile, JournalFolder, JournalReader, JournalSalvage } from '../../core/ports/journalFile.ts';
+import { isAside } from './asidePath.ts';
 import { asWorkingFolderError, codeOf } from './fileErrors.ts';
 import { encodeLine, readLines } from './journalLines.ts';
-import { digestPath, readDigest } from './journalDigest.ts';
+import { readDigest } from './journalDigest.ts';
 import { NodeJournalFile } from './nodeJournalFile.ts';
 import { salvageLines } from './salvageLines.ts';
 import { syncFolder } from './syncToDisk.ts';
@@ -39,8 +40,7 @@ export class NodeJournalFolder implements JournalFolder {
       await mkdir(this.folder, { recursive: true });
       await syncFolder(this.working);
       await writeAside(path, encodeAll(firstLines));
-      // nobody goes on from there any more
-      if (number > 1) await rm(digestPath(this.path(number - 1)), { force: true });
+      await this.sweep();
     } catch (error) {
       throw asWorkingFolderError(error, path);
     }
@@ -52,6 +52,12 @@ export class NodeJournalFolder implements JournalFolder {
       const path = this.path(number);
       return { number, path, lines: () => salvageLines(path) };
     });
+  }
+
+  /** Digests of journals that nobody goes on with any more, and what is left of files whose writing failed or was killed. */
+  private async sweep(): Promise<void> {
+    const left = (await readdir(this.folder)).filter((name) => name.endsWith('.digest') || isAside(name));
+    await Promise.all(left.map((name) => rm(join(this.folder, name), { force: true })));
   }
 
   private path(number: number): string {

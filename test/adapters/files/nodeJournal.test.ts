@@ -4,6 +4,7 @@ import { appendFile, mkdir, readdir, readFile, stat, symlink, truncate, writeFil
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
+import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { JournalFile, JournalReader } from '../../../src/core/ports/journalFile.ts';
@@ -46,6 +47,19 @@ describe('NodeJournalFolder', () => {
     assert.equal(live?.number, 2);
     assert.deepEqual(await linesOf(live), [event(2)]);
     await live.close();
+  });
+
+  it('begins the next one with what the ones before have left behind cleared away', async () => {
+    await using folder = await temporaryFolder();
+    const at = (name: string): string => join(folder.path, 'journal', name);
+    for (const n of [1, 2]) await journalOf(folder.path, n);
+    // on a disk that failed neither the digest nor its removal may have come about
+    for (const name of ['000001.digest', '000002.digest', '000003.ndjson'].map(at)) {
+      await writeFile(asidePath(name), 'half');
+    }
+    await writeFile(at('000001.digest'), 'of nobody any more');
+    await journalOf(folder.path, 3);
+    assert.deepEqual((await readdir(at(''))).sort(), ['000001.ndjson', '000002.ndjson', '000003.ndjson']);
   });
 
   describe('with a digest', () => {
