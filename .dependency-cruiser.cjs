@@ -54,6 +54,17 @@ module.exports = {
     only('extension', '^src/extension\\.ts$', '^src/(core/|vscode/|(compose(Doctor|Repair|Watch)?|systemClock)\\.ts)'),
     only('webview', '^webview/', '^(webview/|src/(protocol|core/model)/)'),
     {
+      name: 'natives-come-late',
+      comment: 'By import() at the first use: an extension of which one is missing must start, and say so.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: {
+        path: 'node_modules/(sharp|onnxruntime-node)/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
+    },
+    {
       name: 'vscode-stays-in-its-house',
       severity: 'error',
       from: { path: '^(src|webview)/', pathNot: '^src/(vscode/|extension\\.ts$)' },

@@ -37,6 +37,7 @@ export class RunController implements vscode.Disposable {
   /** ends the display of a review that is carrying out decisions */
   private rest: (() => void) | undefined;
   private isClosing = false;
+  private missing: string[] = [];
 
   readonly onEvent = this.events.event;
   /** A run began or ended; for the review: it has decisions to carry out, or has carried them out. */
@@ -52,6 +53,11 @@ export class RunController implements vscode.Disposable {
     return this.current !== undefined || this.rest !== undefined;
   }
 
+  /** Parts of the program that did not work in the last run, each in a sentence. */
+  get missingParts(): readonly string[] {
+    return this.missing;
+  }
+
   /**
    * Runs to the end, with a notification that tells how far it is and can stop it.
    * @returns undefined when there was nothing to resume
@@ -59,6 +65,7 @@ export class RunController implements vscode.Disposable {
    */
   async start(request: RunRequest): Promise<RunReport | undefined> {
     if (this.current) throw new RunIsOn(vscode.l10n.t('A run is on already. Wait for its end, or cancel it.'));
+    this.missing = [];
     const abort = new AbortController();
     const ended = showRunning(vscode.ProgressLocation.Notification, this.onEvent, this.host.clock, abort, async () => {
       await this.freeLock();
@@ -181,6 +188,7 @@ export class RunController implements vscode.Disposable {
       on: (event: RunEvent): void => {
         logEvent(log, event);
         this.events.fire(event);
+        if (event.kind === 'warning' && event.about === 'part') this.missing.push(event.text);
         if (event.kind === 'review-idle') this.rest?.();
       },
     };

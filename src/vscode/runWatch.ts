@@ -115,6 +115,8 @@ export class RunWatch implements vscode.Disposable {
         this.show(holder.pid === process.pid ? 'running' : 'elsewhere', status);
       }
     } catch (error) {
+      // what was shown before may be over
+      this.show('none', undefined);
       this.host.log.error(error instanceof Error ? error : String(error));
     }
   }

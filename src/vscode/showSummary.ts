@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import type { RunReport } from '../core/pipeline/engine.ts';
 import type { Statistics } from '../core/report/statistics.ts';
+import { forNotification } from './plainText.ts';
 
-/** One notification at the end of a run, with what can be done about it. Returns at once. */
-export function showSummary(report: RunReport | undefined): void {
+/**
+ * One notification at the end of a run, with what can be done about it. Returns at once.
+ * @param missing parts of the program that did not work, each in a sentence
+ */
+export function showSummary(report: RunReport | undefined, missing: readonly string[]): void {
   if (!report) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is nothing to resume.'));
     return;
@@ -23,8 +27,15 @@ export function showSummary(report: RunReport | undefined): void {
   if (statistics.processed > 0) {
     actions.set(vscode.l10n.t('Undo'), () => vscode.commands.executeCommand('imageInbox.undoLastRun'));
   }
-  const show = statistics.failed > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void show(summaryText(report), ...actions.keys()).then((chosen) => {
+  if (missing.length > 0) {
+    actions.set(vscode.l10n.t('Check Setup'), () => vscode.commands.executeCommand('imageInbox.checkSetup'));
+  }
+  const text = [summaryText(report), ...missing.map((part) => `${forNotification(part)}.`)].join(' ');
+  const show =
+    statistics.failed > 0 || missing.length > 0
+      ? vscode.window.showWarningMessage
+      : vscode.window.showInformationMessage;
+  void show(text, ...actions.keys()).then((chosen) => {
     if (chosen !== undefined) actions.get(chosen)?.();
   });
 }

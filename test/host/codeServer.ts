@@ -14,7 +14,7 @@ export interface CodeServerOptions {
   readonly name: string;
   /** A folder of which a copy is opened as the workspace; without it the workspace is empty. */
   readonly fixture?: string;
-  /** An unpacked extension, loaded as if installed: what a user has. */
+  /** An unpacked extension, loaded as if installed: what a user has. A workbench has ours by default. */
   readonly installed?: string;
   /** User settings, on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;

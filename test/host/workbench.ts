@@ -16,7 +16,7 @@ const themes = {
 
 export type Theme = keyof typeof themes;
 
-export interface WorkbenchOptions extends Omit<CodeServerOptions, 'installed' | 'testDriver'> {
+export interface WorkbenchOptions extends Omit<CodeServerOptions, 'testDriver'> {
   /** Called with the workspace before it is opened. */
   readonly prepare?: (folder: string) => void | Promise<void>;
 }
@@ -37,7 +37,7 @@ export class Workbench {
   static async open({ prepare, ...options }: WorkbenchOptions): Promise<Workbench> {
     const chromium = findChromium();
     if (chromium === undefined) throw new Error('No Chromium on the PATH; CHROMIUM can name one.');
-    const server = await CodeServer.start({ ...options, installed: repoRoot });
+    const server = await CodeServer.start({ installed: repoRoot, ...options });
     let browser: Browser | undefined;
     try {
       await prepare?.(server.folder);

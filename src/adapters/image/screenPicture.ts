@@ -1,11 +1,13 @@
-import sharp from 'sharp';
 import type { PictureSize, ScreenPicture } from '../../core/ports/screenPicture.ts';
+import { loadSharp } from './loadSharp.ts';
 
 /**
  * A thumbnail of ours, made to fit into a box, what is transparent on grey.
  * @param path absolute, of a file that `ThumbnailMaker` has written
+ * @throws DecoderLacks
  */
 export async function screenPicture(path: string, { width, height, colors }: PictureSize): Promise<ScreenPicture> {
+  const sharp = await loadSharp();
   const png = await sharp(path)
     .flatten({ background: '#808080' })
     .toColourspace('srgb')

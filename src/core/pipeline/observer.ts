@@ -29,7 +29,8 @@ export type RunEvent =
   | { readonly kind: 'scan-ended' }
   /** the free look-ups are through, the searches by picture begin */
   | { readonly kind: 'search-planned'; readonly plan: SearchPlan }
-  | { readonly kind: 'warning'; readonly text: string };
+  /** `part`: a part of the program does not work here, so that the run does less than it should */
+  | { readonly kind: 'warning'; readonly text: string; readonly about?: 'part' };
 
 export interface RunObserver {
   on(event: RunEvent): void;

@@ -450,10 +450,10 @@ export class Runner {
       intend: (operations) => this.write({ kind: 'intended', image: id, stage, operations }, true),
       operated: (operations) => this.write({ kind: 'operated', image: id, operations }),
       remember: (answer) => this.write({ kind: 'answered', ...answer }),
-      warn: (text) => {
+      warn: (text, about) => {
         if (this.warned.has(text)) return;
         this.warned.add(text);
-        this.parts.observer.on({ kind: 'warning', text });
+        this.parts.observer.on({ kind: 'warning', text, ...(about && { about }) });
       },
     };
   }

@@ -17,8 +17,11 @@ export interface StageContext {
   remember(answer: RememberedAnswer): Promise<void>;
   /** All images of the run have been through what they could: what was put off is due now. */
   readonly lastCall: boolean;
-  /** Tells the user something about the run as a whole; the same text is told once. */
-  warn(text: string): void;
+  /**
+   * Tells the user something about the run as a whole; the same text is told once.
+   * @param about `part`: a part of the program does not work here, so that the run does less than it should
+   */
+  warn(text: string, about?: 'part'): void;
 }
 
 /** Not now, but in this run: when all of its images have been through what costs nothing. */

@@ -27,7 +27,7 @@ export class AnalyzeStage implements Stage<'analyze'> {
       return { kind: 'done', result };
     } catch (error) {
       if (!(error instanceof AnalyzerUnavailable || error instanceof DecoderLacks)) throw error;
-      context.warn(error.message);
+      context.warn(error.message, 'part');
       return { kind: 'skipped', why: error.message };
     }
   }

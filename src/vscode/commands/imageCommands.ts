@@ -20,7 +20,8 @@ async function processThese({ host, runs }: CommandContext, images: readonly str
   // of a folder that was processed by itself: a run has one inbox
   const folder = isInside(first, inbox) ? inbox : dirname(first);
   const only = images.filter((path) => isInside(path, folder));
-  showSummary(await runs.start({ command: 'process', inbox: folder, only, ...(again && { reprocess: true }) }));
+  const report = await runs.start({ command: 'process', inbox: folder, only, ...(again && { reprocess: true }) });
+  showSummary(report, runs.missingParts);
 }
 
 export const revealImage: Command = async (_context, target) => {

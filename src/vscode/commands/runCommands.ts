@@ -8,7 +8,7 @@ import type { Command, CommandContext } from './commandContext.ts';
 import { calledOn } from './targetPath.ts';
 
 async function runAndTell({ runs }: CommandContext, request: RunRequest): Promise<void> {
-  showSummary(await runs.start(request));
+  showSummary(await runs.start(request), runs.missingParts);
 }
 
 export const processInbox: Command = (context) => runAndTell(context, { command: 'process' });

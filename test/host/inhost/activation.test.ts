@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../../src/extension.ts';
 
 interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
@@ -15,6 +16,18 @@ describe('The extension in VS Code', () => {
   it('is found and activates', async () => {
     await find().activate();
     assert.equal(find().isActive, true);
+  });
+
+  it('has loaded nothing native, even when its tree is shown', async () => {
+    const api = (await find().activate()) as ExtensionApi;
+    await api.tree.getChildren();
+    await (await api.host.composeForReading()).status();
+    const { sharedObjects } = process.report.getReport() as unknown as { readonly sharedObjects: readonly string[] };
+    assert.ok(sharedObjects.length > 0);
+    assert.deepEqual(
+      sharedObjects.filter((path) => /sharp|vips|onnx/.test(path)),
+      [],
+    );
   });
 
   it('registers every command that its manifest contributes', async () => {
