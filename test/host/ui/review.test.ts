@@ -283,6 +283,17 @@ describe('The review panel, by the keyboard alone', () => {
     await waits('40 waiting');
   });
 
+  it('skips all that are shown, after it has said how many, and takes it back', async () => {
+    await press('Home');
+    await workbench.pressUntil('Shift+S', 'it asks', () => panel.getByRole('dialog', { name: 'Skip All' }).isVisible());
+    await panel.getByRole('dialog').getByRole('button', { name: 'Skip 40' }).waitFor();
+    await workbench.screenshot('review skip all');
+    await press('Enter');
+    await panel.getByRole('button', { name: 'Show 43 Skipped' }).waitFor();
+    assert.equal(existsSync(join(workbench.folder, 'Inbox', ordinary[49]?.name ?? '')), true, 'none was decided on');
+    await workbench.pressUntil('Control+z', 'they wait again', async () => (await counter()).includes('40 waiting'));
+  });
+
   it('approves the rest at once, after it has said how many: all fifty were gone through without a mouse', async () => {
     await press('Home');
     await workbench.pressUntil('Shift+A', 'it asks', () =>
