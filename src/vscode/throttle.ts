@@ -1,5 +1,7 @@
-/** Work that takes long leaves this many times its own duration to others. */
+/** Work that takes long leaves this many times its own duration to others, */
 const REST = 9;
+/** but no longer than this, in milliseconds: on a busy machine everything takes long, and what is shown must not be old for it. */
+const LONGEST_REST = 3000;
 
 /**
  * Runs `work` at most once in `ms`, never twice at once, and always once more after the last call. Owned by whoever disposes
@@ -39,7 +41,7 @@ export class Throttle {
     void done.finally(() => {
       this.working = false;
       const ended = performance.now();
-      this.notBefore = Math.max(this.notBefore, ended + REST * (ended - began));
+      this.notBefore = Math.max(this.notBefore, ended + Math.min(LONGEST_REST, REST * (ended - began)));
       if (!this.askedMeanwhile) return;
       this.askedMeanwhile = false;
       this.ask();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Throttle } from '../../src/vscode/throttle.ts';
 
 describe('Work that is asked for often', () => {
@@ -31,5 +32,28 @@ describe('Work that is asked for often', () => {
     first.resolve(undefined);
     await second.promise;
     assert.deepEqual([most, done], [1, 2]);
+  });
+
+  it('rests some seconds at most, however long it took', async () => {
+    let now = 0;
+    mock.method(performance, 'now', () => now);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      let done = 0;
+      const throttle = new Throttle(400, () => {
+        done++;
+        now += 60_000;
+        return Promise.resolve();
+      });
+      throttle.now();
+      await Promise.resolve();
+      throttle.ask();
+      await Promise.resolve();
+      mock.timers.tick(3000);
+      assert.equal(done, 2);
+    } finally {
+      mock.timers.reset();
+      mock.restoreAll();
+    }
   });
 });

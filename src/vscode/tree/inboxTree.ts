@@ -236,7 +236,7 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const { folders } = this;
     if (!folders) {
       this.topRows = '';
-      await this.tell(this.host.workspace ? 'ready' : 'noFolder');
+      this.tell(this.host.workspace ? 'ready' : 'noFolder');
       return;
     }
     const [inbox, sorted] = await Promise.all([
@@ -256,7 +256,7 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
     const isEmpty = Object.values(counts).every((n) => n === 0) && !this.runs.isRunning;
     const ids = [...this.parts.values()].filter(isShown).map(({ id }) => id);
     this.topRows = isEmpty ? '' : [...ids, folders.nas ?? ''].join();
-    await this.tell(isEmpty ? (inbox ? 'empty' : 'noInbox') : 'ready', counts['awaiting-review']);
+    this.tell(isEmpty ? (inbox ? 'empty' : 'noInbox') : 'ready', counts['awaiting-review']);
   }
 
   private async childrenOf(part: Part): Promise<TreeNode[]> {
@@ -336,14 +336,15 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   }
 
   /** What the welcome views, menus and the badge go by. */
-  private async tell(state: 'noFolder' | 'noInbox' | 'empty' | 'ready', waiting = 0): Promise<void> {
+  private tell(state: 'noFolder' | 'noInbox' | 'empty' | 'ready', waiting = 0): void {
     if (this.view) {
       const tooltip = vscode.l10n.t('{0} waiting for review', waiting);
       (this.view as { badge: vscode.ViewBadge | undefined }).badge =
         waiting > 0 ? { value: waiting, tooltip } : undefined;
     }
-    await vscode.commands.executeCommand('setContext', 'imageInbox.state', state);
-    await vscode.commands.executeCommand('setContext', 'imageInbox.waiting', waiting);
+    // not waited for: the window may be busy
+    void vscode.commands.executeCommand('setContext', 'imageInbox.state', state);
+    void vscode.commands.executeCommand('setContext', 'imageInbox.waiting', waiting);
   }
 }
 
