@@ -50,6 +50,26 @@ describe('What a search says of the images', () => {
     assert.equal(looked.length, 6, 'what was answered counts for as long as the image waits');
   });
 
+  it('is the same time for a picture that waits for quota and for its near copies', async () => {
+    const { library, posts } = await pictures(3, true);
+    await using _ = library;
+    for (let n = 0; n < 3; n++) {
+      const copy = sharp(await smallPicture(n)).jpeg({ quality: 75 });
+      writeFileSync(join(library.inbox, `copy of ${n}.jpg`), await copy.toBuffer());
+    }
+    await library.serve(posts, perDay(1));
+    const { images } = await library.run();
+    const untilOf = new Map(images.map(({ source, stages }) => [source, stages['search']?.['until']]));
+    const days = [0, 1, 2].map((n) =>
+      [`${n}.jpg`, `copy of ${n}.jpg`].map((name) => {
+        const until = untilOf.get(join(library.inbox, name));
+        return typeof until === 'string' ? until.slice(8, 10) : 'found';
+      }),
+    );
+    for (const [one, other] of days) assert.equal(one, other);
+    assert.deepEqual(days.map(([day]) => day).sort(), ['02', '03', 'found']);
+  });
+
   it('keeps those that wait for quota parked when a run is offline', async () => {
     const { library, posts } = await pictures(3, true);
     await using _ = library;
@@ -78,21 +98,27 @@ describe('What a search says of the images', () => {
     assert.equal(library.services.saucenao.requests.length, asked);
   });
 
-  it('marks a near copy without a match as searched for the other, and counts no answer of this run as cached', async () => {
-    const { library, posts } = await pictures(1, false);
-    await using _ = library;
-    const copy = await sharp(await smallPicture(0))
-      .jpeg({ quality: 75 })
-      .toBuffer();
-    writeFileSync(join(library.inbox, 'copy.jpg'), copy);
-    await library.serve(posts, { saucenao: { limits: unlimited } });
-    const { images, statistics } = await library.run();
-    assert.equal(library.services.saucenao.requests.length, 1);
-    assert.equal(statistics['cacheHits'], 0);
-    const of = images.map(({ stages }) => stages['search']?.['copyOf']).filter((path) => path !== undefined);
-    assert.equal(of.length, 1);
-    assert.ok(images.some(({ source }) => source === of[0]));
-  });
+  for (const [what, providers] of [
+    ['', ['danbooru-md5', 'saucenao']],
+    [', also where a service can’t be asked', ['danbooru-md5', 'danbooru-iqdb', 'saucenao']],
+  ] as const) {
+    it(`marks a near copy without a match as searched for the other${what}, and counts no answer of this run as cached`, async () => {
+      const { library } = await pictures(1, false);
+      await using _ = library;
+      library.settings = { 'search.providers': providers };
+      const copy = await sharp(await smallPicture(0))
+        .jpeg({ quality: 75 })
+        .toBuffer();
+      writeFileSync(join(library.inbox, 'copy.jpg'), copy);
+      await library.serve([], { saucenao: { limits: unlimited } });
+      const { images, statistics } = await library.run();
+      assert.equal(library.services.saucenao.requests.length, 1);
+      assert.equal(statistics['cacheHits'], 0);
+      const of = images.map(({ stages }) => stages['search']?.['copyOf']).filter((path) => path !== undefined);
+      assert.equal(of.length, 1);
+      assert.ok(images.some(({ source }) => source === of[0]));
+    });
+  }
 
   it('takes no tags from a file beside the image whose post has another shape', async () => {
     const { library } = await pictures(1, false);

@@ -79,6 +79,8 @@ export class SearchStage implements Stage<'search'> {
   /** when those that wait for quota can go on, one after the other */
   private quotaTimes: readonly number[] = [];
   private inLine = 0;
+  /** when those in line can go on, milliseconds since 1970 */
+  private readonly waitsUntil = new Map<ContentHash, number>();
   private leftToSearch = 0;
 
   constructor(parts: SearchParts) {
@@ -236,9 +238,10 @@ export class SearchStage implements Stage<'search'> {
         }
         const copied = this.saidOfCopy(provider, query.sha256, copies);
         if (copied) copyOf ??= this.pathOf(copied.sha256);
-        else asked++;
         const found = await this.hear(provider, query, said, context, copied?.answer);
         if (found) return this.found(withSources(found, sources), 'byCache', context);
+        // not of a service that can't be asked: it has said nothing of the copy either
+        if (!copied && this.known(provider, query.sha256)) asked++;
       }
       const result = said.conclude(asked === 0 ? copyOf : undefined);
       if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
@@ -246,21 +249,26 @@ export class SearchStage implements Stage<'search'> {
       const told = result.kind === 'done' || result.kind === 'skipped' ? work : undefined;
       const match = told && (await this.matches.match(told.finder, [told.lead], query, context));
       if (match) return this.found({ match, cached: false }, 'byTrace', context);
-      return result.kind === 'waiting' ? this.queued(result) : result;
+      return result.kind === 'waiting' ? this.queued(result, query.sha256, copies) : result;
     });
   }
 
-  /** Those that wait can't all go on at once: each gets the time of its own search. */
+  /** Those that wait can't all go on at once: each gets the time of its own search, and a near copy that of the other's. */
   private async queued(
     waiting: StageOutcome<SearchResult> & { readonly kind: 'waiting' },
+    sha256: ContentHash,
+    copies: readonly NearCopy[],
   ): Promise<StageOutcome<SearchResult>> {
     if (this.quotaTimes.length === 0) {
       const costly = this.byLook.find((provider) => provider.costly);
       const times = await costly?.forecast?.(Math.max(1, this.leftToSearch));
       if (typeof times === 'object') this.quotaTimes = times;
     }
-    const at = this.quotaTimes[this.inLine++] ?? this.quotaTimes.at(-1);
-    return at === undefined ? waiting : { ...waiting, until: new Date(at).toISOString() };
+    const [shared] = copies.flatMap((copy) => this.waitsUntil.get(copy.sha256) ?? []);
+    const at = shared ?? this.quotaTimes[this.inLine++] ?? this.quotaTimes.at(-1);
+    if (at === undefined) return waiting;
+    this.waitsUntil.set(sha256, at);
+    return { ...waiting, until: new Date(at).toISOString() };
   }
 
   /** Whether somebody has to be asked who may know the picture by its look. */
