@@ -7,6 +7,9 @@ import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parseXmp } from '../src/adapters/exiftool/parseXmp.ts';
+import { readFields } from '../src/adapters/exiftool/readFields.ts';
+import type { SidecarFields } from '../src/core/sidecar/fields.ts';
 import { sampleSaucenaoKey } from '../test/services/saucenao.ts';
 import { PeakMemory } from './peakMemory.ts';
 import { pictures } from './pictures.ts';
@@ -82,13 +85,24 @@ async function round(args: readonly string[]): Promise<Round> {
       total,
       memory,
       requests: statistics.requests,
-      sidecars: await rawSidecars(join(dir, 'raw sidecars'), posts),
+      sidecars: await rawSidecars(
+        join(dir, 'raw sidecars'),
+        join(root, 'media/exiftool/image-inbox.config'),
+        sidecarsBelow(join(dir, 'Sorted')),
+      ),
       inference: await rawInference(join(dir, 'raw'), join(root, 'media/models')),
       moves: await rawMoves(join(dir, 'raw'), join(dir, 'raw moved')),
     };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** What our sidecars hold: the raw tool is to write the same. */
+function sidecarsBelow(folder: string): readonly SidecarFields[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.xmp'));
+  if (names.length !== count) throw new Error(`${names.length} sidecars`);
+  return names.map((name) => readFields(parseXmp(readFileSync(join(folder, name)))));
 }
 
 function print(all: readonly Round[]): void {

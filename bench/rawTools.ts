@@ -1,10 +1,10 @@
-import { ExifTool } from 'exiftool-vendored';
+import { DefaultExiftoolArgs, ExifTool } from 'exiftool-vendored';
 import { mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Post } from '../test/services/posts.ts';
-import { allTags } from '../test/services/posts.ts';
+import { FIELD_TABLE } from '../src/adapters/exiftool/fieldTable.ts';
+import type { SidecarFields } from '../src/core/sidecar/fields.ts';
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   const began = performance.now();
@@ -12,20 +12,24 @@ const seconds = async (work: () => Promise<unknown>): Promise<number> => {
   return (performance.now() - began) / 1000;
 };
 
-/** ExifTool through exiftool-vendored alone: one new sidecar a post with its tags in the three fields, all cores busy. */
-export async function rawSidecars(folder: string, posts: readonly Post[]): Promise<number> {
+/** ExifTool through exiftool-vendored alone: sidecars with these fields, as many processes as there are cores. */
+export async function rawSidecars(folder: string, config: string, sidecars: readonly SidecarFields[]): Promise<number> {
   mkdirSync(folder, { recursive: true });
-  const exiftool = new ExifTool({ maxProcs: availableParallelism() });
+  const exiftool = new ExifTool({
+    maxProcs: availableParallelism(),
+    exiftoolArgs: ['-config', config, ...DefaultExiftoolArgs],
+  });
   try {
     return await seconds(() =>
       Promise.all(
-        posts.map((post, n) => {
-          const tags = allTags(post);
-          return exiftool.write(
-            join(folder, `${n}.xmp`),
-            { 'XMP-dc:Subject': tags, 'XMP-lr:HierarchicalSubject': tags, 'XMP-digiKam:TagsList': tags } as object,
-            { writeArgs: ['-overwrite_original'] },
-          );
+        sidecars.map((fields, n) => {
+          const tags = Object.entries(fields).map(([field, value]): [string, unknown] => [
+            FIELD_TABLE[field as keyof SidecarFields].tag,
+            value,
+          ]);
+          return exiftool.write(join(folder, `${n}.xmp`), Object.fromEntries(tags), {
+            writeArgs: ['-overwrite_original'],
+          });
         }),
       ),
     );
