@@ -3,54 +3,32 @@
  * in steps, and has no owners. As root, with exfat-fuse, exfatprogs and a loop device: `npm run test:exfat`.
  */
 import assert from 'node:assert/strict';
-import { execFile, execFileSync } from 'node:child_process';
-import { rename, truncate, writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { promisify } from 'node:util';
-import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { exfatDisk, type ExfatDisk } from '../support/exfatDisk.ts';
 import { library, TIME, type Library } from './library.ts';
 import { NAS_KINDS, type NasKind } from './nasKinds.ts';
 import type { SyncRun } from './runSync.ts';
 
 const RUN = join(import.meta.dirname, 'runSync.ts');
 
-interface Disk extends AsyncDisposable {
-  /** a sync of everything in a process that has the disk mounted at the NAS folder */
-  sync(kind: NasKind, l: Library): Promise<SyncRun>;
-}
-
-async function exfatDisk(): Promise<Disk> {
-  const folder = await temporaryFolder();
-  const image = join(folder.path, 'disk');
-  await writeFile(image, '');
-  await truncate(image, 64 * 1024 * 1024);
-  execFileSync('mkfs.exfat', [image], { stdio: 'ignore' });
-  const device = execFileSync('losetup', ['--find', '--show', image], { encoding: 'utf8' }).trim();
-  const script = 'mount.exfat-fuse "$1" "$0" >&2 && { shift; "$@"; }; code=$?; umount "$0"; exit $code';
-  return {
-    sync: async (kind, l) => {
-      const call = [process.execPath, RUN, kind.name, l.sorted, l.nas, join(l.sorted, '..', 'run.ndjson')];
-      const { stdout } = await promisify(execFile)('unshare', ['--mount', 'sh', '-c', script, l.nas, device, ...call], {
-        timeout: 60_000,
-      });
-      return JSON.parse(stdout) as SyncRun;
-    },
-    [Symbol.asyncDispose]: async () => {
-      execFileSync('losetup', ['--detach', device]);
-      await folder[Symbol.asyncDispose]();
-    },
-  };
+/** A sync of everything in a process that has the disk mounted at the NAS folder. */
+async function sync(disk: ExfatDisk, kind: NasKind, l: Library): Promise<SyncRun> {
+  const command = [process.execPath, RUN, kind.name, l.sorted, l.nas, join(l.sorted, '..', 'run.ndjson')];
+  const { code, stdout, stderr } = await disk.run(l.nas, command);
+  assert.equal(code, 0, stderr);
+  return JSON.parse(stdout) as SyncRun;
 }
 
 describe('A NAS with exFAT', () => {
   for (const kind of NAS_KINDS.filter(({ name }) => name.endsWith('to a folder') && !name.includes('stand-in'))) {
     it(`gets all but what it has no name for, each told by itself, and again the next time: ${kind.name}`, async () => {
       await using l = await library(kind);
-      await using disk = await exfatDisk();
+      await using disk = await exfatDisk(64 * 1024 * 1024);
       for (const name of ['a.png', 'b 絵.png', 'Cats/c.png', 'cats/d.png', 'Cats/e:1.png', 'what?/f.png'])
         await l.putImage(name, `image ${name}`);
       await l.put('Cats/C.png', 'another image', TIME);
-      const first = await disk.sync(kind, l);
+      const first = await sync(disk, kind, l);
       const unfit = first.whys.filter((why) => why.includes('this NAS takes no name'));
       assert.ok(
         unfit.some((why) => why.includes('no name with :')),
@@ -70,7 +48,7 @@ describe('A NAS with exFAT', () => {
         ['a.png', 'a.png.xmp', 'b 絵.png', 'Cats'].every((name) => first.left.includes(name)),
         first.left.join(),
       );
-      const again = await disk.sync(kind, l);
+      const again = await sync(disk, kind, l);
       const { copied, updated, failed, conflict } = again.summary;
       assert.deepEqual([copied, updated, failed, conflict], [0, 0, 4, 2], JSON.stringify(again));
       for (const name of ['Cats/e:1.png', 'what?/f.png'])
@@ -79,7 +57,7 @@ describe('A NAS with exFAT', () => {
             join(l.sorted, name + suffix),
             join(l.sorted, `renamed ${basename(name)}`.replace(':', '_') + suffix),
           );
-      const renamed = await disk.sync(kind, l);
+      const renamed = await sync(disk, kind, l);
       assert.deepEqual([renamed.summary.copied, renamed.summary.failed], [4, 0], JSON.stringify(renamed));
     });
   }
