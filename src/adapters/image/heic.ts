@@ -34,6 +34,9 @@ interface Said {
   readonly pixels?: Uint8Array | null;
 }
 
+/** A telephone's picture takes seconds, also on a busy machine; one that was made to take for ever ends here. Milliseconds. */
+const LONGEST = 60_000;
+
 /** A picture at a time: each may take some hundred megabytes. */
 const limit = pLimit(1);
 
@@ -57,15 +60,16 @@ export interface HeicPicture {
  * The main picture of a HEIC file as it is to be seen: libheif turns it as the file says. Its colours are taken for sRGB.
  * @param library as `heicLibrary` says
  * @param most pixels that are decoded
+ * @param longest milliseconds that it may take
  * @throws Error it can't be decoded
  */
-export function decodeHeic(library: string, bytes: Uint8Array, most: number): Promise<HeicPicture> {
+export function decodeHeic(library: string, bytes: Uint8Array, most: number, longest = LONGEST): Promise<HeicPicture> {
   return limit(async () => {
     // libheif writes what it finds wrong to the terminal: kept from there, and not read
     const quiet = { stdout: true, stderr: true };
     const worker = new Worker(THREAD, { eval: true, workerData: { library, bytes, most }, ...quiet });
     try {
-      const { width, height, pixels } = await firstWord(worker);
+      const { width, height, pixels } = await firstWord(worker, longest);
       if (pixels === null) throw new Error('heif: its pixels do not add up');
       return { width, height, ...(pixels && { pixels }) };
     } finally {
@@ -74,9 +78,15 @@ export function decodeHeic(library: string, bytes: Uint8Array, most: number): Pr
   });
 }
 
-const firstWord = (worker: Worker): Promise<Said> =>
-  new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('heif: the decoder ended before its time')));
-  });
+async function firstWord(worker: Worker, longest: number): Promise<Said> {
+  const said = Promise.withResolvers<Said>();
+  worker.once('message', said.resolve);
+  worker.once('error', said.reject);
+  worker.once('exit', () => said.reject(new Error('heif: the decoder ended before its time')));
+  const timer = setTimeout(() => said.reject(new Error('heif: it takes too long')), longest);
+  try {
+    return await said.promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}
