@@ -141,15 +141,18 @@ export class VscodeHost {
     return workspace.uri.fsPath;
   }
 
-  /** Only what somebody has set: the defaults are the core's. */
+  /** Only what is not as it is by default: the defaults are the core's. */
   private givenSettings(): Readonly<Record<string, unknown>> {
-    const configuration = vscode.workspace.getConfiguration(SETTING_PREFIX.slice(0, -1), this.workspace);
+    // all in one: asking VS Code about each took longer than all the rest of activation. What an untrusted workspace may not set
+    // is left out; the copy is of proxies, which no worker can be sent
+    const configuration = vscode.workspace.getConfiguration(undefined, this.workspace).get(SETTING_PREFIX.slice(0, -1));
+    const all: unknown = JSON.parse(JSON.stringify(configuration ?? {}));
     const given: Record<string, unknown> = {};
-    for (const key of Object.keys(SETTINGS)) {
-      const { globalValue, workspaceValue, workspaceFolderValue } = configuration.inspect(key) ?? {};
-      const values: readonly unknown[] = [globalValue, workspaceValue, workspaceFolderValue];
-      // `get` leaves out what an untrusted workspace may not set; its objects are proxies, which no worker can be sent
-      if (values.some((v) => v !== undefined)) given[key] = JSON.parse(JSON.stringify(configuration.get(key) ?? null));
+    for (const [key, { default: usual }] of Object.entries(SETTINGS)) {
+      const value = key
+        .split('.')
+        .reduce<unknown>((level, name) => (level as Record<string, unknown> | undefined)?.[name], all);
+      if (value !== undefined && JSON.stringify(value) !== JSON.stringify(usual)) given[key] = value;
     }
     return given;
   }
