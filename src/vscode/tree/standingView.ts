@@ -4,7 +4,7 @@ import { STAGE_IDS } from '../../core/model/stageId.ts';
 import type { ImageStanding } from '../../core/pipeline/status.ts';
 import type { SidecarSummary } from '../../core/sidecar/summary.ts';
 import { ADVICE } from '../../core/report/advice.ts';
-import { oneLine } from '../plainText.ts';
+import { forMarkdown, oneLine } from '../plainText.ts';
 import { STAGE_NAMES, STATUS_NAMES } from '../stageNames.ts';
 
 /** In a word, for the `when` clauses of menus. */
@@ -93,12 +93,12 @@ export function standingTooltip(
     .appendText(oneLine(basename(path)))
     .appendMarkdown('**\n\n');
   if (standing?.detail !== undefined) {
-    text.appendMarkdown(standing.reason ? '$(error) ' : '$(info) ').appendText(oneLine(standing.detail));
-    if (standing.reason) text.appendText(` ${ADVICE[standing.reason].whatToDo}`);
-    text.appendMarkdown('\n\n');
+    // not by appendText, which lets no line break at its spaces
+    const whole = standing.reason ? `${standing.detail} ${ADVICE[standing.reason].whatToDo}` : standing.detail;
+    text.appendMarkdown(`$(${standing.reason ? 'error' : 'info'}) ${forMarkdown(whole)}\n\n`);
   }
   if (standing?.search !== undefined) {
-    text.appendMarkdown('$(search) ').appendText(oneLine(standing.search)).appendMarkdown('\n\n');
+    text.appendMarkdown(`$(search) ${forMarkdown(standing.search)}\n\n`);
   }
   if (sidecar === 'unreadable') text.appendText(t('Its sidecar can’t be read.')).appendMarkdown('\n\n');
   else if (sidecar) appendSidecar(text, sidecar);
@@ -121,7 +121,7 @@ function appendSidecar(text: vscode.MarkdownString, { tags, rating, source, desc
     ...(source === undefined ? [] : [vscode.l10n.t('Source: {0}', source)]),
     ...(description === undefined ? [] : [description]),
   ];
-  for (const line of lines) text.appendText(oneLine(line)).appendMarkdown('\n\n');
+  for (const line of lines) text.appendMarkdown(`${forMarkdown(line)}\n\n`);
 }
 
 function tagsText(tags: readonly string[]): string {
