@@ -15,7 +15,7 @@ import { planUndo } from '../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../src/core/undo/runManifest.ts';
 import { readSettingsFile } from '../../src/terminal/settingsFile.ts';
 import { silentLog } from '../adapters/exiftool/silentLog.ts';
-import { flagAsBmp } from '../adapters/image/specimens.ts';
+import { flagAsBmp, flagAsHeic } from '../adapters/image/specimens.ts';
 import { sampleInbox } from '../services/samplePosts.ts';
 import { databaseSeed, journalSeed, readJournal, useDatabase, useLongValues } from './spoiledWorkingFolder.ts';
 
@@ -52,7 +52,7 @@ async function picturesOfAllFormats(): Promise<readonly Buffer[]> {
     picture.clone().avif().toBuffer(),
     picture.clone().jpeg({ progressive: true }).keepMetadata().toBuffer(),
   ]);
-  return [...made, await flagAsBmp(), readFileSync(join(sampleInbox, 'blink.gif'))];
+  return [...made, await flagAsBmp(), await flagAsHeic(), readFileSync(join(sampleInbox, 'blink.gif'))];
 }
 
 const SIDECAR = `<?xpacket begin='\ufeff' id='W5M0MpCehiHzreSzNTczkc9d'?>

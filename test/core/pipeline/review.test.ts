@@ -2,12 +2,19 @@ import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
+import type { ImageState } from '../../../src/core/model/imageState.ts';
 import { sampleInbox } from '../../services/samplePosts.ts';
 import { assertAddsUp, contents, filesBelow, Workspace } from '../../cli/commandLine.ts';
 import { Sitting } from './sitting.ts';
 
 const manifests = (workspace: Workspace): string[] =>
   filesBelow(workspace.sorted).filter((name) => name.startsWith('manifest_'));
+
+/** What is known of an image, but for how long each stage took. */
+const untimed = ({ stages, ...state }: ImageState): object => ({
+  ...state,
+  stages: Object.fromEntries(Object.entries(stages).map(([stage, { outcome }]) => [stage, outcome])),
+});
 
 describe('A review', () => {
   let workspace: Workspace;
@@ -88,7 +95,11 @@ describe('A review', () => {
     assert.ok(existsSync(mika.image.path));
     assert.ok(!existsSync(`${mika.image.path}.xmp`));
     assert.ok(!existsSync(join(workspace.sorted, 'Chosen')), 'the folder that the run made is gone');
-    assert.deepEqual(await sitting.image('mika_rooftop.png'), mika, 'it waits as it did before');
+    assert.deepEqual(
+      untimed(await sitting.image('mika_rooftop.png')),
+      untimed(mika),
+      'it waits as it did before, however long it took to find that out again',
+    );
     assert.equal((await sitting.composition.preferences.stats(1)).corrections, 0, 'what was chosen is not learned');
 
     await sitting.approve(mika);
