@@ -13,8 +13,8 @@ const MOST_KEPT = 200;
 
 /**
  * The search asks how a picture looks, the analysis what the models say of it, at about the same time: whoever comes first has
- * it decoded and examined, and the other one gets what came of that. So no picture of a run is decoded twice, and nothing of
- * it comes near the main thread.
+ * it decoded and examined, and the other one gets what came of that. (Copies to search with, and thumbnails, are made from a
+ * decoding of their own, for the pictures that need one.)
  */
 export class OneDecoding implements ImageAnalyzer, LookMaker {
   readonly concurrency: number;

@@ -1,7 +1,7 @@
 import { Counts, type FeatureWeight } from '../../core/learning/counts.ts';
 
-/** About 10 MB. A collection's common tags fit in many times over; of the rest most come once. */
-const MOST_ROWS = 100_000;
+/** Features, and rows of theirs, together: about 10 MB. A collection's common tags fit in many times over; of the rest most come once. */
+const MOST = 100_000;
 
 /**
  * The counts of the features that were asked for lately, in memory: the next image has most of its tags in common with those
@@ -11,7 +11,7 @@ export class WarmCounts {
   private readonly read: (features: readonly string[]) => readonly FeatureWeight[];
   private counts = new Counts();
   private readonly known = new Set<string>();
-  private rows = 0;
+  private size = 0;
 
   /** @param read rows of all categories for these features, from the database */
   constructor(read: (features: readonly string[]) => readonly FeatureWeight[]) {
@@ -20,12 +20,13 @@ export class WarmCounts {
 
   /** As `CountsReader` has it. */
   weights(features: readonly string[]): readonly FeatureWeight[] {
-    if (this.rows > MOST_ROWS) this.clear();
+    if (this.size > MOST) this.clear();
     const missing = features.filter((feature) => !this.known.has(feature));
     if (missing.length > 0) {
       const rows = this.read(missing);
       this.counts.add({ categories: [], features: rows });
-      this.rows += rows.length;
+      // a feature of which nothing is known yet is remembered, too
+      this.size += missing.length + rows.length;
       for (const feature of missing) this.known.add(feature);
     }
     return this.counts.weights(features);
@@ -40,6 +41,6 @@ export class WarmCounts {
   clear(): void {
     this.counts = new Counts();
     this.known.clear();
-    this.rows = 0;
+    this.size = 0;
   }
 }
