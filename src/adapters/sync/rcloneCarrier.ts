@@ -11,10 +11,13 @@ import { asTheyEnd } from './asTheyEnd.ts';
 const AT_ONCE = 8;
 /** Files from which on one call for all is quicker. */
 const BATCH_FROM = 4;
+/** Of one call: while the next one is copied, what came with it is checked, flushed and named. */
+const BATCH_FILES = 500;
+const BATCH_BYTES = 64 * 1024 ** 2;
 
 /**
- * Copies with rclone into the staging folder of a NAS that is mounted: all in one go, then what did not arrive one by one, which
- * tells why.
+ * Copies with rclone into the staging folder of a NAS that is mounted: many in one call, then what did not arrive one by one,
+ * which tells why.
  */
 export class RcloneCarrier implements Carrier {
   private readonly remote: RcloneRemote;
@@ -29,11 +32,13 @@ export class RcloneCarrier implements Carrier {
   async *carry(cargo: readonly Cargo[], staging: string, hooks: Hooks): AsyncGenerator<Carried> {
     const watch = await this.remote.watch(hooks);
     try {
-      if (cargo.length >= BATCH_FROM) {
-        const places = cargo.map(({ place }) => place);
-        await copyBatch(this.remote, { root: this.root, places, target: staging }, watch.signal);
+      for (const batch of batchesOf(cargo)) {
+        if (batch.length >= BATCH_FROM) {
+          const places = batch.map(({ place }) => place);
+          await copyBatch(this.remote, { root: this.root, places, target: staging }, watch.signal);
+        }
+        yield* asTheyEnd(batch, AT_ONCE, (one) => this.carryOne(one, staging, watch.signal));
       }
-      yield* asTheyEnd(cargo, AT_ONCE, (one) => this.carryOne(one, staging, watch.signal));
     } catch (error) {
       hooks.signal.throwIfAborted();
       throw watch.signal.aborted ? watch.signal.reason : error;
@@ -59,4 +64,16 @@ export class RcloneCarrier implements Carrier {
       return { cargo, error: rcloneError(error, target, place) };
     }
   }
+}
+
+function* batchesOf(cargo: readonly Cargo[]): Generator<readonly Cargo[]> {
+  let [batch, bytes]: [Cargo[], number] = [[], 0];
+  for (const one of cargo) {
+    batch.push(one);
+    bytes += one.size;
+    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    yield batch;
+    [batch, bytes] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
 }

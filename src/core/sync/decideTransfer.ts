@@ -22,7 +22,7 @@ export interface TransferQuestion {
   /** whether the NAS keeps the times that it is given */
   readonly keepsTimes: boolean;
   /** what stands there may be another file from here, whose name the NAS does not tell from this one's */
-  readonly isShared: boolean;
+  readonly isShared: () => boolean;
 }
 
 /** What becomes of one file, by what is here, what is there, and what we remember of having put there. */
@@ -39,18 +39,18 @@ export function decideTransfer({ here, there, record, keepsTimes, isShared }: Tr
   }
   if (record?.state === 'intended') {
     if (record.there && isAsLeft(record.there)) return { kind: 'update', replaces: there };
-    if (isCopyOf(record.here) && !isShared) {
+    if (isCopyOf(record.here) && !isShared()) {
       // named, and killed before it could be written down; or it came out damaged. Where times tell nothing, it may also be
       // somebody else's file of the same size
       if (!isSame(here, record.here)) return keepsTimes ? { kind: 'update', replaces: there } : conflict(CHANGED_THERE);
       return { kind: 'compare', there, otherwise: keepsTimes ? 'update' : 'conflict' };
     }
   }
-  if (isCopyOf(here) && !isShared) return { kind: 'unchanged', there };
+  if (isCopyOf(here) && !isShared()) return { kind: 'unchanged', there };
   // a file system that lost its power before the bytes were written: nobody edits a picture down to nothing
   if (record && there.size === 0 && here.size > 0) return { kind: 'update', replaces: there };
   if (there.size === here.size) return { kind: 'compare', there, otherwise: 'conflict' };
-  if (isShared) return conflict(OTHER_SPELLING);
+  if (isShared()) return conflict(OTHER_SPELLING);
   return conflict(record ? CHANGED_THERE : 'another file of that name is on the NAS');
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { placeOf, TRASH, type Exclusion } from './places.ts';
 import { goneHere, planDeletion } from './planDeletion.ts';
-import { cargoOf, type Located, type Scales, type Weighed, type Weights } from './scales.ts';
+import { cargoOf, type Located, type Scales, type Weighed } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
 import { apart, Spellings } from './spellings.ts';
 import { NasUnreachable, type Cargo, type SyncEngine } from './syncEngine.ts';
@@ -55,8 +55,7 @@ export class FullSync {
       );
       remembered.catch(() => undefined);
       const survey = await this.survey(signal);
-      const weights = await scales.weigh(survey.units.flat(), this.spellings, signal, await remembered);
-      await this.copy(survey, weights, signal);
+      await this.copy(await scales.weigh(survey.units, this.spellings, signal, await remembered), signal);
       if (this.order.delete) await this.remove(survey, signal);
       if (!this.order.dryRun) await this.parts.engine.clean(signal);
       return this.summary();
@@ -97,9 +96,9 @@ export class FullSync {
     return { units, problems };
   }
 
-  private async copy({ units }: Survey, weights: Weights, signal: AbortSignal): Promise<void> {
+  private async copy(units: readonly (readonly Weighed[])[], signal: AbortSignal): Promise<void> {
     const { engine, clock } = this.parts;
-    const loads = this.loadsOf(units, weights);
+    const loads = this.loadsOf(units);
     const cargo = loads.flat();
     const bytes = cargo.reduce((sum, { size }) => sum + size, 0);
     const freeBytes = cargo.length > 0 ? await engine.freeBytes(signal) : undefined;
@@ -116,27 +115,24 @@ export class FullSync {
     for (const loads of later) {
       // only now is there what a NAS may take for it
       const units = loads.map((load) => load.map(locatedOf));
-      const weights = await this.parts.scales.weigh(units.flat(), this.spellings, signal);
-      const left = this.loadsOf(units, weights);
+      const left = this.loadsOf(await this.parts.scales.weigh(units, this.spellings, signal));
       meter.finished(loads.flat().length - left.flat().length);
       await this.bring(left, meter, signal);
     }
   }
 
   /** What is to be copied of units; of the others it is told what becomes of them. */
-  private loadsOf(units: readonly (readonly Located[])[], weights: Weights): readonly Load[] {
+  private loadsOf(units: readonly (readonly Weighed[])[]): readonly Load[] {
     const loads: Load[] = [];
     for (const unit of units) {
-      const weighed = unit.map(({ place }) => weightOf(weights, place));
-      const conflict = weighed.find(({ verdict }) => verdict.kind === 'conflict');
-      for (const { place, verdict } of weighed) {
+      const conflict = unit.find(({ verdict }) => verdict.kind === 'conflict');
+      for (const { place, verdict } of unit) {
         if (verdict.kind === 'unchanged') this.tell(place, 'unchanged');
         else if (verdict.kind === 'conflict') this.tell(place, 'conflict', verdict.why);
         else if (conflict) this.tell(place, 'conflict', `it waits for ${conflict.place}`);
       }
       if (conflict) continue;
-      const { records } = this.parts;
-      const load = weighed.map((one) => cargoOf(one, records.of(one.place))).filter((cargo) => cargo !== undefined);
+      const load = unit.map(cargoOf).filter((cargo) => cargo !== undefined);
       if (load.length > 0) loads.push(load);
     }
     return loads;
@@ -204,12 +200,6 @@ const locatedOf = ({ place, source, size, mtimeMs }: Cargo): Located => ({
   place,
   file: { path: source, size, mtimeMs },
 });
-
-function weightOf(weights: Weights, place: string): Weighed {
-  const weighed = weights.get(place);
-  if (!weighed) throw new Error(`${place} was not weighed`);
-  return weighed;
-}
 
 async function isHere(sorted: SortedFolder, path: string): Promise<boolean> {
   try {

@@ -148,17 +148,20 @@ export class Mirror implements SyncTarget {
     signal: AbortSignal,
   ): Promise<void> {
     const { engine, scales, loader, records } = await this.ready(signal);
-    const files = found.flatMap(({ located }) => ('value' in located ? located.value : []));
-    this.spellings ??= new Spellings([...records.all()].map(({ place }) => place));
-    this.spellings.add(files.map(({ place }) => place));
-    const weights = await scales.weigh(files, this.spellings, signal);
-    const results = found.map(({ unit, located }) => {
+    if (!this.spellings) {
+      this.spellings = new Spellings();
+      this.spellings.add([...records.all()].map(({ place }) => place));
+    }
+    const units = found.map(({ located }) => ('value' in located ? located.value : []));
+    this.spellings.add(units.flat().map(({ place }) => place));
+    const weighedUnits = await scales.weigh(units, this.spellings, signal);
+    const results = found.map(({ unit, located }, i) => {
       if ('error' in located) return { unit, error: located.error };
-      const weighed = located.value.flatMap(({ place }) => weights.get(place) ?? []);
+      const weighed = weighedUnits[i] ?? [];
       for (const { file, place, verdict } of weighed) {
         if (verdict.kind === 'conflict') return { unit, error: conflict(file.path, engine.nameOf(place), verdict.why) };
       }
-      return { unit, load: weighed.flatMap((one) => cargoOf(one, records.of(one.place)) ?? []), total: weighed.length };
+      return { unit, load: weighed.flatMap((one) => cargoOf(one) ?? []), total: weighed.length };
     });
     const loads = results.flatMap((result) => ('load' in result ? [result.load] : []));
     const deliveries = new Map<string, Delivery>();

@@ -12,17 +12,18 @@ export interface Located {
   readonly place: string;
 }
 
-/** What becomes of a file, when its bytes were compared where that was needed. */
-export interface Weighed extends Located {
-  readonly verdict: Exclude<TransferDecision, { kind: 'compare' }>;
+interface Judged<Verdict> extends Located {
+  readonly verdict: Verdict;
+  /** as it was before */
+  readonly record: SyncRecord | undefined;
 }
 
-/** By place. */
-export type Weights = ReadonlyMap<string, Weighed>;
+/** What becomes of a file, when its bytes were compared where that was needed. */
+export type Weighed = Judged<Exclude<TransferDecision, { kind: 'compare' }>>;
 
 /** What stood at places of the NAS. */
 export interface Sight {
-  readonly places: ReadonlySet<string>;
+  readonly places: readonly string[];
   readonly there: ReadonlyMap<string, There>;
 }
 
@@ -43,53 +44,54 @@ export class Scales {
 
   /** Looks at the NAS, for `weigh`. @throws NasUnreachable */
   async look(places: readonly string[], signal: AbortSignal): Promise<Sight> {
-    const there = places.length > 0 ? await this.engine.look(places, signal) : new Map<string, There>();
-    return { places: new Set(places), there };
+    return { places, there: places.length > 0 ? await this.engine.look(places, signal) : new Map<string, There>() };
   }
 
   /**
-   * @param spellings of these files, and of whatever else may be taken for one of them
-   * @param seen of an earlier look; the rest is looked at now. @throws NasUnreachable
+   * @param units what belongs together @param spellings of these files, and of whatever else may be taken for one of them
+   * @param seen of an earlier look; the rest is looked at now
+   * @returns the units, in their order. @throws NasUnreachable
    */
-  async weigh(files: readonly Located[], spellings: Spellings, signal: AbortSignal, seen?: Sight): Promise<Weights> {
-    const unseen = files.map(({ place }) => place).filter((place) => !seen?.places.has(place));
+  async weigh(
+    units: readonly (readonly Located[])[],
+    spellings: Spellings,
+    signal: AbortSignal,
+    seen?: Sight,
+  ): Promise<readonly (readonly Weighed[])[]> {
+    const unseen = unseenOf(seen, units);
     // also when there is nothing to look at: only the answer tells whether the NAS keeps times
     const more = unseen.length > 0 || !seen ? await this.engine.look(unseen, signal) : undefined;
-    const thereAt = (place: string): There | undefined => more?.get(place) ?? seen?.there.get(place);
     // known from the first answer on
     const { keepsTimes } = this.engine;
-    const unsure: (Located & { verdict: TransferDecision & { kind: 'compare' } })[] = [];
-    const weights = new Map<string, Weighed>();
-    for (const located of files) {
-      const { file, place } = located;
-      const verdict = this.atSight(
-        decideTransfer({
-          here: file,
-          there: thereAt(place),
-          record: this.records.of(place),
-          keepsTimes,
-          isShared: spellings.isShared(place),
-        }),
-      );
-      if (verdict.kind === 'compare') unsure.push({ ...located, verdict });
-      else weights.set(place, { ...located, verdict });
-    }
-    if (unsure.length > 0) {
-      const same = await this.engine.same(
-        unsure.map(({ file, place }) => ({ place, source: file.path })),
-        signal,
-      );
-      for (const { file, place, verdict } of unsure) {
-        const why = spellings.isShared(place) ? OTHER_SPELLING : DIFFERENT_BYTES;
-        weights.set(place, {
-          file,
-          place,
-          verdict: same.has(place) ? unchanged(verdict.there) : differs(verdict, why),
-        });
-      }
-    }
-    await this.learn(weights, spellings);
-    return weights;
+    const decided = units.map((unit) =>
+      unit.map(({ file, place }) => {
+        const record = this.records.of(place);
+        const there = more?.get(place) ?? seen?.there.get(place);
+        const isShared = (): boolean => spellings.isShared(place);
+        const verdict = this.atSight(decideTransfer({ here: file, there, record, keepsTimes, isShared }));
+        return { file, place, record, verdict };
+      }),
+    );
+    const weighed = await this.compared(decided, spellings, signal);
+    await this.learn(weighed.flat(), spellings);
+    return weighed;
+  }
+
+  /** With the bytes compared of those of which nothing else tells. */
+  private async compared(
+    units: readonly (readonly Judged<TransferDecision>[])[],
+    spellings: Spellings,
+    signal: AbortSignal,
+  ): Promise<readonly (readonly Weighed[])[]> {
+    const unsure = units.flatMap((unit) => unit.filter(({ verdict }) => verdict.kind === 'compare'));
+    const sources = unsure.map(({ file, place }) => ({ place, source: file.path }));
+    const same = sources.length > 0 ? await this.engine.same(sources, signal) : new Set<string>();
+    const certain = (verdict: TransferDecision, place: string): Weighed['verdict'] => {
+      if (verdict.kind !== 'compare') return verdict;
+      if (same.has(place)) return unchanged(verdict.there);
+      return differs(verdict, spellings.isShared(place) ? OTHER_SPELLING : DIFFERENT_BYTES);
+    };
+    return units.map((unit) => unit.map((one) => ({ ...one, verdict: certain(one.verdict, one.place) })));
   }
 
   /** Files only get their names whole, so size and time are enough where nothing more is asked for. */
@@ -102,12 +104,11 @@ export class Scales {
    * What is equal on both sides, and was not known to be, is remembered. Not so what may be there for another file alone: that one
    * may change.
    */
-  private async learn(weights: Weights, spellings: Spellings): Promise<void> {
+  private async learn(files: readonly Weighed[], spellings: Spellings): Promise<void> {
     const news: SyncRecord[] = [];
     const changes: ServerChange[] = [];
-    for (const { file, place, verdict } of weights.values()) {
+    for (const { file, place, verdict, record: known } of files) {
       if (verdict.kind !== 'unchanged') continue;
-      const known = this.records.of(place);
       if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
         continue;
       if (!known && spellings.isShared(place)) continue;
@@ -120,8 +121,17 @@ export class Scales {
   }
 }
 
+/** Those that were not looked at. */
+function unseenOf(seen: Sight | undefined, units: readonly (readonly Located[])[]): readonly string[] {
+  const missing: string[] = [];
+  for (const unit of units) for (const { place } of unit) if (!seen?.there.has(place)) missing.push(place);
+  if (!seen || missing.length === 0) return missing;
+  const seenPlaces = new Set(seen.places);
+  return missing.filter((place) => !seenPlaces.has(place));
+}
+
 /** What is to be copied of a file, undefined when nothing is. */
-export function cargoOf({ file, place, verdict }: Weighed, record: SyncRecord | undefined): Cargo | undefined {
+export function cargoOf({ file, place, verdict, record }: Weighed): Cargo | undefined {
   if (verdict.kind !== 'copy' && verdict.kind !== 'update') return undefined;
   const { path: source, size, mtimeMs } = file;
   const resume = record?.state === 'intended' && isSame(record.here, file);

@@ -7,24 +7,27 @@ import { foldPlace } from './places.ts';
 export class Spellings {
   /** by what is the same in all: the first spelling, and whether there are others */
   private readonly known = new Map<string, { readonly first: string; more: boolean }>();
+  /** not in `known` yet: where nothing has changed nobody asks, and to fold all costs as much as to look at them */
+  private added: (readonly string[])[] = [];
 
-  constructor(places: Iterable<string> = []) {
-    this.add(places);
+  add(places: readonly string[]): void {
+    this.added.push(places);
   }
 
-  add(places: Iterable<string>): void {
+  /** Whether another place here may be the same one on the NAS. */
+  isShared(place: string): boolean {
+    for (const places of this.added.splice(0)) this.fold(places);
+    const one = this.known.get(foldPlace(place));
+    return one !== undefined && (one.more || one.first !== place);
+  }
+
+  private fold(places: readonly string[]): void {
     for (const place of places) {
       const fold = foldPlace(place);
       const one = this.known.get(fold);
       if (!one) this.known.set(fold, { first: place, more: false });
       else if (one.first !== place) one.more = true;
     }
-  }
-
-  /** Whether another place here may be the same one on the NAS. */
-  isShared(place: string): boolean {
-    const one = this.known.get(foldPlace(place));
-    return one !== undefined && (one.more || one.first !== place);
   }
 }
 

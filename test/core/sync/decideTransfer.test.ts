@@ -28,7 +28,7 @@ function decision(
   keepsTimes = true,
   isShared = false,
 ): string {
-  const made = decideTransfer({ here: facts(size, seconds), there, record, keepsTimes, isShared });
+  const made = decideTransfer({ here: facts(size, seconds), there, record, keepsTimes, isShared: () => isShared });
   return made.kind === 'compare' ? `compare, else ${made.otherwise}` : made.kind;
 }
 
