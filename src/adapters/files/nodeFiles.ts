@@ -7,6 +7,7 @@ import type { FileFacts, UndoFiles } from '../../core/ports/files.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hashFile } from './hashFile.ts';
+import { linkOrCopy } from './linkOrCopy.ts';
 import { makeFolder } from './makeFolder.ts';
 import { replaceFile } from './replaceFile.ts';
 import { safeCopy } from './safeCopy.ts';
@@ -58,6 +59,10 @@ export class NodeFiles implements UndoFiles {
 
   copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
     return safeCopy(from, to, sha256, signal);
+  }
+
+  linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+    return linkOrCopy(from, to, sha256, signal);
   }
 
   async removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {

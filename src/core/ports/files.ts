@@ -36,6 +36,12 @@ export interface Files {
   /** Copies a file to a free name: aside, verified against `sha256`, renamed. Times and permissions are kept. */
   copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
 
+  /**
+   * The first half of a move whose second half, `removeIfSame`, comes later: until then the file has both names, or is there
+   * twice, copied as by `copy`, where it can't have two.
+   */
+  linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
+
   /** Removes a file of ours whose bytes have that hash; other bytes are left alone. True when it is gone. */
   removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;
 

@@ -13,6 +13,7 @@ export function untouchedFiles(files: Files): Files {
     makeFolder: refuse,
     move: refuse,
     copy: refuse,
+    linkOrCopy: refuse,
     removeIfSame: refuse,
     writeText: refuse,
   };

@@ -32,8 +32,8 @@ export interface CategorizeParts {
 /**
  * Stage 6. Chooses the category and takes the image there, with its sidecar, as one.
  *
- * The order of the steps keeps the sidecar beside the image at every moment: it is copied to the destination, the image
- * follows, the sidecar in the inbox goes last. What will be done is in the journal before the first step; after a crash the
+ * The order of the steps keeps the sidecar beside the image at every moment: it is linked or copied to the destination, the
+ * image follows, the sidecar in the inbox goes last. What will be done is in the journal before the first step; after a crash the
  * same plan is carried out again, and each step finds out whether it was done.
  */
 export class CategorizeStage implements Stage<'categorize'> {
@@ -153,7 +153,8 @@ export class CategorizeStage implements Stage<'categorize'> {
 
     const made = await files.makeFolder(dirname(to));
     // each of these finds out whether an earlier attempt has done it, and clears away what that one left
-    if (sidecarHash) await files.copy(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+    const goAhead = op === 'move' ? 'linkOrCopy' : 'copy';
+    if (sidecarHash) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
     await files[op](from, to, sha256, context.signal);
     if (op === 'move' && sidecarHash) await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal);
 

@@ -252,6 +252,33 @@ describe('NodeFiles.move to another device', () => {
 });
 
 for (const across of [false, true]) {
+  describe(`NodeFiles.linkOrCopy ${across ? 'to another device' : 'on one device'}`, () => {
+    it('has the file under both names, until the old one is removed', async () => {
+      await using p = await places(across);
+      await files.linkOrCopy(p.from, p.to, SHA, never);
+      assert.deepEqual([await contents(p.inbox), await contents(p.sorted)], [{ [NAME]: BYTES }, { [NAME]: BYTES }]);
+      assert.equal((await stat(p.from)).ino === (await stat(p.to)).ino, !across);
+      assert.equal(await files.removeIfSame(p.from, SHA, never), true);
+      assert.deepEqual([await contents(p.inbox), await contents(p.sorted)], [{}, { [NAME]: BYTES }]);
+      const { mode, mtimeMs, nlink } = await stat(p.to);
+      assert.deepEqual([mode & 0o777, mtimeMs, nlink], [0o640, TIME.getTime(), 1]);
+    });
+
+    it('is done when it was done, and never overwrites', async () => {
+      await using p = await places(across);
+      await files.linkOrCopy(p.from, p.to, SHA, never);
+      await files.linkOrCopy(p.from, p.to, SHA, never);
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+      await unlink(p.to);
+      await writeFile(p.to, 'other bytes');
+      await assert.rejects(files.linkOrCopy(p.from, p.to, SHA, never), { reason: 'exists' });
+      assert.deepEqual(await contents(p.sorted), { [NAME]: 'other bytes' });
+      assert.deepEqual(await contents(p.inbox), { [NAME]: BYTES });
+    });
+  });
+}
+
+for (const across of [false, true]) {
   describe(`NodeFiles.copy ${across ? 'to another device' : 'on one device'}`, () => {
     it('makes a file of its own, with the time and the permissions of the first', async () => {
       await using p = await places(across);
