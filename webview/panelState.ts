@@ -3,12 +3,25 @@ import type { ReviewRow } from '../src/protocol/review.ts';
 import { arrange, AS_FOUND, type Arrangement } from './arrange.ts';
 import { Selection } from './selection.ts';
 
+export interface StatusCounts {
+  readonly waiting: number;
+  readonly skipped: number;
+  readonly decided: number;
+}
+
+interface Summary {
+  readonly counts: StatusCounts;
+  readonly categories: readonly string[];
+}
+
 /** The images as the host told them, which of them are shown in which order, and what is selected. Knows no page. */
 export class PanelState {
   readonly rows = new Map<ImageId, ReviewRow>();
   readonly selection = new Selection();
   private shown: readonly ImageId[] = [];
   private arranged: Arrangement = AS_FOUND;
+  /** of all rows, counted when somebody asks: a key must not wait for ten thousand to be counted again */
+  private summary: Summary | undefined;
   private found: { readonly text: string; readonly ids: ReadonlySet<ImageId> } | undefined;
 
   /** ids in the order that is shown */
@@ -22,6 +35,7 @@ export class PanelState {
 
   /** A part of all rows; the first takes the place of what was there. */
   take(rows: readonly ReviewRow[], first: boolean): void {
+    this.summary = undefined;
     if (first) this.rows.clear();
     for (const row of rows) this.rows.set(row.id, row);
     this.arrange();
@@ -29,6 +43,7 @@ export class PanelState {
 
   /** Rows that are shown stay where they are, whatever they are sorted by: nothing jumps away under a person's hands. */
   change(rows: readonly ReviewRow[]): void {
+    this.summary = undefined;
     const known = new Set(this.shown);
     for (const row of rows) this.rows.set(row.id, row);
     const changed = new Set(arrange(rows, this.arranged, this.foundIds()));
@@ -41,6 +56,7 @@ export class PanelState {
   }
 
   remove(ids: readonly ImageId[]): void {
+    this.summary = undefined;
     const gone = new Set(ids);
     for (const id of ids) this.rows.delete(id);
     this.show(this.shown.filter((id) => !gone.has(id)));
@@ -58,17 +74,13 @@ export class PanelState {
   }
 
   /** How many wait, were skipped, are decided. */
-  counts(): { readonly waiting: number; readonly skipped: number; readonly decided: number } {
-    const counts = { waiting: 0, skipped: 0, decided: 0 };
-    for (const { status } of this.rows.values()) {
-      counts[status === 'waiting' || status === 'skipped' ? status : 'decided']++;
-    }
-    return counts;
+  counts(): StatusCounts {
+    return this.summed().counts;
   }
 
   /** Of all images, in the order of their names. */
   categories(): readonly string[] {
-    return [...new Set([...this.rows.values()].map(({ category }) => category))].sort();
+    return this.summed().categories;
   }
 
   /** Those that are shown and that nobody has decided on yet. */
@@ -79,6 +91,17 @@ export class PanelState {
       if (row && (row.status === 'waiting' || row.status === 'skipped')) rows.push(row);
     }
     return rows;
+  }
+
+  private summed(): Summary {
+    if (this.summary) return this.summary;
+    const counts = { waiting: 0, skipped: 0, decided: 0 };
+    const categories = new Set<string>();
+    for (const { status, category } of this.rows.values()) {
+      counts[status === 'waiting' || status === 'skipped' ? status : 'decided']++;
+      categories.add(category);
+    }
+    return (this.summary = { counts, categories: [...categories].sort() });
   }
 
   private arrange(): void {

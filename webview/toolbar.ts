@@ -1,6 +1,7 @@
 import type { Arrangement } from './arrange.ts';
 import { SHOWN, SORT_KEYS } from './arrange.ts';
 import { element } from './dom.ts';
+import type { StatusCounts } from './panelState.ts';
 import { oneLine } from '../src/protocol/oneLine.ts';
 import { count, t } from './texts.ts';
 import { button, dropdown, fillDropdown, iconButton, textField, type Field } from './toolkit.ts';
@@ -15,10 +16,7 @@ export interface ToolbarParts {
   readonly showKeys: () => void;
 }
 
-export interface Counts {
-  readonly waiting: number;
-  readonly skipped: number;
-  readonly decided: number;
+export interface Counts extends StatusCounts {
   readonly shown: number;
   readonly selected: number;
 }

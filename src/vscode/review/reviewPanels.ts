@@ -205,6 +205,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       onError: (error) => showError(error, this.host.log),
     });
     this.views.push(view);
+    if (this.model) view.foresee(this.model.ids);
     panel.onDidChangeViewState(() => {
       // hidden, its page is thrown away; shown again, the new one says that it is ready
       if (!panel.visible) view.hide();
@@ -254,6 +255,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.composition = composition;
     this.model = model;
     this.suggestions.open(composition);
+    for (const view of this.views) view.foresee(model.ids);
     for (const event of this.meanwhile.splice(0)) this.follow(event);
     // they take as long as the sorted folder is large, and are not needed before somebody types one
     composition.categories().then(

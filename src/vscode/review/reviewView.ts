@@ -8,6 +8,8 @@ import { ThumbnailQueue } from './thumbnailQueue.ts';
 const FIRST_ROWS = 300;
 /** What was learned is asked about each of them, which takes a moment. */
 const MORE_ROWS = 250;
+/** Made before the page asks for them: about as many as its first screen shows. */
+const FIRST_THUMBNAILS = 16;
 /** Thumbnails made at once: decoding is bound by the processor, and a run may need it too. */
 const THUMBNAILS_AT_ONCE = 2;
 
@@ -27,6 +29,8 @@ export class ReviewView implements vscode.Disposable {
   /** the page's script is there and listens */
   isReady = false;
   hasKeys = false;
+  /** for thumbnails: what it asked for takes the place of what was foreseen, and not the other way round */
+  private hasAsked = false;
   private sending = 0;
 
   constructor(
@@ -46,8 +50,10 @@ export class ReviewView implements vscode.Disposable {
     panel.webview.onDidReceiveMessage((message: unknown) => {
       const read = readToHost(message);
       if (!read) return;
-      if (read.kind === 'thumbnails-wanted') this.queue.want(read.ids, read.large);
-      else void desk.carryOut(read, this).catch(onError);
+      if (read.kind === 'thumbnails-wanted') {
+        this.hasAsked = true;
+        this.queue.want(read.ids, read.large);
+      } else void desk.carryOut(read, this).catch(onError);
     });
     const page = vscode.Uri.joinPath(extensionUri, 'media', 'review');
     panel.webview.html = reviewHtml(panel.webview, page, vscode.l10n.bundle ?? {});
@@ -57,12 +63,18 @@ export class ReviewView implements vscode.Disposable {
   hide(): void {
     this.isReady = false;
     this.hasKeys = false;
+    this.hasAsked = false;
     this.queue.clear();
   }
 
   dispose(): void {
     this.hide();
     this.panel.dispose();
+  }
+
+  /** Makes the thumbnails that the page will ask for first: while VS Code loads it there is time. */
+  foresee(ids: readonly ImageId[]): void {
+    if (!this.hasAsked) this.queue.want(ids.slice(0, FIRST_THUMBNAILS), []);
   }
 
   /**
@@ -78,7 +90,7 @@ export class ReviewView implements vscode.Disposable {
     const sending = ++this.sending;
     for (let at = 0; at === 0 || at < ids.length;) {
       const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
-      await this.delivered({
+      const delivered = this.delivered({
         kind: 'rows',
         rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
         total: ids.length,
@@ -86,6 +98,8 @@ export class ReviewView implements vscode.Disposable {
         last: end >= ids.length,
         ...(select && end >= ids.length && { select }),
       });
+      if (at === 0) this.foresee(ids);
+      await delivered;
       at = end;
       // they are being sent anew, or will be when the page is made anew
       if (sending !== this.sending || !this.isReady) return;
