@@ -18,6 +18,8 @@ export interface CodeServerOptions {
   readonly installed?: string;
   /** User settings, on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Of VS Code, by its code; without it English. */
+  readonly language?: string;
   /** Seen by the extension as `process.env`. */
   readonly env?: NodeJS.ProcessEnv;
   /**
@@ -69,6 +71,7 @@ export class CodeServer implements AsyncDisposable {
     for (const dir of [join(userData, 'User'), extensions, this.folder]) mkdirSync(dir, { recursive: true });
     if (options.fixture !== undefined) cpSync(options.fixture, this.folder, { recursive: true });
     if (options.installed !== undefined) linkExtension(options.installed, extensions);
+    if (options.language !== undefined) layLanguagePack(options.language, userData, extensions);
     writeFileSync(this.settingsFile, JSON.stringify({ ...quietSettings, ...options.settings }, null, 2));
     const config = join(this.#tmp, 'config.yaml'); // else ~/.config/code-server/config.yaml is written and read
     writeFileSync(config, '');
@@ -86,6 +89,7 @@ export class CodeServer implements AsyncDisposable {
         ...['--idle-timeout-seconds', '300'], // an orphan (its runner was killed with -9) ends by itself
         ...['--vscode-option', 'force-disable-user-env'], // no login shell before each extension host
         ...['--vscode-option', 'disable-experiments'],
+        ...(options.language === undefined ? [] : ['--locale', options.language]),
         ...(options.testDriver === true ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
       ],
       {
@@ -177,6 +181,29 @@ function linkExtension(dir: string, extensions: string): void {
   const manifest = JSON.parse(readFileSync(join(dir, 'package.json'), 'utf8')) as Readonly<Record<string, string>>;
   const { publisher = '', name = '', version = '' } = manifest;
   symlinkSync(dir, join(extensions, `${publisher}.${name}-${version}`.toLowerCase()));
+}
+
+/**
+ * VS Code takes a language only with a pack of its own texts, which comes from its marketplace. This one has none, so VS Code itself
+ * stays English, and extensions are asked for theirs.
+ */
+function layLanguagePack(language: string, userData: string, extensions: string): void {
+  const [publisher, name, version] = ['test', `language-pack-${language}`, '1.0.0'];
+  const folder = join(extensions, `${publisher}.${name}-${version}`);
+  const texts = join(folder, 'main.i18n.json');
+  mkdirSync(folder);
+  writeFileSync(texts, JSON.stringify({ version, contents: {} }));
+  const localizations = [{ languageId: language, translations: [{ id: 'vscode', path: './main.i18n.json' }] }];
+  const manifest = { publisher, name, version, engines: { vscode: '*' }, contributes: { localizations } };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  const pack = {
+    hash: version,
+    label: language,
+    extensions: [{ extensionIdentifier: { id: `${publisher}.${name}` }, version }],
+    translations: { vscode: texts },
+  };
+  // VS Code writes it from what is installed, a moment too late for its first page
+  writeFileSync(join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 /** Nothing of a surrounding VS Code, code-server, `npm run` or the user's home may leak into the host. */
