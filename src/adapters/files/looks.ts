@@ -45,6 +45,12 @@ export class Looks {
     return found;
   }
 
+  /** Many will be looked at: a thread starts while there is something else to do. */
+  expectMany(): void {
+    this.count = Math.max(this.count, ENOUGH_FOR_A_THREAD);
+    if (this.workerFile !== undefined) this.thread ??= new LookThread(this.workerFile);
+  }
+
   async close(): Promise<void> {
     const { thread } = this;
     this.thread = undefined;

@@ -39,5 +39,35 @@ describe('A look at many files', () => {
         await looks.close();
       }
     });
+
+    it(`finds what is in folders, and what has just come to one that was not there, ${how}`, async () => {
+      await using folder = await temporaryFolder();
+      const inside = (name: string): string[] => Array.from({ length: 300 }, (_, i) => `${name}/${i}.jpg`);
+      const fill = async (name: string): Promise<void> => {
+        await mkdir(join(folder.path, name), { recursive: true });
+        await Promise.all(inside(name).map((file) => writeFile(join(folder.path, file), 'x')));
+      };
+      await fill('Cats/夏');
+      await writeFile(join(folder.path, 'file'), '');
+      const looks = new Looks(worker);
+      const kinds = async (): Promise<string[]> => {
+        const asked = ['Cats/夏', 'Dogs', 'file'].flatMap((name) => inside(name));
+        const found = await looks.look(folder.path, [...asked, 'Cats/夏', 'Dogs', 'file'], never);
+        return found.map((look, i) => `${(asked[i] ?? '').split('/')[0] ?? ''} ${look?.kind ?? 'none'}`);
+      };
+      const count = (all: string[], one: string): number => all.filter((other) => other === one).length;
+      try {
+        const before = await kinds();
+        assert.deepEqual(
+          ['Cats file', 'Dogs none', 'file none'].map((one) => count(before, one)),
+          [300, 300, 300],
+        );
+        assert.deepEqual(before.slice(-3), [' other', ' none', ' file']);
+        await fill('Dogs');
+        assert.equal(count(await kinds(), 'Dogs file'), 300);
+      } finally {
+        await looks.close();
+      }
+    });
   }
 });
