@@ -51,8 +51,7 @@ export function composeSync({ settings, folders }: Configuration, host: SyncHost
   return new Mirror({
     ...(photoServer && { photoServer }),
     engine: syncEngine({ settings, folders }, nas, new Looks(host.lookWorker)),
-    // a thread each: both sides are looked at at the same time
-    sorted: new NodeSortedFolder(new Looks(host.lookWorker)),
+    sorted: new NodeSortedFolder(),
     clock,
     verify: settings['sync.verify'],
     exclude: settings['sync.exclude'],

@@ -8,16 +8,20 @@ import { parentPort } from 'node:worker_threads';
 import { codeOf } from './fileErrors.ts';
 import { LOOK_FIELDS, LOOK_KINDS, splitNames, type LookAnswer, type LookQuestion } from './lookMessages.ts';
 
+/** Looks after which it is known whether each is a round trip over a network: milliseconds a look. */
+const PROBED = 32;
+const SLOW = 0.1;
 /**
- * Of so many names or more, the folders are listed first: over a network each look is a round trip, but a listing brings what is to
- * be known of all files in a few, and the system keeps that for a moment. 10,000 looks over SFTP took 8 s, so 0.9. A run that
- * brings some images to a folder of many thousand asks for fewer.
+ * There the folders of so many names are listed first: that brings what is to be known of all their files in a few trips, and the
+ * system keeps it for a moment. 10,000 looks over SFTP took 8 s, so 0.9. A run that brings some images to a folder of many
+ * thousand asks for fewer.
  */
 const MANY = 500;
 const MANY_IN_FOLDER = 8;
 /** The least that file systems keep it: CIFS a second, NFS three. */
 const KEPT_MS = 1000;
 
+let isSlow = false;
 /** When a folder was listed that is there. */
 const listings = new Map<string, number>();
 
@@ -33,9 +37,14 @@ function answerTo({
   names: joined,
 }: LookQuestion): LookAnswer & { readonly facts?: Float64Array<ArrayBuffer> } {
   const names = splitNames(joined);
-  const missing = names.length < MANY ? new Set<string>() : missingFolders(folder, names);
+  let missing = isSlow ? missingFolders(folder, names) : new Set<string>();
+  const begun = performance.now();
   const facts = new Float64Array(names.length * LOOK_FIELDS);
   for (const [i, name] of names.entries()) {
+    if (i === PROBED && !isSlow && performance.now() - begun > PROBED * SLOW) {
+      isSlow = true;
+      missing = missingFolders(folder, names.slice(i));
+    }
     if (missing.size > 0 && missing.has(folderOf(name))) continue;
     try {
       const found = lstatSync(`${folder}${sep}${name}`, { throwIfNoEntry: false });
@@ -51,17 +60,17 @@ function answerTo({
   return { kind: 'facts', facts };
 }
 
-/** Lists the folders of many of these names. @returns those that are not there, with all that might be in them */
+/** Lists the folders of names, where they are many. @returns those that are not there, with all that might be in them */
 function missingFolders(root: string, names: readonly string[]): ReadonlySet<string> {
+  const missing = new Set<string>();
+  if (names.length < MANY) return missing;
   const counts = new Map<string, number>();
   for (const name of names) {
     const folder = folderOf(name);
     counts.set(folder, (counts.get(folder) ?? 0) + 1);
   }
-  const missing = new Set<string>();
   for (const [folder, count] of counts) {
-    // files of the root itself come from a walk, which has just listed it
-    if (folder !== '' && count >= MANY_IN_FOLDER && !isThere(`${root}${sep}${folder}`)) missing.add(folder);
+    if (count >= MANY_IN_FOLDER && !isThere(`${root}${sep}${folder}`)) missing.add(folder);
   }
   return missing;
 }

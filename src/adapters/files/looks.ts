@@ -18,7 +18,7 @@ const ENOUGH_FOR_A_THREAD = 500;
 /** Names a message: what is under way when a run is told to stop. */
 const PIECE = 2000;
 
-/** Looks at files in large numbers. */
+/** Looks at files in large numbers, wherever they are: whoever asks does not stand still when a NAS does not answer. */
 export class Looks {
   private readonly workerFile: string | undefined;
   private thread: LookThread | undefined;
@@ -35,20 +35,24 @@ export class Looks {
    */
   async look(folder: string, names: readonly string[], signal: AbortSignal): Promise<readonly (Look | undefined)[]> {
     this.count += names.length;
-    if (this.workerFile === undefined || this.count < ENOUGH_FOR_A_THREAD) return lookHere(folder, names, signal);
+    if (this.workerFile === undefined || this.count < ENOUGH_FOR_A_THREAD) return lookTogether(folder, names, signal);
     const thread = (this.thread ??= new LookThread(this.workerFile));
+    const ask = (at: number): Promise<readonly (Look | undefined)[]> | undefined => {
+      if (at >= names.length) return undefined;
+      const answer = thread.ask({ folder, names: joinedNames(names.slice(at, at + PIECE)) });
+      // it is heard when its turn comes
+      answer.catch(() => undefined);
+      return answer;
+    };
     const found: (Look | undefined)[] = [];
-    for (let i = 0; i < names.length; i += PIECE) {
+    let [answer, next] = [ask(0), ask(PIECE)];
+    for (let at = 2 * PIECE; answer; at += PIECE) {
+      for (const look of await answer) found.push(look);
       signal.throwIfAborted();
-      for (const look of await thread.ask({ folder, names: joinedNames(names.slice(i, i + PIECE)) })) found.push(look);
+      // one is always waiting in the thread, however busy we are here
+      [answer, next] = [next, ask(at)];
     }
     return found;
-  }
-
-  /** Many will be looked at: a thread starts while there is something else to do. */
-  expectMany(): void {
-    this.count = Math.max(this.count, ENOUGH_FOR_A_THREAD);
-    if (this.workerFile !== undefined) this.thread ??= new LookThread(this.workerFile);
   }
 
   async close(): Promise<void> {
@@ -58,7 +62,8 @@ export class Looks {
   }
 }
 
-async function lookHere(
+/** From the event loop, many at once. @throws as Looks.look */
+export async function lookTogether(
   folder: string,
   names: readonly string[],
   signal: AbortSignal,

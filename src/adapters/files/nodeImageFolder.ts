@@ -10,7 +10,8 @@ import { entryName, spelledOut, textName, type EntryName } from './entryName.ts'
 import { ExcludedFolders } from './excludedFolders.ts';
 import { codeOf } from './fileErrors.ts';
 import { hasImageExtension } from './imageExtensions.ts';
-import { lookAt, Looks, type Look } from './looks.ts';
+import { lookNear } from './lookNear.ts';
+import { lookAt, type Look } from './looks.ts';
 import { openRegular } from './openRegular.ts';
 import { finishedName, isPassedOver } from './passedOver.ts';
 import { patiently } from './patiently.ts';
@@ -74,12 +75,10 @@ const QUIET = 2000;
  */
 export class NodeImageFolder implements ImageFolder {
   private readonly now: () => number;
-  private readonly looks: Looks;
 
   /** @param now milliseconds since 1970 */
-  constructor(now = Date.now, looks = new Looks()) {
+  constructor(now = Date.now) {
     this.now = now;
-    this.looks = looks;
   }
 
   async *walk(root: string, exclude: readonly string[], signal: AbortSignal): AsyncGenerator<Discovery> {
@@ -154,7 +153,7 @@ export class NodeImageFolder implements ImageFolder {
     for (let i = 0; i < files.length; i += LOOK_AHEAD) {
       signal.throwIfAborted();
       const part = files.slice(i, i + LOOK_AHEAD);
-      const looks = await this.lookAll(listing.folder, part, signal);
+      const looks = await lookAll(listing.folder, part, signal);
       const found: (Sifted | undefined)[] = [];
       for (const [at, file] of part.entries()) {
         const one = siftOne(file, looks[at], awaited);
@@ -164,22 +163,22 @@ export class NodeImageFolder implements ImageFolder {
       yield { folder: listing.folder, found: found.filter((one) => one !== undefined), sidecars };
     }
   }
+}
 
-  /** undefined: gone by now */
-  private async lookAll(
-    folder: string,
-    files: readonly Entry[],
-    signal: AbortSignal,
-  ): Promise<readonly (Look | undefined)[]> {
-    const isPlain = files.every(({ raw }) => raw === undefined);
-    try {
-      if (isPlain) return await this.looks.look(folder, files.map(({ text }) => text), signal); // prettier-ignore
-    } catch {
-      signal.throwIfAborted();
-      // one of them can't be looked at, which says nothing of the others
-    }
-    return Promise.all(files.map((file) => lookAt(locator(file)).catch(() => undefined)));
+/** undefined: gone by now */
+async function lookAll(
+  folder: string,
+  files: readonly Entry[],
+  signal: AbortSignal,
+): Promise<readonly (Look | undefined)[]> {
+  const isPlain = files.every(({ raw }) => raw === undefined);
+  try {
+    if (isPlain) return await lookNear(folder, files.map(({ text }) => text), signal); // prettier-ignore
+  } catch {
+    signal.throwIfAborted();
+    // one of them can't be looked at, which says nothing of the others
   }
+  return Promise.all(files.map((file) => lookAt(locator(file)).catch(() => undefined)));
 }
 
 const alone = (found: Sifted): SiftedFolder => ({ folder: found.entry.path, found: [found], sidecars: new Set() });

@@ -4,21 +4,16 @@ import { sidecarOf } from '../../core/model/image.ts';
 import type { SortedFile, SortedFolder, SortedItem } from '../../core/sync/sortedFolder.ts';
 import type { FileFacts } from '../../core/sync/syncEngine.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
-import { Looks, type Look } from '../files/looks.ts';
+import { lookNear } from '../files/lookNear.ts';
+import type { Look } from '../files/looks.ts';
 import { NodeImageFolder } from '../files/nodeImageFolder.ts';
 
 /** The sorted folder on a file system that Node can reach. */
 export class NodeSortedFolder implements SortedFolder {
-  private readonly looks: Looks;
-  private readonly images: NodeImageFolder;
-
-  constructor(looks = new Looks()) {
-    this.looks = looks;
-    this.images = new NodeImageFolder(Date.now, looks);
-  }
+  private readonly images = new NodeImageFolder();
 
   async *walk(root: string, signal: AbortSignal): AsyncGenerator<readonly SortedItem[]> {
-    for await (const { folder, found, sidecars } of oneAhead(this.images.sift(root, [], signal))) {
+    for await (const { folder, found, sidecars } of this.images.sift(root, [], signal)) {
       const names = found.map(({ entry }) => sidecarOf(entry.text)).filter((name) => sidecars.has(name));
       const looks = await this.lookAtAll(folder, names, signal);
       const items: SortedItem[] = [];
@@ -34,10 +29,6 @@ export class NodeSortedFolder implements SortedFolder {
       }
       yield items;
     }
-  }
-
-  close(): Promise<void> {
-    return this.looks.close();
   }
 
   async facts(path: string): Promise<FileFacts | undefined> {
@@ -58,7 +49,7 @@ export class NodeSortedFolder implements SortedFolder {
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Look>> {
     try {
-      const looks = await this.looks.look(folder, names, signal);
+      const looks = await lookNear(folder, names, signal);
       return new Map(names.flatMap((name, i) => (looks[i]?.kind === 'file' ? [[name, looks[i]]] : [])));
     } catch {
       signal.throwIfAborted();
@@ -76,21 +67,5 @@ export class NodeSortedFolder implements SortedFolder {
       if (!(error instanceof ImageError)) throw error;
       return { kind: 'problem', path, message: error.message };
     }
-  }
-}
-
-/** Asks for the next item while one is worked on: the thread that looks at files has something to do meanwhile. */
-async function* oneAhead<T>(items: AsyncGenerator<T>): AsyncGenerator<T> {
-  try {
-    for (let next = items.next(); ;) {
-      const found = await next;
-      if (found.done === true) return;
-      next = items.next();
-      // it is heard when its turn comes
-      next.catch(() => undefined);
-      yield found.value;
-    }
-  } finally {
-    await items.return(undefined).catch(() => undefined);
   }
 }

@@ -105,7 +105,6 @@ export class Mirror implements SyncTarget {
       await engine.clean(AbortSignal.timeout(CLEAN_MS)).catch(() => undefined);
     }
     await engine.close();
-    await this.parts.sorted.close();
     await this.parts.photoServer?.announcer.close();
     await (await this.records?.catch(() => undefined))?.close();
   }

@@ -58,15 +58,17 @@ export class Scales {
     signal: AbortSignal,
     seen?: Sight,
   ): Promise<readonly (readonly Weighed[])[]> {
-    const unseen = unseenOf(seen, units);
+    const before = units.map((unit) => unit.map(({ place }) => seen?.there.get(place)));
+    const missing = units.flatMap((unit, i) => unit.map(({ place }) => place).filter((_, j) => !before[i]?.[j]));
+    const unseen = but(missing, seen?.places ?? []);
     // also when there is nothing to look at: only the answer tells whether the NAS keeps times
     const more = unseen.length > 0 || !seen ? await this.engine.look(unseen, signal) : undefined;
     // known from the first answer on
     const { keepsTimes } = this.engine;
-    const decided = units.map((unit) =>
-      unit.map(({ file, place }) => {
+    const decided = units.map((unit, i) =>
+      unit.map(({ file, place }, j) => {
         const record = this.records.of(place);
-        const there = more?.get(place) ?? seen?.there.get(place);
+        const there = before[i]?.[j] ?? more?.get(place);
         const isShared = (): boolean => spellings.isShared(place);
         const verdict = this.atSight(decideTransfer({ here: file, there, record, keepsTimes, isShared }));
         return { file, place, record, verdict };
@@ -83,9 +85,10 @@ export class Scales {
     spellings: Spellings,
     signal: AbortSignal,
   ): Promise<readonly (readonly Weighed[])[]> {
-    const unsure = units.flatMap((unit) => unit.filter(({ verdict }) => verdict.kind === 'compare'));
+    if (units.every((unit) => unit.every(isCertain))) return units as readonly (readonly Weighed[])[];
+    const unsure = units.flatMap((unit) => unit.filter((one) => !isCertain(one)));
     const sources = unsure.map(({ file, place }) => ({ place, source: file.path }));
-    const same = sources.length > 0 ? await this.engine.same(sources, signal) : new Set<string>();
+    const same = await this.engine.same(sources, signal);
     const certain = (verdict: TransferDecision, place: string): Weighed['verdict'] => {
       if (verdict.kind !== 'compare') return verdict;
       if (same.has(place)) return unchanged(verdict.there);
@@ -121,13 +124,12 @@ export class Scales {
   }
 }
 
-/** Those that were not looked at. */
-function unseenOf(seen: Sight | undefined, units: readonly (readonly Located[])[]): readonly string[] {
-  const missing: string[] = [];
-  for (const unit of units) for (const { place } of unit) if (!seen?.there.has(place)) missing.push(place);
-  if (!seen || missing.length === 0) return missing;
-  const seenPlaces = new Set(seen.places);
-  return missing.filter((place) => !seenPlaces.has(place));
+const isCertain = ({ verdict }: Judged<TransferDecision>): boolean => verdict.kind !== 'compare';
+
+function but(places: readonly string[], others: readonly string[]): readonly string[] {
+  if (places.length === 0) return places;
+  const known = new Set(others);
+  return places.filter((place) => !known.has(place));
 }
 
 /** What is to be copied of a file, undefined when nothing is. */

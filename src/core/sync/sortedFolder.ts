@@ -19,6 +19,4 @@ export interface SortedFolder {
   walk(root: string, signal: AbortSignal): AsyncIterable<readonly SortedItem[]>;
   /** undefined when it is not there. @throws ImageError when it can't be read, or is no regular file */
   facts(path: string): Promise<FileFacts | undefined>;
-  /** Ends what is behind it. */
-  close(): Promise<void>;
 }
