@@ -13,7 +13,7 @@ const AT_ONCE = 8;
 const BATCH_FROM = 4;
 /** Of one call: while the next one is copied, what came with it is checked, flushed and named. */
 const BATCH_FILES = 500;
-const BATCH_BYTES = 64 * 1024 ** 2;
+const BATCH_BYTES = 256 * 1024 ** 2;
 
 /**
  * Copies with rclone into the staging folder of a NAS that is mounted: many in one call, then what did not arrive one by one,
