@@ -28,6 +28,7 @@ export class RunWatch implements vscode.Disposable {
   private readonly elsewhere: vscode.StatusBarItem;
   private readonly readSoon = new Throttle(READ_EVERY, () => this.read());
   private readonly subscriptions: vscode.Disposable;
+  private readonly first: NodeJS.Immediate;
   private watcher: vscode.Disposable | undefined;
   private hasOffered = false;
 
@@ -52,10 +53,12 @@ export class RunWatch implements vscode.Disposable {
         if (event.affectsConfiguration('imageInbox.directories')) this.begin();
       }),
     );
-    this.begin();
+    // not while VS Code waits for the activation: to read a journal the rest of the code is loaded
+    this.first = setImmediate(() => this.begin());
   }
 
   dispose(): void {
+    clearImmediate(this.first);
     this.subscriptions.dispose();
     this.watcher?.dispose();
   }
