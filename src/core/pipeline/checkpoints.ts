@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 const EVERY = 10_000;
 
 /** A checkpoint writes the whole database: of a large one seldom enough that no more than this part of the time goes to it. */
-const SHARE = 1 / 50;
+const SHARE = 1 / 25;
 
 /** When the database of a run is written. */
 export class Checkpoints {

@@ -303,7 +303,7 @@ export class Runner {
   }
 
   private async takeUp(input: RunnerInput): Promise<void> {
-    for (const { image } of input.open) {
+    for (const { image } of furthestFirst(input.open)) {
       await this.room(input);
       const state = this.states.get(image.id);
       // a decision has started it already
@@ -524,4 +524,14 @@ function inDependencyOrder(stages: readonly AnyStage[]): readonly AnyStage[] {
   };
   stages.forEach((s) => visit(s.id));
   return order;
+}
+
+/**
+ * Those whose search is over need nothing but their own files. Those that were put off are as many as the inbox is large, and come
+ * to their end only when all have been through.
+ */
+function furthestFirst(open: readonly ImageState[]): readonly ImageState[] {
+  const isSearched = ({ stages: { search }, intent }: ImageState): boolean =>
+    intent !== undefined || (search !== undefined && passes(search));
+  return [...open.filter(isSearched), ...open.filter((state) => !isSearched(state))];
 }
