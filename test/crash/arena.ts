@@ -112,7 +112,7 @@ export class Arena implements AsyncDisposable {
   }
 
   /** Runs the command line, killed at that moment if it gets there. @returns exit code null when it was */
-  async run(command: 'process' | 'resume', at?: Moment, approve: Approve = 'all'): Promise<Ended> {
+  async run(command: 'process' | 'resume' | 'sync', at?: Moment, approve: Approve = 'all'): Promise<Ended> {
     const { saucenao, iqdb, danbooru } = this.services;
     const settings = {
       'saucenao.endpoint': saucenao.url,
@@ -126,7 +126,8 @@ export class Arena implements AsyncDisposable {
       ...(at && at.kind !== 'time' ? ['--import', MORTAL] : []),
       CLI,
       command,
-      ...['--workspace', this.dir, '--sorted', this.sorted, '--nas', this.nas, '--approve', approve, '--quiet'],
+      ...['--workspace', this.dir, '--sorted', this.sorted, '--nas', this.nas, '--quiet'],
+      ...(command === 'sync' ? [] : ['--approve', approve]),
       ...Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]),
     ];
     const child = spawn(process.execPath, args, {

@@ -83,6 +83,9 @@ async function endInPeace(arena: Arena): Promise<void> {
   let code: number | null = 1;
   for (let tries = 0; code !== 0 && tries < 2; tries++) ({ code } = await arena.run('process'));
   assert.equal(code, 0, arena.errorReports());
+  // where the disk failed as the folder was removed in which copies are built, and nothing was left to be copied after that
+  const sync = await arena.run('sync');
+  assert.equal(sync.code, 0, sync.stderr);
   await arena.assertDone();
 }
 

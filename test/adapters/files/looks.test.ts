@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Looks } from '../../../src/adapters/files/looks.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -70,4 +71,38 @@ describe('A look at many files', () => {
       }
     });
   }
+
+  it('lists the folders of a disk on which each look takes long, and looks for nothing in those that are not there', async () => {
+    await using folder = await temporaryFolder();
+    const calls = join(folder.path, 'calls.txt');
+    const slow = join(folder.path, 'slow.mjs');
+    await writeFile(
+      slow,
+      `import fs from 'node:fs';
+       import { syncBuiltinESMExports } from 'node:module';
+       const { lstatSync, readdirSync } = fs;
+       const call = (name, path) => fs.appendFileSync(${JSON.stringify(calls)}, name + ' ' + path + '\\n');
+       fs.lstatSync = (path, options) => {
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+         call('look', path);
+         return lstatSync(path, options);
+       };
+       fs.readdirSync = (path) => (call('list', path), readdirSync(path));
+       syncBuiltinESMExports();
+       await import(${JSON.stringify(pathToFileURL(WORKER).href)});`,
+    );
+    const inside = (name: string): string[] => Array.from({ length: 300 }, (_, i) => `${name}/${i}.jpg`);
+    await mkdir(join(folder.path, 'Cats'));
+    await Promise.all(inside('Cats').map((file) => writeFile(join(folder.path, file), 'x')));
+    const looks = new Looks(slow);
+    try {
+      const found = await looks.look(folder.path, [...inside('Cats'), ...inside('Dogs')], never);
+      assert.equal(found.filter((look) => look?.kind === 'file').length, 300);
+    } finally {
+      await looks.close();
+    }
+    const said = (await readFile(calls, 'utf8')).trim().split('\n');
+    const of = (start: string): number => said.filter((line) => line.startsWith(`${start} ${folder.path}`)).length;
+    assert.deepEqual([of('list'), of('look')], [2, 300], 'each folder once, each file once, and nothing of Dogs');
+  });
 });
