@@ -1,6 +1,7 @@
-import { link } from 'node:fs/promises';
+import { link, unlink } from 'node:fs/promises';
+import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
-import { safeCopy } from './safeCopy.ts';
+import { hasBytes, safeCopy } from './safeCopy.ts';
 
 /**
  * Gives a file a free name beside the one that it has: a second name of the one file, as `safeMove` does it, or a verified copy
@@ -11,9 +12,12 @@ import { safeCopy } from './safeCopy.ts';
  */
 export async function linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  try {
-    await link(from, to);
-  } catch {
-    await safeCopy(from, to, sha256, signal);
-  }
+  const isLinked = await link(from, to).then(
+    () => true,
+    () => false,
+  );
+  if (!isLinked) return safeCopy(from, to, sha256, signal);
+  if (await hasBytes(to, sha256, signal)) return;
+  await unlink(to);
+  throw new ImageError('changed', `${from} no longer has the bytes that were read first.`);
 }

@@ -12,6 +12,7 @@ import { makeFolder } from './makeFolder.ts';
 import { replaceFile } from './replaceFile.ts';
 import { safeCopy } from './safeCopy.ts';
 import { safeMove } from './safeMove.ts';
+import { isSecondName } from './twoNames.ts';
 import { writeAside } from './writeAside.ts';
 
 /** The user's files on a file system that Node can reach. */
@@ -63,6 +64,16 @@ export class NodeFiles implements UndoFiles {
 
   linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
     return linkOrCopy(from, to, sha256, signal);
+  }
+
+  async removeDouble(path: string, of: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {
+    try {
+      if (!(await isSecondName(path, of))) return await this.removeIfSame(path, sha256, signal);
+      await unlink(path);
+      return true;
+    } catch (error) {
+      throw asFileError(error, path, 'write');
+    }
   }
 
   async removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {

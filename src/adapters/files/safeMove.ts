@@ -1,6 +1,5 @@
-import { lstat, realpath, rm, unlink } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import type { BigIntStats } from 'node:fs';
+import { rm, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
 import { asidePath } from './asidePath.ts';
@@ -8,6 +7,7 @@ import { asFileError, codeOf } from './fileErrors.ts';
 import { linkProbe } from './linkProbe.ts';
 import { copyToFreeName, hasBytes } from './safeCopy.ts';
 import { takeName } from './takeName.ts';
+import { areTwoNames, factsOf, isOneEntry } from './twoNames.ts';
 
 /**
  * Moves a file to a free name.
@@ -96,24 +96,4 @@ async function removeSource(from: string, to: string): Promise<void> {
     await unlink(to).catch(() => undefined);
     throw asFileError(error, from, 'write');
   }
-}
-
-async function factsOf(path: string): Promise<BigIntStats | undefined> {
-  try {
-    return await lstat(path, { bigint: true });
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw error;
-  }
-}
-
-/** One file with (at least) two names. Some file systems have no inode numbers and give 0, or make them up: names count too. */
-const areTwoNames = (a: BigIntStats, b: BigIntStats): boolean =>
-  a.ino !== 0n && a.ino === b.ino && a.dev === b.dev && a.nlink >= 2n;
-
-/** The same entry of the same folder by another spelling (case, Unicode form, a link on the way): removing one removes it. */
-async function isOneEntry(from: string, to: string): Promise<boolean> {
-  const spelling = (path: string): string => basename(path).normalize('NFC').toLowerCase();
-  if (spelling(from) !== spelling(to)) return false;
-  return (await realpath(dirname(from))) === (await realpath(dirname(to)));
 }

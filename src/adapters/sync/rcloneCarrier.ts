@@ -71,7 +71,8 @@ function* batchesOf(cargo: readonly Cargo[]): Generator<readonly Cargo[]> {
   for (const one of cargo) {
     batch.push(one);
     bytes += one.size;
-    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    // never so few that they would wait for one another
+    if (batch.length < BATCH_FILES && (bytes < BATCH_BYTES || batch.length < AT_ONCE)) continue;
     yield batch;
     [batch, bytes] = [[], 0];
   }

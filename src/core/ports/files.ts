@@ -37,10 +37,13 @@ export interface Files {
   copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
 
   /**
-   * The first half of a move whose second half, `removeIfSame`, comes later: until then the file has both names, or is there
+   * The first half of a move whose second half, `removeDouble`, comes later: until then the file has both names, or is there
    * twice, copied as by `copy`, where it can't have two.
    */
   linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void>;
+
+  /** Removes what `linkOrCopy` has left at the old name: another name of `of`, or its bytes. True when it is gone. */
+  removeDouble(path: string, of: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;
 
   /** Removes a file of ours whose bytes have that hash; other bytes are left alone. True when it is gone. */
   removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;

@@ -14,6 +14,7 @@ export function untouchedFiles(files: Files): Files {
     move: refuse,
     copy: refuse,
     linkOrCopy: refuse,
+    removeDouble: refuse,
     removeIfSame: refuse,
     writeText: refuse,
   };

@@ -156,7 +156,9 @@ export class CategorizeStage implements Stage<'categorize'> {
     const goAhead = op === 'move' ? 'linkOrCopy' : 'copy';
     if (sidecarHash) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
     await files[op](from, to, sha256, context.signal);
-    if (op === 'move' && sidecarHash) await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal);
+    if (op === 'move' && sidecarHash) {
+      await files.removeDouble(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+    }
 
     const folders = made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder }));
     const isBare = state.stages.xmp?.outcome.kind === 'skipped' && state.stages.xmp.outcome.why === FOLDER_IS_READ_ONLY;

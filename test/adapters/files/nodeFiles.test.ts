@@ -258,10 +258,30 @@ for (const across of [false, true]) {
       await files.linkOrCopy(p.from, p.to, SHA, never);
       assert.deepEqual([await contents(p.inbox), await contents(p.sorted)], [{ [NAME]: BYTES }, { [NAME]: BYTES }]);
       assert.equal((await stat(p.from)).ino === (await stat(p.to)).ino, !across);
-      assert.equal(await files.removeIfSame(p.from, SHA, never), true);
+      assert.equal(await files.removeDouble(p.from, p.to, SHA, never), true);
       assert.deepEqual([await contents(p.inbox), await contents(p.sorted)], [{}, { [NAME]: BYTES }]);
       const { mode, mtimeMs, nlink } = await stat(p.to);
       assert.deepEqual([mode & 0o777, mtimeMs, nlink], [0o640, TIME.getTime(), 1]);
+    });
+
+    it('takes no file that was changed since it was read', async () => {
+      await using p = await places(across);
+      await writeFile(p.from, 'saved over');
+      await assert.rejects(files.linkOrCopy(p.from, p.to, SHA, never), { reason: 'changed' });
+      assert.deepEqual([await contents(p.inbox), await contents(p.sorted)], [{ [NAME]: 'saved over' }, {}]);
+    });
+
+    it('keeps what somebody wrote into it before the old name was removed', async () => {
+      await using p = await places(across);
+      await files.linkOrCopy(p.from, p.to, SHA, never);
+      await writeFile(p.from, 'written into');
+      // as one file it went along; of two the changed one stays
+      assert.equal(await files.removeDouble(p.from, p.to, SHA, never), !across);
+      const left = across ? { [NAME]: 'written into' } : {};
+      assert.deepEqual(
+        [await contents(p.inbox), await contents(p.sorted)],
+        [left, { [NAME]: across ? BYTES : 'written into' }],
+      );
     });
 
     it('is done when it was done, and never overwrites', async () => {

@@ -14,7 +14,17 @@ import { filesBelow } from '../../cli/commandLine.ts';
 import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
 import { digest } from '../../crash/specimens.ts';
 
-const CALLS = ['stat', 'hash', 'isWritable', 'makeFolder', 'move', 'copy', 'linkOrCopy', 'removeIfSame'] as const;
+const CALLS = [
+  'stat',
+  'hash',
+  'isWritable',
+  'makeFolder',
+  'move',
+  'copy',
+  'linkOrCopy',
+  'removeDouble',
+  'removeIfSame',
+] as const;
 
 /** The n-th call fails, before or after it has done its work; from then on all of them where the trouble lasts. */
 interface Trouble {
