@@ -37,20 +37,22 @@ export class Looks {
     this.count += names.length;
     if (this.workerFile === undefined || this.count < ENOUGH_FOR_A_THREAD) return lookTogether(folder, names, signal);
     const thread = (this.thread ??= new LookThread(this.workerFile));
+    const order = byFolder(names);
     const ask = (at: number): Promise<readonly (Look | undefined)[]> | undefined => {
-      if (at >= names.length) return undefined;
-      const answer = thread.ask({ folder, names: joinedNames(names.slice(at, at + PIECE)) });
+      if (at >= order.length) return undefined;
+      const piece = order.slice(at, at + PIECE).map((i) => names[i] ?? '');
+      const answer = thread.ask({ folder, names: joinedNames(piece) });
       // it is heard when its turn comes
       answer.catch(() => undefined);
       return answer;
     };
-    const found: (Look | undefined)[] = [];
+    const found = new Array<Look | undefined>(names.length);
     let [answer, next] = [ask(0), ask(PIECE)];
-    for (let at = 2 * PIECE; answer; at += PIECE) {
-      for (const look of await answer) found.push(look);
+    for (let at = 0; answer; at += PIECE) {
+      for (const [i, look] of (await answer).entries()) found[order[at + i] ?? 0] = look;
       signal.throwIfAborted();
       // one is always waiting in the thread, however busy we are here
-      [answer, next] = [next, ask(at)];
+      [answer, next] = [next, ask(at + 2 * PIECE)];
     }
     return found;
   }
@@ -60,6 +62,18 @@ export class Looks {
     this.thread = undefined;
     await thread?.close();
   }
+}
+
+/** The places of names in their list, those of one folder together: each folder is gone into once. */
+function byFolder(names: readonly string[]): readonly number[] {
+  const folders = new Map<string, number[]>();
+  for (const [i, name] of names.entries()) {
+    const folder = name.slice(0, Math.max(0, name.lastIndexOf('/')));
+    const places = folders.get(folder);
+    if (places) places.push(i);
+    else folders.set(folder, [i]);
+  }
+  return [...folders.values()].flat();
 }
 
 /** From the event loop, many at once. @throws as Looks.look */
