@@ -31,7 +31,16 @@ import { randomFrom } from '../learning/random.ts';
 const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 const never = new AbortController().signal;
 const CATEGORIES = ['Cats', 'Dogs/Small', '猫 🐈', '../../etc', 'CON', 'a/b/../..', 'x'.repeat(300), '...'];
-const CHANGING: readonly string[] = ['move', 'copy', 'removeIfSame', 'replaceIfSame', 'removeFolder', 'makeFolder'];
+const CHANGING: readonly string[] = [
+  'move',
+  'copy',
+  'linkOrCopy',
+  'removeDouble',
+  'removeIfSame',
+  'replaceIfSame',
+  'removeFolder',
+  'makeFolder',
+];
 const OURS = '\nsays Image Inbox';
 
 class Killed extends Error {}
