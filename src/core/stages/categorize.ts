@@ -186,7 +186,13 @@ export class CategorizeStage implements Stage<'categorize'> {
         return (reason !== 'exists' && reason !== 'changed') || !(await files.stat(from));
       }
       const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
-      for (const ours of new Set([ahead, await files.hash(sidecarOf(from), signal)])) {
+      const here = await files.hash(sidecarOf(from), signal);
+      if (begun && (await files.stat(to)) && !(await files.stat(from))) {
+        // it had arrived, and was changed there before the run was gone on with: its sidecar stays with it
+        if (here && opOf(begun) === 'move') await files.removeDouble(sidecarOf(from), sidecarOf(to), here, signal);
+        return false;
+      }
+      for (const ours of new Set([ahead, here])) {
         if (ours) await files.removeIfSame(sidecarOf(to), ours, signal);
       }
       return false;
