@@ -79,6 +79,19 @@ describe('the stage categorize', () => {
     assert.deepEqual(filesBelow(inbox.inbox), []);
   });
 
+  it('leaves the sidecar with an image that was changed at its destination before its move was gone on with', async () => {
+    await using inbox = await Inbox.create();
+    const cutOff = new NodeFiles();
+    cutOff.removeDouble = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    const state = await inbox.attempt(inbox.found(), cutOff, 'move');
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
+    writeFileSync(join(inbox.sorted, 'Art/a.jpg'), 'a picture, painted over');
+    await inbox.attempt(reopened(state), new NodeFiles(), 'move');
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
+    assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), 'a picture, painted over');
+    assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
   it('takes the image where it was on its way to, and says so, when by now another category would be chosen', async () => {
     await using inbox = await Inbox.create();
     const { files } = failing({ nth: 9, when: 'after', lasts: true });
