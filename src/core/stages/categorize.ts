@@ -187,9 +187,10 @@ export class CategorizeStage implements Stage<'categorize'> {
       }
       const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
       const here = await files.hash(sidecarOf(from), signal);
-      if (begun && (await files.stat(to)) && !(await files.stat(from))) {
+      if (begun && opOf(begun) === 'move' && (await files.stat(to)) && !(await files.stat(from))) {
         // it had arrived, and was changed there before the run was gone on with: its sidecar stays with it
-        if (here && opOf(begun) === 'move') await files.removeDouble(sidecarOf(from), sidecarOf(to), here, signal);
+        const there = await files.hash(sidecarOf(to), signal);
+        if (here && there) await files.removeDouble(sidecarOf(from), sidecarOf(to), there, signal);
         return false;
       }
       for (const ours of new Set([ahead, here])) {
@@ -216,8 +217,11 @@ export class CategorizeStage implements Stage<'categorize'> {
   ): Promise<void> {
     const { files } = this.parts;
     const here = await files.hash(from, signal);
-    // it has gone ahead itself; or is it lost? The move finds out
-    if (here === undefined) return;
+    if (here === undefined) {
+      // it has gone ahead itself; or it is lost, and then its sidecar is not to go beside what may stand there by now
+      if ((await files.hash(to, signal)) === sha256) return;
+      throw new ImageError('vanished', `${from} is no longer there.`);
+    }
     const ahead = begun.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
     if (ahead && ahead !== sidecarHash && (sidecarHash || here !== sha256) && !(await files.stat(to))) {
       await files.removeIfSame(sidecarOf(to), ahead, signal);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
@@ -90,6 +90,25 @@ describe('the stage categorize', () => {
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
     assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), 'a picture, painted over');
     assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
+  it('puts no sidecar beside the file of somebody else when the image is gone, and keeps it', async () => {
+    await using inbox = await Inbox.create();
+    const cutOff = new NodeFiles();
+    cutOff.makeFolder = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    let state = await inbox.attempt(inbox.found(), cutOff, 'move');
+    // as a kill leaves it: planned, and nothing done
+    const [from, to] = [join(inbox.inbox, 'a.jpg'), join(inbox.sorted, 'Art/a.jpg')];
+    const operations = [
+      { at: '', op: 'move' as const, from, to, sha256: digest('sha256', Buffer.from(Inbox.IMAGE)) as never },
+    ];
+    state = { ...reopened(state), intent: { stage: 'categorize', operations } };
+    rmSync(from);
+    mkdirSync(join(inbox.sorted, 'Art'), { recursive: true });
+    writeFileSync(to, 'another picture');
+    await inbox.attempt(state, new NodeFiles(), 'move');
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg']);
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
   });
 
   it('takes the image where it was on its way to, and says so, when by now another category would be chosen', async () => {
