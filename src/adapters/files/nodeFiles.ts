@@ -76,6 +76,17 @@ export class NodeFiles implements UndoFiles {
     }
   }
 
+  async removeOneName(path: string): Promise<boolean> {
+    try {
+      const facts = await lstat(path);
+      if (!facts.isFile() || facts.nlink < 2) return false;
+      await unlink(path);
+      return true;
+    } catch (error) {
+      throw asFileError(error, path, 'write');
+    }
+  }
+
   async removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {
     const found = await this.hash(path, signal);
     if (found !== undefined && found !== sha256) return false;

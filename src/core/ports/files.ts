@@ -45,6 +45,9 @@ export interface Files {
   /** Removes what `linkOrCopy` has left at the old name: another name of `of`, or its bytes. True when it is gone. */
   removeDouble(path: string, of: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;
 
+  /** Takes one name away from a file that has others, wherever they are: no byte is lost. True when it did. */
+  removeOneName(path: string): Promise<boolean>;
+
   /** Removes a file of ours whose bytes have that hash; other bytes are left alone. True when it is gone. */
   removeIfSame(path: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean>;
 

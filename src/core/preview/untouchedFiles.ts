@@ -15,6 +15,7 @@ export function untouchedFiles(files: Files): Files {
     copy: refuse,
     linkOrCopy: refuse,
     removeDouble: refuse,
+    removeOneName: refuse,
     removeIfSame: refuse,
     writeText: refuse,
   };

@@ -187,11 +187,15 @@ export class CategorizeStage implements Stage<'categorize'> {
       }
       const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
       const here = await files.hash(sidecarOf(from), signal);
-      if (begun && opOf(begun) === 'move' && (await files.stat(to)) && !(await files.stat(from))) {
-        // it had arrived, and was changed there before the run was gone on with: its sidecar stays with it
+      if (begun && here && opOf(begun) === 'move' && !(await files.stat(from))) {
         const there = await files.hash(sidecarOf(to), signal);
-        if (here && there) await files.removeDouble(sidecarOf(from), sidecarOf(to), there, signal);
-        return false;
+        if (await files.stat(to)) {
+          // it had arrived, and was changed there before the run was gone on with: its sidecar stays with it
+          if (there) await files.removeDouble(sidecarOf(from), sidecarOf(to), there, signal);
+          return false;
+        }
+        // it was taken on from there, its sidecar with it, of which the old name is left
+        if (!there) await files.removeOneName(sidecarOf(from));
       }
       for (const ours of new Set([ahead, here])) {
         if (ours) await files.removeIfSame(sidecarOf(to), ours, signal);

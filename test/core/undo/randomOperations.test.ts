@@ -36,6 +36,7 @@ const CHANGING: readonly string[] = [
   'copy',
   'linkOrCopy',
   'removeDouble',
+  'removeOneName',
   'removeIfSame',
   'replaceIfSame',
   'removeFolder',
@@ -243,8 +244,6 @@ class Story {
   readonly given: Record<string, string> = {};
   private readonly random: () => number;
   private n = 0;
-  /** killed, and not gone on with */
-  private isCutOff = false;
 
   constructor(world: World, seed: number) {
     this.world = world;
@@ -286,7 +285,6 @@ class Story {
     if (kind < 0.3 && manifest !== undefined) survives = await world.undo(manifest);
     else survives = await world.run(kind < 0.5 ? 'resume' : 'process', transfer, category);
     world.reaper.arm(Infinity, false);
-    this.isCutOff = !survives;
     return survives;
   }
 
@@ -298,8 +296,7 @@ class Story {
     const kind = this.random();
     if (kind < 0.4) await appendFile(world.path(path), ' edited');
     else if (kind < 0.7) await appendFile(world.path(`${path}.xmp`), ' edited');
-    // from an image that is taken away in the middle of its move the sidecar's old name would stay in the inbox
-    else if (!this.isCutOff) {
+    else {
       await mkdir(world.path('Sorted/Mine'), { recursive: true });
       const to = join('Sorted/Mine', `${this.n++}.gif`);
       await rename(world.path(path), world.path(to));
