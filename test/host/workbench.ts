@@ -211,9 +211,18 @@ export class Workbench {
    * Presses the key of a webview's command until it has had its effect: VS Code hears some moments late that the webview has got
    * the focus, and passes over keys before that.
    */
-  async pressUntil(key: string, what: string, look: () => Promise<boolean>): Promise<void> {
+  pressUntil(key: string, what: string, look: () => Promise<boolean>): Promise<void> {
+    return this.#repeatUntil(what, () => this.page.keyboard.press(key), look);
+  }
+
+  /** Drags until it has had its effect: a drag is lost when the tree draws its rows anew just when one is taken hold of. */
+  dragUntil(drag: () => Promise<void>, what: string, look: () => Promise<boolean>): Promise<void> {
+    return this.#repeatUntil(what, drag, look);
+  }
+
+  async #repeatUntil(what: string, act: () => Promise<void>, look: () => Promise<boolean>): Promise<void> {
     await until(what, async () => {
-      await this.page.keyboard.press(key);
+      await act();
       for (let i = 0; i < 30; i++) {
         if (await look()) return true;
         await this.page.waitForTimeout(100);

@@ -47,10 +47,10 @@ describe('What the next image is suggested to be', () => {
     const path = join(workbench.folder, folder);
     return existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];
   };
+  const isTogether = (folder: string, name: string): boolean =>
+    [name, `${name}.xmp`].every((file) => filesIn(folder).includes(file));
   const together = (folder: string, name: string) =>
-    until(`${name} is in ${folder} with its sidecar`, () =>
-      [name, `${name}.xmp`].every((file) => filesIn(folder).includes(file)),
-    );
+    until(`${name} is in ${folder} with its sidecar`, () => isTogether(folder, name));
   const card = (name: string): Locator => panel.getByRole('option', { name: new RegExp(`^${name}`) });
   const isSuggested = async (name: string, category: string): Promise<void> => {
     await card(name).filter({ hasText: category }).waitFor();
@@ -106,11 +106,14 @@ describe('What the next image is suggested to be', () => {
     await turn(/^Sorted/, true);
     await turn(/^Anime\/Characters \d/, true);
     const row = (n: number) => workbench.treeRow(new RegExp(`^sun 0${n}`));
-    await row(0).click();
-    await row(8).click({ modifiers: ['Shift'] });
-    await workbench.page.locator('.sidebar .monaco-list-row.selected').nth(8).waitFor();
-    await workbench.screenshot('drag');
-    await row(4).dragTo(workbench.treeRow(/^Night \d/));
+    const dragAll = async (): Promise<void> => {
+      await row(0).click();
+      await row(8).click({ modifiers: ['Shift'] });
+      await workbench.page.locator('.sidebar .monaco-list-row.selected').nth(8).waitFor();
+      await workbench.screenshot('drag');
+      await row(4).dragTo(workbench.treeRow(/^Night \d/));
+    };
+    await workbench.dragUntil(dragAll, 'the first is moved', async () => isTogether('Sorted/Night', 'sun 00.jpg'));
     for (let n = 0; n <= 8; n++) await together('Sorted/Night', `sun 0${n}.jpg`);
     assert.deepEqual(filesIn('Sorted/Anime/Characters'), []);
     await workbench.editorTab('Review Tags').click();
@@ -137,18 +140,19 @@ describe('What the next image is suggested to be', () => {
     await workbench.treeRow(/^Day 1/).waitFor();
     await turn(/^Night \d/, true);
     await workbench.treeRow(/^moon 10/).waitFor();
-    await workbench.treeRow(/^moon 10/).dragTo(workbench.treeRow(/^Day \d/));
-    await together('Sorted/Day', 'moon 10.jpg');
+    const dragToDay = (row: RegExp) => workbench.treeRow(row).dragTo(workbench.treeRow(/^Day \d/));
+    const moves10 = async (): Promise<boolean> => isTogether('Sorted/Day', 'moon 10.jpg');
+    await workbench.dragUntil(() => dragToDay(/^moon 10/), 'what is not on the NAS is moved unasked', moves10);
 
     await workbench.treeRow(/^Day 2/).waitFor();
-    await workbench.treeRow(/^moon 05/).dragTo(workbench.treeRow(/^Day \d/));
     const question = workbench.dialog(/1 image is on the NAS already/);
-    await question.waitFor();
+    const drag5 = () => workbench.dragUntil(() => dragToDay(/^moon 05/), 'it is asked', () => question.isVisible());
+    await drag5();
     await workbench.screenshot('drag of what is synced');
     await question.getByRole('button', { name: 'Cancel' }).click();
     await together('Sorted/Night', 'moon 05.jpg');
 
-    await workbench.treeRow(/^moon 05/).dragTo(workbench.treeRow(/^Day \d/));
+    await drag5();
     await question.getByRole('button', { name: 'Move', exact: true }).click();
     await together('Sorted/Day', 'moon 05.jpg');
   });
