@@ -31,18 +31,20 @@ const node = {
 // where a bundle lies: CommonJS has another word for it
 const commonJs = { ...node, define: { 'import.meta.filename': '__filename' } };
 
-const [extension] = await Promise.all([
+const [{ metafile }] = await Promise.all([
   // in chunks, which only ES modules can be cut into: what activation needs is a tenth of the whole, and reading and compiling
-  // the rest took four times as long as activation may
+  // the rest took four times as long as activation may. The command line shares them
   build({
     ...node,
     format: 'esm',
     splitting: true,
     metafile: true,
-    entryPoints: ['src/extension.ts'],
+    entryPoints: ['src/extension.ts', 'src/cli.ts'],
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },
     chunkNames: 'chunks/[name]-[hash]',
+    // sixel's upng.js assigns to a variable that it does not declare, which no ES module may
+    define: { UPNG: 'globalThis.UPNG' },
     // what packages of CommonJS modules look for
     banner: {
       js: [
@@ -50,14 +52,6 @@ const [extension] = await Promise.all([
         `const require = _createRequire(import.meta.url), __filename = import.meta.filename, __dirname = import.meta.dirname;`,
       ].join('\n'),
     },
-  }),
-  // no `vscode` here: a bundle without it is the proof that the command line needs none of it
-  build({
-    ...commonJs,
-    external: node.external.filter((name) => name !== 'vscode'),
-    entryPoints: ['src/cli.ts'],
-    outfile: 'dist/cli.js',
-    banner: { js: `#!/usr/bin/env node\n${readFileSync('src/terminal/oldNode.cjs', 'utf8')}` },
   }),
   build({ ...commonJs, entryPoints: ['src/adapters/onnx/analyzerWorker.ts'], outfile: 'dist/analyzerWorker.js' }),
   build({ ...commonJs, entryPoints: ['src/adapters/files/lookWorker.ts'], outfile: 'dist/lookWorker.js' }),
@@ -74,14 +68,29 @@ const [extension] = await Promise.all([
 ]);
 // Of a CommonJS package that is imported late, a chunk of ES modules exports nothing but `default`. Its names are got through
 // a module of our own that exports them again.
-for (const [file, { imports }] of Object.entries(extension.metafile.inputs)) {
+for (const [file, { imports }] of Object.entries(metafile.inputs)) {
   for (const { kind, path, external } of imports) {
-    if (kind !== 'dynamic-import' || external || extension.metafile.inputs[path]?.format !== 'cjs') continue;
+    if (kind !== 'dynamic-import' || external || metafile.inputs[path]?.format !== 'cjs') continue;
     throw new Error(`${file} imports ${path} late, and it is CommonJS: imitate src/adapters/http/undici.ts`);
   }
 }
+// the command line runs where there is no `vscode`
+for (const output of loadedBy('dist/cli.mjs')) {
+  const isForVscode = metafile.outputs[output]?.imports.some(({ path }) => path === 'vscode');
+  if (isForVscode) throw new Error(`the command line loads ${output}, which imports vscode`);
+}
+writeFileSync('dist/cli.js', `#!/usr/bin/env node\n${readFileSync('src/terminal/launcher.cjs', 'utf8')}`);
+chmodSync('dist/cli.js', 0o755);
 for (const name of ['codicon.css', 'codicon.ttf']) {
   copyFileSync(`node_modules/@vscode/codicons/dist/${name}`, `media/review/${name}`);
 }
 copyFileSync('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
-chmodSync('dist/cli.js', 0o755);
+
+/** The bundle and the chunks that it loads, at once or late. */
+function loadedBy(bundle) {
+  const loaded = new Set([bundle]);
+  for (const output of loaded) {
+    for (const { path, external } of metafile.outputs[output]?.imports ?? []) if (!external) loaded.add(path);
+  }
+  return loaded;
+}

@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { compose, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
-import { composeDoctor } from './composeDoctor.ts';
-import { composeRepair } from './composeRepair.ts';
-import { composeWatch } from './composeWatch.ts';
 import { FatalError } from './core/model/failure.ts';
 import type { Repair } from './core/repair/repairer.ts';
 import type { RunEvent } from './core/pipeline/observer.ts';
@@ -16,11 +13,8 @@ import { SettingsError } from './core/settings/resolveSettings.ts';
 import { systemClock } from './systemClock.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
 import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
-import { preferencesCommand } from './terminal/preferencesCommand.ts';
 import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
 import { UNDO_EXIT, undoCommand } from './terminal/undoCommand.ts';
-import { printCheckup } from './terminal/doctorOutput.ts';
-import { reviewCommand } from './terminal/review/reviewCommand.ts';
 import { summaryLines } from './terminal/summary.ts';
 import { Interrupted, interruptible } from './terminal/interrupt.ts';
 import { JsonOutput } from './terminal/jsonOutput.ts';
@@ -30,7 +24,6 @@ import { endWithParent } from './terminal/parent.ts';
 import { readSettingsFile } from './terminal/settingsFile.ts';
 import { toSetting, type GivenAnswers } from './terminal/setup/answers.ts';
 import { BrokenOff, LineQuestions, NoQuestions } from './terminal/setup/questions.ts';
-import { setupCommand } from './terminal/setup/setupCommand.ts';
 import { StderrLog } from './terminal/stderrLog.ts';
 import { statusLines } from './terminal/statusOutput.ts';
 import { TextOutput } from './terminal/textOutput.ts';
@@ -40,7 +33,7 @@ import { printWatchEvent } from './terminal/watchOutput.ts';
 const EXIT = { done: 0, someFailed: 1, unfit: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
 
 /** dist/, where the bundle is and what comes with it */
-const HERE = __dirname;
+const HERE = import.meta.dirname;
 const ASSETS: Assets = {
   analyzerWorker: join(HERE, 'analyzerWorker.js'),
   lookWorker: join(HERE, 'lookWorker.js'),
@@ -48,6 +41,8 @@ const ASSETS: Assets = {
   exiftoolConfig: join(HERE, '../media/exiftool/image-inbox.config'),
   sqlWasm: join(HERE, 'sql-wasm.wasm'),
 };
+
+// The commands that have much of their own are loaded late: whoever starts another one need not wait for them.
 
 async function main(args: readonly string[]): Promise<number> {
   const { version } = JSON.parse(readFileSync(join(HERE, '../package.json'), 'utf8')) as { version: string };
@@ -102,6 +97,7 @@ async function examine(
     if (!(error instanceof SettingsError)) throw error;
     unreadableSettings = error.message;
   }
+  const { composeDoctor } = await import('./composeDoctor.ts');
   const host = {
     version,
     workspace,
@@ -119,6 +115,7 @@ async function examine(
       process.stderr.write(`${unreadableSettings} Put that right first.\n`);
       return EXIT.usage;
     }
+    const { composeRepair } = await import('./composeRepair.ts');
     try {
       const repairer = composeRepair(host, overrides);
       repaired = await interruptible((signal) => repairer.repair(signal), 'image-inbox doctor --repair');
@@ -129,6 +126,7 @@ async function examine(
   }
   const doctor = composeDoctor(host, { offline: offline ?? false, overrides });
   const checkup = doctor.examine(new AbortController().signal);
+  const { printCheckup } = await import('./terminal/doctorOutput.ts');
   const isFit = await printCheckup(checkup, {
     out: process.stdout,
     version,
@@ -145,6 +143,7 @@ async function review(
   composition: Composition,
   follow: (listener: (event: RunEvent) => void) => void,
 ): Promise<number> {
+  const { reviewCommand } = await import('./terminal/review/reviewCommand.ts');
   const { settings } = composition;
   const parts = {
     composition,
@@ -194,9 +193,11 @@ async function carryOut(
         );
       return EXIT_OF[await interruptible(run, 'image-inbox sync')];
     }
-    case 'preferences':
+    case 'preferences': {
+      const { preferencesCommand } = await import('./terminal/preferencesCommand.ts');
       await preferencesCommand(composition.preferences, invocation.request, { write: print, json: options.json });
       return EXIT.done;
+    }
     case 'process':
     case 'resume': {
       const { from, to, skip, reprocess, offline, overrides } = options;
@@ -231,6 +232,8 @@ async function setUp(
   version: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<number> {
+  const { composeDoctor } = await import('./composeDoctor.ts');
+  const { setupCommand } = await import('./terminal/setup/setupCommand.ts');
   const { workspace, overrides, offline, verbose } = options;
   const given = Object.fromEntries(
     Object.entries(overrides).map(([key, value]) => {
@@ -280,6 +283,7 @@ async function watch(
   version: string,
   settings: Readonly<Record<string, unknown>>,
 ): Promise<number> {
+  const { composeWatch } = await import('./composeWatch.ts');
   const { from, to, skip, reprocess, offline, json, quiet } = options;
   let output: Output | undefined;
   const { watcher, folders } = await composeWatch(

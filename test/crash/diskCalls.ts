@@ -1,4 +1,5 @@
 import promises, { type FileHandle } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -22,6 +23,8 @@ export async function beforeChanges(before: (name: string) => void): Promise<voi
     if (typeof flags === 'string' && /[wa+]/.test(flags)) before('open');
     return open(path, flags, mode);
   };
+  // for those who import the calls by their names
+  syncBuiltinESMExports();
 }
 
 function wrap(object: object, names: readonly string[], before: (name: string) => void): void {

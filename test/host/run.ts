@@ -66,13 +66,15 @@ function runUiFlows(): Promise<SuiteResult> {
   return runMocha({
     name: 'In the workbench',
     args: [
-      ...['--no-config', '--timeout', '120000'],
+      // two at once: most of the time goes into waiting for what VS Code shows
+      ...['--no-config', '--timeout', '120000', '--parallel', '--jobs', '2'],
       ...['--require', join(import.meta.dirname, 'pictureOfFailure.ts')],
       join(import.meta.dirname, 'ui/*.test.ts'),
     ],
     cwd: repoRoot,
     eventsFile: join(resultsDir, 'ui.ndjson'),
-    idleSeconds,
+    // a file tells of its tests when all of them have ended
+    idleSeconds: 600,
     say,
   });
 }

@@ -70,6 +70,7 @@ describe('The VSIX', function () {
       'readme.md',
       'dist/extension.mjs',
       'dist/cli.js',
+      'dist/cli.mjs',
       'dist/analyzerWorker.js',
       'dist/lookWorker.js',
       'dist/folderProbe.js',

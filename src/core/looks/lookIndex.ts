@@ -87,9 +87,12 @@ const quartersOf = ([high, low]: readonly [high: number, low: number]): readonly
 ];
 
 /** All quarters with at most so many bits set. */
-function flipsUpTo(bits: number): Uint16Array {
-  const all = Array.from({ length: 1 << QUARTER_BITS }, (_, value) => value);
-  return Uint16Array.from(all.filter((value) => bitsApart32(value, 0) <= bits));
+function flipsUpTo(bits: number): readonly number[] {
+  const all = new Set([0]);
+  for (let n = 0; n < bits; n++) {
+    for (const value of [...all]) for (let bit = 0; bit < QUARTER_BITS; bit++) all.add(value | (1 << bit));
+  }
+  return [...all];
 }
 
 function grown<A extends Uint32Array | Int32Array>(from: A, to: A): A {

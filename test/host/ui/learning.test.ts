@@ -146,7 +146,12 @@ describe('What the next image is suggested to be', () => {
 
     await workbench.treeRow(/^Day 2/).waitFor();
     const question = workbench.dialog(/1 image is on the NAS already/);
-    const drag5 = () => workbench.dragUntil(() => dragToDay(/^moon 05/), 'it is asked', () => question.isVisible());
+    const drag5 = () =>
+      workbench.dragUntil(
+        () => dragToDay(/^moon 05/),
+        'it is asked',
+        () => question.isVisible(),
+      );
     await drag5();
     await workbench.screenshot('drag of what is synced');
     await question.getByRole('button', { name: 'Cancel' }).click();

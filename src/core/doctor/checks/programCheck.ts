@@ -4,7 +4,7 @@ import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { partFinding } from '../partFinding.ts';
 
-/** What the dependencies ask for (see src/terminal/oldNode.cjs). */
+/** What the dependencies ask for (see src/terminal/launcher.cjs). */
 const OLDEST_NODE = [22, 19] as const;
 
 const REINSTALL =

@@ -1,6 +1,6 @@
-/* Heads dist/cli.js, before anything that an old Node can't load. The dependencies need Node 22.19; a checkout has its own
-   Node (the `node` dev dependency), so there the program goes on with that, whatever the machine has. Signals are passed on;
-   the child ends when this process does, however it ends (see src/terminal/parent.ts). */
+/* Becomes dist/cli.js, which loads the command line, but for a Node that is too old for it. The dependencies need Node 22.19; a
+   checkout has its own Node (the `node` dev dependency), so there the program goes on with that, whatever the machine has.
+   Signals are passed on; the child ends when this process does, however it ends (see parent.ts). */
 if (
   process.versions.node
     .split('.')
@@ -24,3 +24,4 @@ if (
   child.on('exit', (code, signal) => (signal ? process.kill(process.pid, 'SIGKILL') : process.exit(code)));
   return;
 }
+import('./cli.mjs');
