@@ -13,20 +13,23 @@ export class FeatureNumbers {
     this.queries = queries;
   }
 
-  /** The feature's number; a new one gets the next. */
-  numberOf(name: string): number {
-    const known = this.numbers.get(name);
-    if (known !== undefined) return known;
-    this.queries.change('INSERT OR IGNORE INTO features (name) VALUES (?)', [name]);
-    const number = Number(this.queries.row('SELECT id FROM features WHERE name = ?', [name])?.[0]);
-    this.remember(name, number);
-    return number;
+  /** The features' numbers, in their order; a new one gets the next. */
+  numbersOf(names: readonly string[]): readonly number[] {
+    const unknown = names.filter((name) => !this.numbers.has(name));
+    if (unknown.length > 0) {
+      // half a surrogate pair is nothing that SQLite can hold
+      const list = [JSON.stringify(unknown.map((name) => name.toWellFormed()))];
+      this.queries.change('INSERT OR IGNORE INTO features (name) SELECT value FROM json_each(?)', list);
+      const rows = this.queries.rows('SELECT key, features.id FROM json_each(?) JOIN features ON name = value', list);
+      for (const [key, id] of rows) this.remember(unknown[Number(key)] ?? '', Number(id));
+    }
+    return names.map((name) => this.numbers.get(name) ?? Number.NaN);
   }
 
   encode(features: readonly string[]): Uint8Array {
     const bytes: number[] = [];
-    for (const feature of features) {
-      let rest = this.numberOf(feature);
+    for (const number of this.numbersOf(features)) {
+      let rest = number;
       for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) + 0x80);
       bytes.push(rest);
     }

@@ -131,9 +131,8 @@ export class SqljsPreferences implements PreferenceStore {
     }
     if (features.length === 0) return;
     // one statement for all of them: a correction has dozens
-    const rows = JSON.stringify(
-      features.map(({ feature, category, weight }) => [this.features.numberOf(feature), category, weight]),
-    );
+    const numbers = this.features.numbersOf(features.map(({ feature }) => feature));
+    const rows = JSON.stringify(features.map(({ category, weight }, i) => [numbers[i], category, weight]));
     this.queries.change(
       `INSERT INTO learned (feature, category, weight)
        SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?) WHERE true
