@@ -3,6 +3,7 @@ import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { placeOf, TRASH, type Exclusion } from './places.ts';
+import { isSame } from './decideTransfer.ts';
 import { goneHere, planDeletion } from './planDeletion.ts';
 import { cargoOf, type Located, type Scales, type Weighed } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
@@ -118,6 +119,27 @@ export class FullSync {
       const left = this.loadsOf(await this.parts.scales.weigh(units, this.spellings, signal));
       meter.finished(loads.flat().length - left.flat().length);
       await this.bring(left, meter, signal);
+    }
+    if (loads.length > 0) await this.tellReplaced(units.flat(), signal);
+  }
+
+  /** A server may tell names apart that its disk does not: what was brought last then stands in the place of the other one. */
+  private async tellReplaced(files: readonly Located[], signal: AbortSignal): Promise<void> {
+    const { engine, records } = this.parts;
+    const shared = files.filter(({ place }) => this.spellings.isShared(place));
+    if (shared.length === 0) return;
+    const there = await engine.look(
+      shared.map(({ place }) => place),
+      signal,
+    );
+    for (const { file, place } of shared) {
+      const record = records.of(place);
+      const now = there.get(place);
+      // one that did not get there was told of already
+      if (record?.state !== 'held' || !record.there) continue;
+      if (now?.kind === 'file' && isSame(now, record.there)) continue;
+      const why = `${engine.nameOf(place)} was replaced by another file from here whose name differs only by case or accents: the NAS does not tell them apart. Rename one of the two in the sorted folder, and sync again.`;
+      this.order.on({ kind: 'problem', path: file.path, why });
     }
   }
 

@@ -61,4 +61,24 @@ describe('A NAS with exFAT', () => {
       assert.deepEqual([renamed.summary.copied, renamed.summary.failed], [4, 0], JSON.stringify(renamed));
     });
   }
+
+  // it tells names apart that its disk does not, and says of a name that the disk does not take only that it did not work
+  for (const kind of NAS_KINDS.filter(({ name }) => name.startsWith('rclone, over'))) {
+    it(`says of all that is not there under its name why, behind a server: ${kind.name}`, async () => {
+      await using l = await library(kind);
+      await using disk = await exfatDisk(64 * 1024 * 1024);
+      const names = ['a.png', 'Cats/c.png', 'Cats/C.png', 'cats/d.png', 'Cats/e:1.png', 'what?/f.png'];
+      for (const name of names) await l.put(name, `image ${name}`, TIME);
+      for (let n = 0; n < 2; n++) {
+        const { whys, left } = await sync(disk, kind, l);
+        const isTold = (name: string): boolean => whys.some((why) => why.includes(`/${name} `));
+        assert.deepEqual(
+          names.filter((name) => !left.includes(name) && !isTold(name)),
+          [],
+          whys.join('\n'),
+        );
+        assert.ok(left.includes('a.png'));
+      }
+    });
+  }
 });

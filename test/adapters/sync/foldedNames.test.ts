@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { ImageError } from '../../../src/core/model/failure.ts';
 import { foldPlace } from '../../../src/core/sync/places.ts';
 import type { Cargo, Delivery, SyncEngine, There } from '../../../src/core/sync/syncEngine.ts';
@@ -55,6 +56,9 @@ function folding(engine: SyncEngine): SyncEngine {
     close: () => engine.close(),
   };
 }
+
+const problems = ({ events }: Awaited<ReturnType<Library['everything']>>) =>
+  events.flatMap((e) => (e.kind === 'problem' ? [e.why] : []));
 
 const conflicts = ({ events }: Awaited<ReturnType<Library['everything']>>) =>
   events.flatMap((e) => (e.kind === 'file' && e.fate === 'conflict' ? [{ place: e.place, why: e.why ?? '' }] : []));
@@ -137,6 +141,31 @@ describe('Names that differ only by case', () => {
       const whole = { A: Buffer.alloc(12, 'upper').toString(), a: Buffer.alloc(12, 'lower').toString() }[name];
       assert.equal(content, whole ?? name.repeat(5));
     }
+  });
+
+  it('are told when the one has replaced the other, where the server tells them apart and its disk does not', async () => {
+    let nas = '';
+    // a name that is free to the server is another one's to the disk
+    const behindAServer = (engine: SyncEngine): SyncEngine =>
+      Object.assign(Object.create(engine) as SyncEngine, {
+        bring: async (cargo, hooks) => {
+          for (const { place } of cargo)
+            for (const name of await readdir(join(nas, dirname(place))).catch(() => []))
+              if (name !== basename(place) && foldPlace(name) === foldPlace(basename(place)))
+                await rm(join(nas, dirname(place), name));
+          return engine.bring(cargo, hooks);
+        },
+      } satisfies Partial<SyncEngine>);
+    await using l = await library(NAS_KINDS[0], 'size', behindAServer);
+    ({ nas } = l);
+    await l.put('Cats/b.png', 'another');
+    assert.deepEqual(problems(await l.everything()), []);
+    await l.put('Cats/B.png', 'another one');
+    const second = await l.everything();
+    assert.equal(problems(second).length, 1);
+    assert.match(problems(second)[0]!, /NAS 絵\/Cats\/b\.png was replaced .* case or accents.*Rename one of the two/);
+    await l.restart();
+    assert.equal(problems(await l.everything()).length, 1, 'again, when the first takes its place back');
   });
 
   // one for each way of looking at the other side

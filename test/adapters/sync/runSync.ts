@@ -10,7 +10,7 @@ import { NAS_KINDS } from './nasKinds.ts';
 export interface SyncRun {
   readonly summary: SyncSummary;
   readonly whys: readonly string[];
-  /** names in the NAS folder afterwards */
+  /** what is in the NAS folder afterwards, relative to it */
   readonly left: readonly string[];
 }
 
@@ -34,7 +34,7 @@ let pulled = false;
 const on = (event: SyncEvent): void => {
   // whoever kills it counts from here
   if (event.kind === 'planned') process.stderr.write('planned\n');
-  if (event.kind === 'file' && event.why !== undefined) whys.push(event.why);
+  if (event.kind !== 'progress' && 'why' in event && event.why !== undefined) whys.push(event.why);
   if (event.kind !== 'progress' || how !== 'pull' || pulled) return;
   pulled = true;
   spawnSync('umount', ['--lazy', nas]);
@@ -46,4 +46,4 @@ const summary = await mirror.everything(
 );
 await mirror.close();
 await opened.close();
-console.log(JSON.stringify({ summary, whys, left: await readdir(nas) } satisfies SyncRun));
+console.log(JSON.stringify({ summary, whys, left: await readdir(nas, { recursive: true }) } satisfies SyncRun));
