@@ -298,7 +298,7 @@ export class Arena implements AsyncDisposable {
       const paths = database.exec('SELECT path FROM sorted_files')[0]?.values.map(([path]) => String(path)) ?? [];
       const images = sorted.filter((file) => !file.endsWith('.xmp')).map((file) => join(this.sorted, file));
       assert.deepEqual(paths.sort(), images.sort(), 'the database knows what is sorted');
-      const rows = database.exec('SELECT provider, sha256 FROM answers')[0]?.values ?? [];
+      const rows = database.exec('SELECT provider, lower(hex(sha256)) FROM answers')[0]?.values ?? [];
       const known = new Set(rows.map(([provider, sha256]) => `${String(provider)} ${String(sha256)}`));
       for (const answer of this.answered()) assert.ok(known.has(answer), `the database knows the answer ${answer}`);
     } finally {

@@ -72,6 +72,10 @@ const MIGRATIONS: readonly string[] = [
   );
   INSERT INTO long_values VALUES (1, '', 0, 0);
   `,
+  // see storedHash.ts
+  ['answers', 'sorted_files', 'looks', 'corrections', 'placements']
+    .map((table) => `UPDATE ${table} SET sha256 = unhex(sha256) WHERE length(unhex(sha256)) = 32;`)
+    .join('\n'),
 ];
 
 /** Brings a database, also an empty one, to the version of this program. @throws FatalError when it is of a newer one */

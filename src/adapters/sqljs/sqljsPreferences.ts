@@ -5,6 +5,7 @@ import type { ContentHash } from '../../core/model/ids.ts';
 import type { Placement, PreferenceChange, PreferenceStore } from '../../core/ports/preferenceStore.ts';
 import type { FeatureNumbers } from './featureNumbers.ts';
 import type { Queries } from './queries.ts';
+import { readHash, storedHash } from './storedHash.ts';
 import { WarmCounts } from './warmCounts.ts';
 
 const CORRECTION = 'sha256, at, revised, by, name, "from", "to", features, losses, off';
@@ -49,7 +50,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   correction(image: ContentHash): Correction | undefined {
-    const row = this.queries.row(`SELECT ${CORRECTION} FROM corrections WHERE sha256 = ?`, [image]);
+    const row = this.queries.row(`SELECT ${CORRECTION} FROM corrections WHERE sha256 = ?`, [storedHash(image)]);
     return row && this.readCorrection(row);
   }
 
@@ -59,7 +60,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   placement(image: ContentHash): Placement | undefined {
-    const row = this.queries.row(`SELECT ${PLACEMENT} FROM placements WHERE sha256 = ?`, [image]);
+    const row = this.queries.row(`SELECT ${PLACEMENT} FROM placements WHERE sha256 = ?`, [storedHash(image)]);
     return row && readPlacement(row);
   }
 
@@ -72,7 +73,7 @@ export class SqljsPreferences implements PreferenceStore {
   change({ clear, put = [], forget = [], placement, counts, losses }: PreferenceChange): void {
     this.queries.transaction(() => {
       if (clear) this.clear();
-      for (const image of forget) this.queries.change('DELETE FROM corrections WHERE sha256 = ?', [image]);
+      for (const image of forget) this.queries.change('DELETE FROM corrections WHERE sha256 = ?', [storedHash(image)]);
       for (const correction of put) this.put(correction);
       if (placement) this.place(placement);
       if (counts) this.count(counts);
@@ -93,7 +94,7 @@ export class SqljsPreferences implements PreferenceStore {
 
   private put({ image, at, revised, by, name, from, to, features, losses, off }: Correction): void {
     this.queries.change(`INSERT OR REPLACE INTO corrections (${CORRECTION}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, [
-      image,
+      storedHash(image),
       at,
       revised,
       by,
@@ -108,7 +109,7 @@ export class SqljsPreferences implements PreferenceStore {
 
   private place({ image, at, category, confidence, losses, wrong }: Placement): void {
     this.queries.change(`INSERT OR REPLACE INTO placements (${PLACEMENT}) VALUES (?, ?, ?, ?, ?, ?)`, [
-      image,
+      storedHash(image),
       at,
       category,
       confidence,
@@ -170,7 +171,7 @@ export class SqljsPreferences implements PreferenceStore {
   private readCorrection(row: readonly SqlValue[]): Correction {
     const [image, at, revised, by, name, from, to, features, losses, off] = row;
     return {
-      image: String(image) as ContentHash,
+      image: readHash(image),
       at: Number(at),
       revised: Number(revised),
       by: sourceOf(by),
@@ -186,7 +187,7 @@ export class SqljsPreferences implements PreferenceStore {
 
 function readPlacement([image, at, category, confidence, losses, wrong]: readonly SqlValue[]): Placement {
   return {
-    image: String(image) as ContentHash,
+    image: readHash(image),
     at: Number(at),
     category: String(category),
     confidence: Number(confidence),

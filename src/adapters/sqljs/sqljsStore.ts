@@ -18,6 +18,7 @@ import { openDatabase } from './openDatabase.ts';
 import { Queries } from './queries.ts';
 import { SqljsPreferences } from './sqljsPreferences.ts';
 import { pack, unpack } from './packed.ts';
+import { readHash, storedHash } from './storedHash.ts';
 import { readAnswer, readPost } from './storedShapes.ts';
 
 export interface SqljsStoreOptions {
@@ -80,7 +81,7 @@ export class SqljsStore implements Store {
   answer(provider: ProviderId, variant: string, sha256: ContentHash, notBefore: number): SearchAnswer | undefined {
     const row = this.queries.row(
       'SELECT answer, place FROM answers WHERE sha256 = ? AND provider = ? AND variant = ? AND at >= ?',
-      [sha256, provider, variant, notBefore],
+      [storedHash(sha256), provider, variant, notBefore],
     ); // prettier-ignore
     return row && readAnswer(this.value(row));
   }
@@ -88,7 +89,7 @@ export class SqljsStore implements Store {
   rememberAnswer({ provider, variant, sha256, at, answer }: RememberedAnswer): void {
     this.queries.change(
       'INSERT OR REPLACE INTO answers (provider, variant, sha256, at, answer, place) VALUES (?, ?, ?, ?, ?, ?)',
-      [provider, variant, sha256, at, ...this.stored(answer)],
+      [provider, variant, storedHash(sha256), at, ...this.stored(answer)],
     );
   }
 
@@ -117,12 +118,12 @@ export class SqljsStore implements Store {
       this.queries.change('UPDATE long_values SET dead = dead + ?', [old * LOOK_BYTES]);
     }
     for (const [sha256, hash] of this.queries.each('SELECT sha256, hash FROM looks WHERE telling = 1 ORDER BY at')) {
-      yield { sha256: sha256 as ContentHash, hash: String(hash) };
+      yield { sha256: readHash(sha256), hash: String(hash) };
     }
   }
 
   look(sha256: ContentHash): Look | undefined {
-    const row = this.queries.row('SELECT width, height, hash, place FROM looks WHERE sha256 = ?', [sha256]);
+    const row = this.queries.row('SELECT width, height, hash, place FROM looks WHERE sha256 = ?', [storedHash(sha256)]);
     const pixels = row && this.values.read(Number(row[3]));
     if (pixels?.length !== LOOK_BYTES) return undefined;
     return { width: Number(row?.[0]), height: Number(row?.[1]), hash: String(row?.[2]), pixels };
@@ -131,18 +132,18 @@ export class SqljsStore implements Store {
   rememberLook(sha256: ContentHash, look: Look, telling: boolean, at: number): void {
     const { width, height, hash, pixels } = look;
     if (isDeepStrictEqual(this.look(sha256), { ...look, pixels: Buffer.from(pixels) })) {
-      this.queries.change('UPDATE looks SET at = ? WHERE sha256 = ?', [at, sha256]);
+      this.queries.change('UPDATE looks SET at = ? WHERE sha256 = ?', [at, storedHash(sha256)]);
       return;
     }
     this.queries.change(
       'INSERT OR REPLACE INTO looks (sha256, at, width, height, hash, telling, place) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      [sha256, at, width, height, hash, telling ? 1 : 0, this.values.add(pixels)],
+      [storedHash(sha256), at, width, height, hash, telling ? 1 : 0, this.values.add(pixels)],
     );
   }
 
   sortedFiles(sha256: ContentHash): readonly SortedFile[] {
     return this.queries
-      .rows('SELECT sha256, path, source, at FROM sorted_files WHERE sha256 = ? ORDER BY at DESC', [sha256])
+      .rows('SELECT sha256, path, source, at FROM sorted_files WHERE sha256 = ? ORDER BY at DESC', [storedHash(sha256)])
       .map(sortedFile);
   }
 
@@ -153,14 +154,14 @@ export class SqljsStore implements Store {
   rememberSorted({ sha256, path, source, at }: SortedFile, features?: readonly string[]): void {
     this.queries.change(
       'INSERT OR REPLACE INTO sorted_files (sha256, path, source, at, features) VALUES (?, ?, ?, ?, ?)',
-      [sha256, path, source, at, features ? this.features.encode(features) : null],
+      [storedHash(sha256), path, source, at, features ? this.features.encode(features) : null],
     );
   }
 
   sortedFeatures(sha256: ContentHash): readonly string[] | undefined {
     const row = this.queries.row(
       'SELECT features FROM sorted_files WHERE sha256 = ? AND features IS NOT NULL LIMIT 1',
-      [sha256],
+      [storedHash(sha256)],
     ); // prettier-ignore
     return row && this.features.decode(row[0] as Uint8Array);
   }
@@ -168,13 +169,13 @@ export class SqljsStore implements Store {
   moveSorted(sha256: ContentHash, from: string, to: string): void {
     this.queries.change('UPDATE OR REPLACE sorted_files SET path = ? WHERE sha256 = ? AND path = ?', [
       to,
-      sha256,
+      storedHash(sha256),
       from,
     ]);
   }
 
   forgetSorted(sha256: ContentHash, path: string): void {
-    this.queries.change('DELETE FROM sorted_files WHERE sha256 = ? AND path = ?', [sha256, path]);
+    this.queries.change('DELETE FROM sorted_files WHERE sha256 = ? AND path = ?', [storedHash(sha256), path]);
   }
 
   /**
@@ -252,8 +253,8 @@ export class SqljsStore implements Store {
   }
 }
 
-const sortedFile = ([sha256, path, source, at]: readonly unknown[]): SortedFile => ({
-  sha256: sha256 as ContentHash,
+const sortedFile = ([sha256, path, source, at]: readonly SqlValue[]): SortedFile => ({
+  sha256: readHash(sha256),
   path: String(path),
   source: String(source),
   at: Number(at),

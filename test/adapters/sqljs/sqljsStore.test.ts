@@ -8,6 +8,7 @@ import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { CHROMA_CELLS, LUMA_CELLS, type Look } from '../../../src/core/model/look.ts';
+import type { Correction } from '../../../src/core/learning/correction.ts';
 import { PROVIDER_IDS, type Post } from '../../../src/core/model/match.ts';
 import type { SearchAnswer } from '../../../src/core/ports/reverseImageSearch.ts';
 import type { RememberedAnswer } from '../../../src/core/ports/store.ts';
@@ -224,6 +225,8 @@ describe('SqljsStore', () => {
     for (const table of later) database.exec(`DROP TABLE ${table}`);
     database.exec('ALTER TABLE answers DROP COLUMN place; ALTER TABLE posts DROP COLUMN place');
     database.exec('ALTER TABLE sorted_files DROP COLUMN features; PRAGMA user_version = 1');
+    // as digits
+    database.exec('UPDATE answers SET sha256 = lower(hex(sha256))');
     await writeFile(s.file, database.export());
     database.close();
     const store = await s.open();
@@ -232,6 +235,48 @@ describe('SqljsStore', () => {
     store.rememberLook(SHA, look(1), true, 10);
     sameLook(store.look(SHA), look(1));
     store.close();
+  });
+
+  it('keeps the hashes of images as bytes, also those that earlier versions wrote as digits', async () => {
+    await using s = await scene();
+    const before = await s.open();
+    before.rememberAnswer(remembered());
+    before.rememberLook(SHA, look(1), true, 10);
+    before.rememberSorted({ sha256: SHA, path: '/Sorted/a.jpg', source: '/Inbox/a.jpg', at: 1 }, ['tag:sea']);
+    const correction: Correction = {
+      ...{ image: SHA, at: 5, revised: 5, name: 'a.jpg', to: 'Sea', features: ['tag:sea'] },
+      by: 'review',
+    };
+    before.preferences.change({ put: [correction] });
+    const placement = { image: SHA, at: 5, category: 'Sea', confidence: 0.5, losses: [1], wrong: false };
+    before.preferences.change({ placement });
+    await before.checkpoint({ journal: 1, offset: 1 });
+    before.close();
+    const sql = await initSqlJs({ locateFile: () => wasm });
+    const TABLES = ['answers', 'looks', 'sorted_files', 'corrections', 'placements'];
+    const sizes = (bytes: Uint8Array): unknown => {
+      const database = new sql.Database(bytes);
+      const found = TABLES.map((table) => database.exec(`SELECT length(sha256) FROM ${table}`)[0]?.values[0]?.[0]);
+      database.close();
+      return found;
+    };
+    assert.deepEqual(sizes(await readFile(s.file)), [32, 32, 32, 32, 32]);
+    const earlier = new sql.Database(await readFile(s.file));
+    for (const table of TABLES) earlier.exec(`UPDATE ${table} SET sha256 = lower(hex(sha256))`);
+    earlier.exec('PRAGMA user_version = 4');
+    await writeFile(s.file, earlier.export());
+    earlier.close();
+    const store = await s.open();
+    assert.deepEqual(store.answer('iqdb', '80', SHA, 0), FOUND);
+    sameLook(store.look(SHA), look(1));
+    assert.deepEqual([...store.tellingLooks(0)], [{ sha256: SHA, hash: look(1).hash }]);
+    assert.deepEqual(store.sortedFeatures(SHA), ['tag:sea']);
+    assert.deepEqual(store.preferences.correction(SHA), correction);
+    assert.deepEqual(store.preferences.placements(9), [placement]);
+    store.rememberAnswer(remembered({ at: 2000 }));
+    await store.checkpoint({ journal: 1, offset: 2 });
+    store.close();
+    assert.deepEqual(sizes(await readFile(s.file)), [32, 32, 32, 32, 32]);
   });
 
   it('remembers where bytes were sorted to, the latest first, each place once', async () => {
