@@ -9,8 +9,8 @@ import { fold, imageOf } from './fold.ts';
 /** Of what `lines` writes, and of what the events mean: whoever changes the one or the other counts on. Others are not read. */
 const VERSION = 1;
 
-/** Above this, the journal is as quickly read as the digest. */
-const MOST_STATES = 10_000;
+/** Of states, in UTF-16 code units. To write more would hold up the thread for longer than a tenth of a second, at each checkpoint. */
+const MOST_TEXT = 16 * 1024 * 1024;
 
 const IDS_A_LINE = 10_000;
 
@@ -124,29 +124,43 @@ export class Digest {
 
   /** undefined where writing it would not be worth the while */
   lines(): readonly string[] | undefined {
-    const { openStates, held, settledIds } = this;
-    if (openStates.size + held.size > MOST_STATES) return undefined;
+    const states = this.stateLines();
+    if (!states) return undefined;
     const { start, lastPlan: plan, end: ended } = this;
-    const lines: Line[] = [
-      {
-        kind: 'digest',
-        version: VERSION,
-        ...(start && { start }),
-        ...(plan && { plan }),
-        ...(ended && { ended }),
-        sum: this.sum.summedUp,
-      },
-    ];
-    const ids = [...settledIds];
+    const first: Line = {
+      kind: 'digest',
+      version: VERSION,
+      ...(start && { start }),
+      ...(plan && { plan }),
+      ...(ended && { ended }),
+      sum: this.sum.summedUp,
+    };
+    const lines = [JSON.stringify(first)];
+    const ids = [...this.settledIds];
     for (let i = 0; i < ids.length; i += IDS_A_LINE) {
-      lines.push({ kind: 'settled', ids: ids.slice(i, i + IDS_A_LINE) });
+      lines.push(JSON.stringify({ kind: 'settled', ids: ids.slice(i, i + IDS_A_LINE) } satisfies Line));
     }
-    for (const state of openStates.values()) lines.push({ kind: 'open', state });
+    for (const line of states) lines.push(line);
+    lines.push(JSON.stringify({ kind: 'end', lines: lines.length + 1 } satisfies Line));
+    return lines;
+  }
+
+  /** undefined when they are too many */
+  private stateLines(): readonly string[] | undefined {
+    const { openStates, held } = this;
+    const lines: string[] = [];
+    let length = 0;
+    const add = (line: Line): boolean => {
+      const text = JSON.stringify(line);
+      length += text.length;
+      lines.push(text);
+      return length <= MOST_TEXT;
+    };
+    for (const state of openStates.values()) if (!add({ kind: 'open', state })) return undefined;
     for (const [id, state] of held) {
-      lines.push({ kind: 'held', id, state: openStates.get(id) === state ? 'open' : state });
+      if (!add({ kind: 'held', id, state: openStates.get(id) === state ? 'open' : state })) return undefined;
     }
-    lines.push({ kind: 'end', lines: lines.length + 1 });
-    return lines.map((line) => JSON.stringify(line));
+    return lines;
   }
 
   private take(line: Line): void {

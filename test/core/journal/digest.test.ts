@@ -125,12 +125,25 @@ describe('Digest', () => {
     assert.equal(Digest.read([]), undefined);
   });
 
-  it('is not made of more images under way than are read as quickly from the journal', () => {
+  it('is not made where writing what is under way would hold up everything', () => {
     const digest = digested(EVENTS.slice(0, 1));
-    for (let n = 0; n < 5000; n++) digest.apply({ kind: 'image-found', image: imageOf(n) });
-    assert.ok(digest.lines());
-    digest.apply({ kind: 'image-found', image: imageOf(5000) });
-    assert.equal(digest.lines(), undefined);
+    const find = (first: number, end: number): void => {
+      for (let n = first; n < end; n++) {
+        const image = imageOf(n);
+        digest.apply({ kind: 'image-found', image: { ...image, path: `/${'a'.repeat(100_000)}${image.path}` } });
+      }
+    };
+    find(0, 160);
+    assert.ok(digest.lines(), '16 MB');
+    find(160, 170);
+    assert.equal(digest.lines(), undefined, '17 MB');
+  });
+
+  it('is made of as many as wait where a tenth of 100,000 is unknown', () => {
+    const digest = digested(EVENTS.slice(0, 1));
+    for (let n = 0; n < 10_000; n++) digest.apply({ kind: 'image-found', image: imageOf(n) });
+    const lines = digest.lines();
+    assert.equal(lines && Digest.read(lines)?.open.size, 10_000);
   });
 
   it('is passed over where the database knows less', async () => {
