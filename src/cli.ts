@@ -29,7 +29,7 @@ import { statusLines } from './terminal/statusOutput.ts';
 import { TextOutput } from './terminal/textOutput.ts';
 import { printWatchEvent } from './terminal/watchOutput.ts';
 
-/** The exit codes; nothing else sets one. */
+/** The exit codes; nothing else sets one, but launcher.cjs where this can't be loaded. */
 const EXIT = { done: 0, someFailed: 1, unfit: 1, usage: 2, interrupted: 3, locked: 4, nothingDone: 5 } as const;
 
 /** dist/, where the bundle is and what comes with it */

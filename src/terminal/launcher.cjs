@@ -24,4 +24,7 @@ if (
   child.on('exit', (code, signal) => (signal ? process.kill(process.pid, 'SIGKILL') : process.exit(code)));
   return;
 }
-import('./cli.mjs');
+import('./cli.mjs').catch((error) => {
+  process.stderr.write(`Image Inbox can't be loaded; install it again. ${(error && error.stack) || error}\n`);
+  process.exitCode = 5;
+});

@@ -12,6 +12,8 @@ const PAGE_SIZE = 4096;
 export interface OpenDatabase {
   readonly database: Database;
   readonly values: LongValues;
+  /** the file is an earlier version's */
+  readonly isMigrated: boolean;
   /** where the broken file is that this one takes the place of */
   readonly kept?: string;
 }
@@ -62,9 +64,9 @@ function opened(database: Database, file: string, keeps: boolean): OpenDatabase 
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE;');
     const fault = database.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0];
     if (fault !== 'ok') throw new Error(String(fault));
-    migrate(database, file);
+    const isMigrated = migrate(database, file);
     const [id, end] = database.exec('SELECT file, "end" FROM long_values')[0]?.values[0] ?? [];
-    return { database, values: LongValues.open(file, { id: String(id), end: Number(end) }, keeps) };
+    return { database, isMigrated, values: LongValues.open(file, { id: String(id), end: Number(end) }, keeps) };
   } catch (error) {
     database.close();
     throw error;

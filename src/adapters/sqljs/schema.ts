@@ -78,8 +78,12 @@ const MIGRATIONS: readonly string[] = [
     .join('\n'),
 ];
 
-/** Brings a database, also an empty one, to the version of this program. @throws FatalError when it is of a newer one */
-export function migrate(database: Database, file: string): void {
+/**
+ * Brings a database, also an empty one, to the version of this program.
+ * @returns whether it was an earlier version's
+ * @throws FatalError when it is of a newer one
+ */
+export function migrate(database: Database, file: string): boolean {
   const version = Number(database.exec('PRAGMA user_version')[0]?.values[0]?.[0]);
   if (version > MIGRATIONS.length) {
     throw new FatalError(
@@ -90,4 +94,8 @@ export function migrate(database: Database, file: string): void {
   for (const [i, step] of MIGRATIONS.entries()) {
     if (i >= version) database.exec(`BEGIN; ${step} PRAGMA user_version = ${i + 1}; COMMIT;`);
   }
+  const isEarlier = version > 0 && version < MIGRATIONS.length;
+  // what is free now would be written at every checkpoint
+  if (isEarlier) database.exec('VACUUM');
+  return isEarlier;
 }

@@ -68,8 +68,11 @@ export class SqljsStore implements Store {
   /** A damaged file is moved aside, and an empty database begun. @throws FatalError `database-broken`, `no-space`, `not-writable` */
   static async open({ file, wasm, log, scratch = false }: SqljsStoreOptions): Promise<SqljsStore> {
     const sql = await loaded(wasm);
-    const { database, values, kept } = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
-    const store = new SqljsStore(scratch ? undefined : file, new Queries(file, database), values, kept);
+    const opened = await openDatabase(sql, file, log, scratch ? 'leave' : 'move-aside');
+    const queries = new Queries(file, opened.database);
+    // else each opening would have to do it again
+    queries.changed = opened.isMigrated;
+    const store = new SqljsStore(scratch ? undefined : file, queries, opened.values, opened.kept);
     if (!scratch) store.leaveDeadBehind(file);
     return store;
   }

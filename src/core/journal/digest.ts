@@ -9,7 +9,7 @@ import { fold, imageOf } from './fold.ts';
 /** Of what `lines` writes, and of what the events mean: whoever changes the one or the other counts on. Others are not read. */
 const VERSION = 1;
 
-/** Of states, in UTF-16 code units. To write more would hold up the thread for longer than a tenth of a second, at each checkpoint. */
+/** Of states, in UTF-16 code units. To write more would hold up the thread for longer than two tenths of a second, at each checkpoint. */
 const MOST_TEXT = 16 * 1024 * 1024;
 
 const IDS_A_LINE = 10_000;

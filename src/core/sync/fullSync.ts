@@ -2,7 +2,7 @@ import { ImageError } from '../model/failure.ts';
 import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
-import { placeOf, TRASH, type Exclusion } from './places.ts';
+import { foldPlace, placeOf, TRASH, type Exclusion } from './places.ts';
 import { isSame } from './decideTransfer.ts';
 import { goneHere, planDeletion } from './planDeletion.ts';
 import { cargoOf, type Located, type Scales, type Weighed } from './scales.ts';
@@ -40,6 +40,10 @@ export class FullSync {
   /** of all that is here */
   private readonly spellings = new Spellings();
   private bytes = 0;
+  /** places, in the order in which they were brought */
+  private readonly arrived: string[] = [];
+  /** places of which it was told that they are not on the NAS as they are here */
+  private readonly left = new Set<string>();
 
   constructor(parts: FullSyncParts, order: SyncOrder) {
     this.parts = parts;
@@ -73,6 +77,8 @@ export class FullSync {
 
   private tell(place: string, fate: FileFate, why?: string): void {
     this.fates[fate]++;
+    if (fate === 'copied' || fate === 'updated') this.arrived.push(place);
+    if (fate === 'conflict' || fate === 'failed') this.left.add(place);
     this.order.on({ kind: 'file', place, fate, ...(why !== undefined && { why }) });
   }
 
@@ -120,25 +126,29 @@ export class FullSync {
       meter.finished(loads.flat().length - left.flat().length);
       await this.bring(left, meter, signal);
     }
-    if (loads.length > 0) await this.tellReplaced(units.flat(), signal);
+    if (this.arrived.length > 0) await this.tellReplaced(units.flat(), signal);
   }
 
   /** A server may tell names apart that its disk does not: what was brought last then stands in the place of the other one. */
   private async tellReplaced(files: readonly Located[], signal: AbortSignal): Promise<void> {
     const { engine, records } = this.parts;
-    const shared = files.filter(({ place }) => this.spellings.isShared(place));
-    if (shared.length === 0) return;
+    const lastOf = new Map(this.arrived.map((place) => [foldPlace(place), place]));
+    const twins = files.flatMap(({ file, place }) => {
+      const last = lastOf.get(foldPlace(place));
+      return last === undefined || last === place || this.left.has(place) ? [] : [{ file, place, last }];
+    });
+    if (twins.length === 0) return;
     const there = await engine.look(
-      shared.map(({ place }) => place),
+      twins.map(({ place }) => place),
       signal,
     );
-    for (const { file, place } of shared) {
-      const record = records.of(place);
+    for (const { file, place, last } of twins) {
       const now = there.get(place);
-      // one that did not get there was told of already
-      if (record?.state !== 'held' || !record.there) continue;
-      if (now?.kind === 'file' && isSame(now, record.there)) continue;
-      const why = `${engine.nameOf(place)} was replaced by another file from here whose name differs only by case or accents: the NAS does not tell them apart. Rename one of the two in the sorted folder, and sync again.`;
+      const [own, others] = [records.of(place)?.there, records.of(last)?.there];
+      const isOwn = now?.kind === 'file' && own && isSame(now, own);
+      const isOthers = now?.kind === 'file' && others && isSame(now, others);
+      if (isOwn || (now && !isOthers)) continue;
+      const why = `${engine.nameOf(place)} is no longer there since ${engine.nameOf(last)} is, whose name differs only by case or accents: it seems that the NAS does not tell them apart. Rename one of the two in the sorted folder, and sync again.`;
       this.order.on({ kind: 'problem', path: file.path, why });
     }
   }

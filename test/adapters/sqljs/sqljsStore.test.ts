@@ -273,10 +273,13 @@ describe('SqljsStore', () => {
     assert.deepEqual(store.sortedFeatures(SHA), ['tag:sea']);
     assert.deepEqual(store.preferences.correction(SHA), correction);
     assert.deepEqual(store.preferences.placements(9), [placement]);
-    store.rememberAnswer(remembered({ at: 2000 }));
-    await store.checkpoint({ journal: 1, offset: 2 });
+    await store.checkpoint({ journal: 1, offset: 1 });
     store.close();
-    assert.deepEqual(sizes(await readFile(s.file)), [32, 32, 32, 32, 32]);
+    assert.deepEqual(sizes(await readFile(s.file)), [32, 32, 32, 32, 32], 'also when nothing else has changed');
+    const again = await s.open();
+    again.rememberAnswer(remembered({ at: 2000 }));
+    assert.deepEqual(again.answer('iqdb', '80', SHA, 2000), FOUND);
+    again.close();
   });
 
   it('remembers where bytes were sorted to, the latest first, each place once', async () => {

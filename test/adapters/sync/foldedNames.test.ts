@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ImageError } from '../../../src/core/model/failure.ts';
 import { foldPlace } from '../../../src/core/sync/places.ts';
@@ -163,9 +163,25 @@ describe('Names that differ only by case', () => {
     await l.put('Cats/B.png', 'another one');
     const second = await l.everything();
     assert.equal(problems(second).length, 1);
-    assert.match(problems(second)[0]!, /NAS 絵\/Cats\/b\.png was replaced .* case or accents.*Rename one of the two/);
+    assert.match(
+      problems(second)[0]!,
+      /NAS 絵\/Cats\/b\.png is no longer there since .*Cats\/B\.png is, .*Rename one of the two/,
+    );
     await l.restart();
     assert.equal(problems(await l.everything()).length, 1, 'again, when the first takes its place back');
+  });
+
+  it('are no trouble where the NAS tells them apart and one of them was changed there: that alone is told', async () => {
+    await using l = await library(NAS_KINDS[0]);
+    await twins(l);
+    await l.everything();
+    await writeFile(join(l.nas, 'Cats/A.png'), 'changed by a photo server');
+    await l.put('Cats/new.png', 'another');
+    const changed = await l.everything();
+    assert.deepEqual([changed.copied, changed.conflict, problems(changed)], [1, 1, []]);
+    await l.put('Cats/a.png', 'changed here', new Date(TIME.getTime() + 60_000));
+    const again = await l.everything();
+    assert.deepEqual([again.updated, again.conflict, problems(again)], [1, 1, []]);
   });
 
   // one for each way of looking at the other side
