@@ -6,7 +6,10 @@ import type { SqlValue } from 'sql.js';
  * page of 4,096 of its own: with its 35 tags written out, an answer would take 4.3 KB of a database that is written as a whole,
  * and deflated it takes 1.
  */
-export const pack = (value: unknown): Uint8Array => deflateRawSync(JSON.stringify(value));
+export const pack = (value: unknown): Uint8Array => deflateRawSync(JSON.stringify(value), SMALL);
+
+/** The values are of a few KB: zlib's own choice, which is for much more, takes 256 KB of memory each time to say them no shorter. */
+const SMALL = { windowBits: 12, memLevel: 5, chunkSize: 4096 };
 
 /** Far above any answer; what is longer is damage, or somebody's trap. */
 const LONGEST = 16 * 1024 * 1024;

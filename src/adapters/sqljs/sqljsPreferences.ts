@@ -1,6 +1,12 @@
 import type { SqlValue } from 'sql.js';
 import { CORRECTION_SOURCES, type Correction, type CorrectionSource } from '../../core/learning/correction.ts';
-import { BACKGROUND, type CategoryWeight, type CountChange, type FeatureWeight } from '../../core/learning/counts.ts';
+import {
+  BACKGROUND,
+  Counts,
+  type CategoryWeight,
+  type CountChange,
+  type FeatureWeight,
+} from '../../core/learning/counts.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Placement, PreferenceChange, PreferenceStore } from '../../core/ports/preferenceStore.ts';
 import type { FeatureNumbers } from './featureNumbers.ts';
@@ -16,6 +22,11 @@ export class SqljsPreferences implements PreferenceStore {
   private readonly queries: Queries;
   private readonly features: FeatureNumbers;
   private readonly warm = new WarmCounts((features) => this.readWeights(features));
+  /**
+   * Counts that are in no table yet. A run adds those of each image that it sorts, which is the most part of what is made again
+   * after a kill; summed up first, a thousand images take as long as a few.
+   */
+  private pending = new Counts();
 
   constructor(queries: Queries, features: FeatureNumbers) {
     this.queries = queries;
@@ -23,6 +34,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   categories(): readonly CategoryWeight[] {
+    this.flush();
     return this.queries
       .rows('SELECT category, weight, images FROM learned_categories')
       .map(([category, weight, images]) => ({
@@ -37,6 +49,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   seen(): readonly string[] {
+    this.flush();
     return this.queries
       .rows(
         'SELECT name FROM learned JOIN features ON features.id = feature WHERE category = ? ORDER BY weight DESC, name',
@@ -70,7 +83,14 @@ export class SqljsPreferences implements PreferenceStore {
       .map(readPlacement);
   }
 
-  change({ clear, put = [], forget = [], placement, counts, losses }: PreferenceChange): void {
+  change(change: PreferenceChange): void {
+    const { clear, put = [], forget = [], placement, counts, losses } = change;
+    if (counts && Object.keys(change).length === 1) {
+      this.pending.add(counts);
+      this.warm.add(counts.features);
+      return;
+    }
+    this.flush();
     this.queries.transaction(() => {
       if (clear) this.clear();
       for (const image of forget) this.queries.change('DELETE FROM corrections WHERE sha256 = ?', [storedHash(image)]);
@@ -82,6 +102,14 @@ export class SqljsPreferences implements PreferenceStore {
     // not before the database has taken it
     if (clear) this.warm.clear();
     if (counts) this.warm.add(counts.features);
+  }
+
+  /** Brings all counts into the tables. @throws FatalError `database-broken` */
+  flush(): void {
+    const counts = this.pending.all();
+    if (counts.categories.length + counts.features.length === 0) return;
+    this.queries.transaction(() => this.count(counts));
+    this.pending = new Counts();
   }
 
   private lose(losses: readonly number[]): void {
@@ -156,6 +184,7 @@ export class SqljsPreferences implements PreferenceStore {
   }
 
   private readWeights(features: readonly string[]): readonly FeatureWeight[] {
+    this.flush();
     const rows = this.queries.rows(
       `SELECT name, category, weight FROM features JOIN learned ON feature = id
        WHERE name IN (SELECT value FROM json_each(?))`,

@@ -235,6 +235,7 @@ export class SqljsStore implements Store {
 
   private async write(position: Position): Promise<void> {
     const { file } = this;
+    this.preferences.flush();
     if (this.queries.changed && file !== undefined) {
       this.queries.change('UPDATE position SET journal = ?, "offset" = ?', [position.journal, position.offset]);
       const { id, end } = this.values.state;
