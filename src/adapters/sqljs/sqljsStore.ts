@@ -154,6 +154,10 @@ export class SqljsStore implements Store {
     for (const row of this.queries.each('SELECT sha256, path, source, at FROM sorted_files')) yield sortedFile(row);
   }
 
+  *sortedPaths(): Generator<string> {
+    for (const [path] of this.queries.each('SELECT path FROM sorted_files')) yield String(path);
+  }
+
   rememberSorted({ sha256, path, source, at }: SortedFile, features?: readonly string[]): void {
     this.queries.change(
       'INSERT OR REPLACE INTO sorted_files (sha256, path, source, at, features) VALUES (?, ?, ?, ?, ?)',

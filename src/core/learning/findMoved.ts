@@ -12,7 +12,7 @@ const SAME_TIME = 2000;
 const AT_ONCE = 16;
 
 export interface FindMovedParts {
-  readonly store: Pick<Store, 'allSorted'>;
+  readonly store: Pick<Store, 'allSorted' | 'sortedPaths'>;
   readonly files: Pick<Files, 'stat' | 'hash'>;
   readonly tree: SortedTree;
   readonly clock: Pick<Clock, 'now'>;
@@ -26,19 +26,18 @@ export async function findMoved(
   { store, files, tree, clock }: FindMovedParts,
   signal: AbortSignal,
 ): Promise<readonly Movement[]> {
-  const there = new Set<string>();
-  if (isEmpty(store.allSorted())) return [];
-  for await (const path of tree.images(signal)) there.add(path);
-  const unseen: SortedFile[] = [];
+  const unseen = new Set(store.sortedPaths());
+  if (unseen.size === 0) return [];
+  const unknown: string[] = [];
+  for await (const path of tree.images(signal)) if (!unseen.delete(path)) unknown.push(path);
   // its name need not be an image's
-  for (const file of store.allSorted()) if (!there.has(file.path)) unseen.push(file);
+  for (const path of unseen) if (await files.stat(path)) unseen.delete(path);
+  if (unseen.size === 0) return [];
   const gone = new ByTime();
-  for (const file of unseen) if (!(await files.stat(file.path))) gone.add(file);
-  if (gone.isEmpty) return [];
-  for (const { path } of store.allSorted()) there.delete(path);
+  for (const file of store.allSorted()) if (unseen.has(file.path)) gone.add(file);
   const limit = pLimit(AT_ONCE);
   const found = await Promise.all(
-    [...there].map((path) =>
+    unknown.map((path) =>
       limit(async (): Promise<readonly Movement[]> => {
         signal.throwIfAborted();
         const facts = await files.stat(path);
@@ -57,18 +56,9 @@ export async function findMoved(
   return found.flat();
 }
 
-const isEmpty = (all: Iterable<unknown>): boolean => {
-  for (const _ of all) return false;
-  return true;
-};
-
 /** Files by their time: a renamed category is thousands that are gone and thousands that are new. */
 class ByTime {
   private readonly slots = new Map<number, SortedFile[]>();
-
-  get isEmpty(): boolean {
-    return this.slots.size === 0;
-  }
 
   add(file: SortedFile): void {
     const slot = Math.floor(file.at / SAME_TIME);
