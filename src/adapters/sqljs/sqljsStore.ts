@@ -120,9 +120,12 @@ export class SqljsStore implements Store {
       this.queries.change('DELETE FROM looks WHERE at < ?', [notBefore]);
       this.queries.change('UPDATE long_values SET dead = dead + ?', [old * LOOK_BYTES]);
     }
-    for (const [sha256, hash] of this.queries.each('SELECT sha256, hash FROM looks WHERE telling = 1 ORDER BY at')) {
-      yield { sha256: readHash(sha256), hash: String(hash) };
+    // sorted here: in the order of its index, the table is read a page a row
+    const looks: { readonly sha256: ContentHash; readonly hash: string; readonly at: number }[] = [];
+    for (const [sha256, hash, at] of this.queries.each('SELECT sha256, hash, at FROM looks WHERE telling = 1')) {
+      looks.push({ sha256: readHash(sha256), hash: String(hash), at: Number(at) });
     }
+    for (const { sha256, hash } of looks.sort((a, b) => a.at - b.at)) yield { sha256, hash };
   }
 
   look(sha256: ContentHash): Look | undefined {

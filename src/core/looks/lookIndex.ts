@@ -40,8 +40,9 @@ export class LookIndex {
     }
     const words = wordsOf(hash);
     this.hashes.set(words, 2 * entry);
-    for (const [quarter, value] of quartersOf(words).entries()) {
-      const slot = (quarter << QUARTER_BITS) + value;
+    const quarters = quartersOf(words);
+    for (let quarter = 0; quarter < QUARTERS; quarter++) {
+      const slot = (quarter << QUARTER_BITS) + (quarters[quarter] ?? 0);
       this.before[QUARTERS * entry + quarter] = this.last[slot] ?? NONE;
       this.last[slot] = entry;
     }
