@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import type { Agent } from 'node:http';
+import { Agent, request } from 'node:http';
 import { join, sep } from 'node:path';
 import { NasUnreachable } from '../../core/sync/syncEngine.ts';
 import { codeOf } from '../files/fileErrors.ts';
@@ -10,8 +10,6 @@ import { endProcess } from './runProgram.ts';
 const START_MS = 20_000;
 const END_MS = 10_000;
 const KEPT_LOG = 64 * 1024;
-
-type Http = typeof import('node:http');
 
 /** rclone's answer to a call that it could not carry out. */
 export class RcloneError extends Error {
@@ -33,16 +31,13 @@ export class RcloneError extends Error {
  */
 export class RcloneDaemon {
   private readonly child: ChildProcess;
-  private readonly http: Http;
-  private readonly agent: Agent;
+  private readonly agent = new Agent({ keepAlive: true });
   private readonly authorization: string;
   private base = '';
   private log = '';
   private over: string | undefined;
 
-  private constructor(http: Http, file: string, first: readonly string[], options: readonly string[]) {
-    this.http = http;
-    this.agent = new http.Agent({ keepAlive: true });
+  private constructor(file: string, first: readonly string[], options: readonly string[]) {
     const [user, password] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
     this.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     const fixed = ['rcat', ':memory:image-inbox/alive', '--rc', '--rc-addr', '127.0.0.1:0', '--use-json-log'];
@@ -63,10 +58,8 @@ export class RcloneDaemon {
     signal: AbortSignal,
   ): Promise<RcloneDaemon> {
     const [name = '', ...first] = program;
-    // an ES module that imports it at once also loads the WebSocket of Node, which takes a fifth of a second
-    const http = await import('node:http');
     // one that is not there fails to start, as one does that has just been removed
-    const daemon = new RcloneDaemon(http, (await outsideProgram(name)) ?? join(sep, name), first, options);
+    const daemon = new RcloneDaemon((await outsideProgram(name)) ?? join(sep, name), first, options);
     try {
       daemon.base = await daemon.address(signal);
       return daemon;
@@ -151,7 +144,7 @@ export class RcloneDaemon {
     return new Promise((resolve, reject) => {
       const headers = { authorization: this.authorization, 'content-type': 'application/json' };
       // fetch gives up after five minutes without an answer, which a large file takes
-      const call = this.http.request(
+      const call = request(
         `${this.base}${method}`,
         { method: 'POST', headers, agent: this.agent, signal },
         (answer) => {
