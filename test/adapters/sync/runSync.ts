@@ -34,7 +34,7 @@ let pulled = false;
 const on = (event: SyncEvent): void => {
   // whoever kills it counts from here
   if (event.kind === 'planned') process.stderr.write('planned\n');
-  if (event.kind !== 'progress' && 'why' in event && event.why !== undefined) whys.push(event.why);
+  if ((event.kind === 'file' || event.kind === 'problem') && event.why !== undefined) whys.push(event.why);
   if (event.kind !== 'progress' || how !== 'pull' || pulled) return;
   pulled = true;
   spawnSync('umount', ['--lazy', nas]);
