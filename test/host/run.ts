@@ -66,15 +66,13 @@ function runUiFlows(): Promise<SuiteResult> {
   return runMocha({
     name: 'In the workbench',
     args: [
-      // two at once: most of the time goes into waiting for what VS Code shows
-      ...['--no-config', '--timeout', '120000', '--parallel', '--jobs', '2'],
+      ...['--no-config', '--timeout', '120000'],
       ...['--require', join(import.meta.dirname, 'pictureOfFailure.ts')],
       join(import.meta.dirname, 'ui/*.test.ts'),
     ],
     cwd: repoRoot,
     eventsFile: join(resultsDir, 'ui.ndjson'),
-    // a file tells of its tests when all of them have ended
-    idleSeconds: 600,
+    idleSeconds,
     say,
   });
 }
