@@ -7,6 +7,9 @@ import { repoRoot, resultsDir } from './paths.ts';
 import { until } from './until.ts';
 
 /** VS Code's own themes: the label in its list, and the class that the workbench has under it. */
+/** Milliseconds until an action or a wait gives up. */
+const actionTimeout = 60_000;
+
 const themes = {
   dark: { label: 'Dark Modern', css: 'vs-dark' },
   light: { label: 'Light Modern', css: 'vs' },
@@ -56,7 +59,7 @@ export class Workbench {
   }
 
   private constructor(page: Page, server: CodeServer, browser: Browser) {
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(actionTimeout);
     page.setDefaultNavigationTimeout(120_000); // the first page takes long on a machine that is busy
     this.page = page;
     this.server = server;
@@ -94,7 +97,7 @@ export class Workbench {
   /** Another window on the same workspace, with an extension host of its own. */
   async otherWindow(): Promise<Page> {
     const page = await this.#browser.newPage();
-    page.setDefaultTimeout(60_000);
+    page.setDefaultTimeout(actionTimeout);
     await page.goto(this.server.url(), { timeout: 120_000 });
     return page;
   }
@@ -217,12 +220,20 @@ export class Workbench {
 
   /** Drags until it has had its effect: a drag is lost when the tree draws its rows anew just when one is taken hold of. */
   dragUntil(drag: () => Promise<void>, what: string, look: () => Promise<boolean>): Promise<void> {
-    return this.#repeatUntil(what, drag, look);
+    const dragged = () =>
+      drag().catch(async (error: unknown) => {
+        await this.page.mouse.up(); // what had been taken hold of
+        throw error;
+      });
+    return this.#repeatUntil(what, dragged, look);
   }
 
   async #repeatUntil(what: string, act: () => Promise<void>, look: () => Promise<boolean>): Promise<void> {
     await until(what, async () => {
-      await act();
+      // Asked before each: where the effect of the last came late, there is nothing left to act on.
+      if (await look()) return true;
+      this.page.setDefaultTimeout(5000); // it may come just now
+      await act().finally(() => this.page.setDefaultTimeout(actionTimeout));
       for (let i = 0; i < 30; i++) {
         if (await look()) return true;
         await this.page.waitForTimeout(100);

@@ -28,8 +28,9 @@ export class EventReporter extends Mocha.reporters.Base {
 /** Of a test that ran in another process the error comes as a plain object with the same members. */
 function describe(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  const { stack, message } = error as Partial<Error>;
-  return stack ?? message ?? JSON.stringify(error);
+  const { stack, message, cause } = error as Partial<Error>;
+  const own = stack ?? message ?? JSON.stringify(error);
+  return cause === undefined ? own : `${own}\nCaused by: ${describe(cause)}`;
 }
 
 // `mocha --reporter FILE` takes the default export.

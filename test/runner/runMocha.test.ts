@@ -30,7 +30,7 @@ describe('A run of tests', () => {
     const result = await run(`
       it('holds', () => {});
       it('holds too', () => {});
-      it('breaks', () => { throw new Error('the café is closed'); });
+      it('breaks', () => { throw new Error('the café is closed', { cause: new Error('no gas') }); });
       it.skip('waits', () => {});`);
     assert.deepEqual(result, { name: 'Some tests', passed: 2, failed: 1, skipped: 1 });
     assert.deepEqual(printed.slice(0, 5), [
@@ -40,7 +40,7 @@ describe('A run of tests', () => {
       '    ✘ breaks',
       '    - waits (skipped)',
     ]);
-    assert.match(printed.join('\n'), /1\) some › breaks\n +Error: the café is closed/);
+    assert.match(printed.join('\n'), /1\) some › breaks\n +Error: the café is closed\n[^]+ Caused by: Error: no gas/);
   });
 
   it('has failed when its process dies with code 0 in the middle, and keeps what passed', async () => {
