@@ -57,6 +57,8 @@ export class ReviewPanel {
   private seen: readonly ImageId[] = [];
   private wantTimer: number | undefined;
   private wantedBefore = '';
+  /** the first rows have come */
+  private hasBegun = false;
   /** all rows have come */
   private isWhole = false;
   /** the image that had the focus when the page was thrown away */
@@ -162,6 +164,12 @@ export class ReviewPanel {
   }
 
   private takeRows({ rows, first, last, select }: Extract<ToPanel, { kind: 'rows' }>): void {
+    this.hasBegun ||= first;
+    if (!this.hasBegun) {
+      // those that were sent ahead of the page got lost
+      send({ kind: 'ready' });
+      return;
+    }
     if (first) {
       this.details.clear();
       this.asked.clear();

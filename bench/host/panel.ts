@@ -22,6 +22,8 @@ export async function benchPanel(count: number, stock: string): Promise<readonly
     // the extension is there and has read the journal for its tree, as in a window that was open before
     await workbench.openContainer('Image Inbox');
     await workbench.treeRow(/^Waiting for Review/).waitFor({ timeout: 120_000 });
+    // VS Code has what all webviews need some seconds after its window: the first one of a younger window waits for that, 2.5 s
+    await workbench.page.waitForTimeout(5000);
     await collectGarbage(workbench);
     const before = renderersMb();
     const [panel, first] = await open(workbench);
@@ -52,6 +54,8 @@ export async function benchPanel(count: number, stock: string): Promise<readonly
     const peak = renderersMb();
     await collectGarbage(workbench);
     const after = renderersMb();
+    await giveBack(workbench);
+    const needed = renderersMb();
     const [none, some] = [await again(workbench, true), await again(workbench, false)];
     return [
       ['images that wait', count.toLocaleString('en')],
@@ -70,7 +74,8 @@ export async function benchPanel(count: number, stock: string): Promise<readonly
       ['longest frame in that', `${scrolled.longestFrame.toFixed(0)} ms`],
       ['after it: all pictures on the screen there in', `${pictures.toFixed(0)} ms`],
       ['memory of all pages of the browser, more than before the panel', `${(after - before).toFixed(0)} MB`],
-      ['the same, with the garbage of a panel that was opened and scrolled', `${(peak - before).toFixed(0)} MB`],
+      ['of that, what is left when the system needs memory: pictures are cached', `${(needed - before).toFixed(0)} MB`],
+      ['all of it, and the garbage of a panel that was opened and scrolled', `${(peak - before).toFixed(0)} MB`],
     ];
   } finally {
     await workbench.close();
@@ -197,6 +202,14 @@ async function collectGarbage({ page }: Workbench): Promise<void> {
   await session.send('HeapProfiler.collectGarbage');
   await session.detach();
   // it is given back to the system a moment later
+  await page.waitForTimeout(2000);
+}
+
+/** Tells the browser that memory is short: it drops what it holds in case it is wanted again. */
+async function giveBack({ page }: Workbench): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Memory.simulatePressureNotification', { level: 'critical' });
+  await session.detach();
   await page.waitForTimeout(2000);
 }
 

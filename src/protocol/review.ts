@@ -8,8 +8,9 @@ import { REVIEW_ACT_IDS } from './reviewActs.ts';
  * from `rows` at any time. Both sides check what they get.
  *
  *   panel                                          host
+ *                                            <-    the first rows and their thumbnails, where they are known so early
  *   ready                                    ->
- *                                            <-    rows (the first few, then the others), history
+ *                                            <-    rows (the others, or the first few and then the others), history
  *   thumbnails-wanted, details-wanted        ->
  *                                            <-    thumbnail, details
  *   decide, edit, undo, redo                 ->

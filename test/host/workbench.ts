@@ -6,10 +6,10 @@ import { CodeServer, type CodeServerOptions } from './codeServer.ts';
 import { repoRoot, resultsDir } from './paths.ts';
 import { until } from './until.ts';
 
-/** VS Code's own themes: the label in its list, and the class that the workbench has under it. */
 /** Milliseconds until an action or a wait gives up. */
 const actionTimeout = 60_000;
 
+/** VS Code's own themes: the label in its list, and the class that the workbench has under it. */
 const themes = {
   dark: { label: 'Dark Modern', css: 'vs-dark' },
   light: { label: 'Light Modern', css: 'vs' },

@@ -205,7 +205,8 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       onError: (error) => showError(error, this.host.log),
     });
     this.views.push(view);
-    if (this.model) view.foresee(this.model.ids);
+    const { model } = this;
+    if (model) view.sendAhead(model.ids, (id) => model.row(id));
     panel.onDidChangeViewState(() => {
       // hidden, its page is thrown away; shown again, the new one says that it is ready
       if (!panel.visible) view.hide();
@@ -255,7 +256,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.composition = composition;
     this.model = model;
     this.suggestions.open(composition);
-    for (const view of this.views) view.foresee(model.ids);
+    for (const view of this.views) view.sendAhead(model.ids, (id) => model.row(id));
     for (const event of this.meanwhile.splice(0)) this.follow(event);
     // they take as long as the sorted folder is large, and are not needed before somebody types one
     composition.categories().then(
@@ -289,10 +290,11 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
 
   private sendRowsTo(views: readonly ReviewView[]): void {
     const { model } = this;
-    if (!model) return;
+    const ready = views.filter(({ isReady }) => isReady);
+    if (!model || ready.length === 0) return;
     const select = this.select === undefined ? undefined : model.idOf(this.select);
     this.select = undefined;
-    for (const view of views) void view.sendRows(model.ids, (id) => model.row(id), select);
+    for (const view of ready) void view.sendRows(model.ids, (id) => model.row(id), select);
   }
 
   private async open(id: ImageId): Promise<void> {

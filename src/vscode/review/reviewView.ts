@@ -29,6 +29,8 @@ export class ReviewView implements vscode.Disposable {
   /** the page's script is there and listens */
   isReady = false;
   hasKeys = false;
+  /** the first rows were sent before it was ready, and all that came after them: VS Code keeps them for it */
+  private isAhead = false;
   /** for thumbnails: what it asked for takes the place of what was foreseen, and not the other way round */
   private hasAsked = false;
   private sending = 0;
@@ -62,6 +64,7 @@ export class ReviewView implements vscode.Disposable {
   /** The page is gone until it is made anew. */
   hide(): void {
     this.isReady = false;
+    this.isAhead = false;
     this.hasKeys = false;
     this.hasAsked = false;
     this.queue.clear();
@@ -72,14 +75,16 @@ export class ReviewView implements vscode.Disposable {
     this.panel.dispose();
   }
 
-  /** Makes the thumbnails that the page will ask for first: while VS Code loads it there is time. */
-  foresee(ids: readonly ImageId[]): void {
-    if (!this.hasAsked) this.queue.want(ids.slice(0, FIRST_THUMBNAILS), []);
+  /** Sends the first rows and makes their thumbnails while VS Code loads the page. Nothing when that is ready: `sendRows`. */
+  sendAhead(ids: readonly ImageId[], row: (id: ImageId) => ReviewRow | undefined): void {
+    if (this.isReady || ids.length === 0) return;
+    this.isAhead = true;
+    void this.sendPart(ids, row, 0);
   }
 
   /**
-   * All rows, the first of them at once. Each part waits until the one before has got to the page: the thumbnails of the first
-   * would else come behind all of them.
+   * All rows to a page that is ready, the first of them at once. Each part waits until the one before has got to the page: the
+   * thumbnails of the first would else come behind all of them.
    * @param row undefined for an image that is gone by now
    */
   async sendRows(
@@ -88,31 +93,47 @@ export class ReviewView implements vscode.Disposable {
     select: ImageId | undefined,
   ): Promise<void> {
     const sending = ++this.sending;
-    for (let at = 0; at === 0 || at < ids.length;) {
-      const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
-      const delivered = this.delivered({
-        kind: 'rows',
-        rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
-        total: ids.length,
-        first: at === 0,
-        last: end >= ids.length,
-        ...(select && end >= ids.length && { select }),
-      });
-      if (at === 0) this.foresee(ids);
-      await delivered;
-      at = end;
+    let at = this.isAhead ? FIRST_ROWS : 0;
+    this.isAhead = false;
+    do {
+      at = await this.sendPart(ids, row, at, select);
       // they are being sent anew, or will be when the page is made anew
       if (sending !== this.sending || !this.isReady) return;
-    }
+    } while (at < ids.length);
+  }
+
+  /** @returns where the next part begins */
+  private async sendPart(
+    ids: readonly ImageId[],
+    row: (id: ImageId) => ReviewRow | undefined,
+    at: number,
+    select?: ImageId,
+  ): Promise<number> {
+    const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
+    // of those that were sent ahead the page hears later that they are all
+    const last = end >= ids.length && !this.isAhead;
+    const delivered = this.delivered({
+      kind: 'rows',
+      rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
+      total: ids.length,
+      first: at === 0,
+      last,
+      ...(select && last && { select }),
+    });
+    if (at === 0 && !this.hasAsked) this.queue.want(ids.slice(0, FIRST_THUMBNAILS), []);
+    await delivered;
+    return end;
   }
 
   send(message: ToPanel): void {
+    // the rows behind it are at other places now
+    if (message.kind === 'removed') this.isAhead = false;
     void this.delivered(message);
   }
 
-  /** Resolves when the page has got it, or is gone. A page that is hidden meanwhile may leave it open for ever. */
+  /** Resolves when the page has got it, or is gone or not there yet. A page that is hidden meanwhile may leave it open for ever. */
   private async delivered(message: ToPanel): Promise<void> {
-    if (!this.isReady) return;
+    if (!this.isReady && !this.isAhead) return;
     try {
       await this.panel.webview.postMessage(message);
     } catch {

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { ReviewRow, ToHost, ToPanel } from '../../../src/protocol/review.ts';
+import type { ImageId } from '../../../src/core/model/ids.ts';
+import { findChromium, launchBrowser } from '../browser.ts';
+import { repoRoot } from '../paths.ts';
+import { until } from '../until.ts';
+
+/** The page alone in a browser: the test is its host, and can be late or lose what it sent, as VS Code does now and then. */
+describe('The page of the review panel', () => {
+  let browser: Browser;
+  let page: Page;
+
+  before(async () => {
+    const chromium = findChromium();
+    assert.ok(chromium !== undefined, 'No Chromium on the PATH; CHROMIUM can name one.');
+    browser = await launchBrowser(chromium);
+  });
+
+  after(() => browser.close());
+
+  beforeEach(async () => {
+    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    await page.setContent(`<main id="panel" data-texts="{}"></main><script>
+      globalThis.sent = [];
+      globalThis.acquireVsCodeApi = () => ({ postMessage: (m) => sent.push(m), getState: () => undefined, setState: () => {} });
+    </script>`);
+    await page.addScriptTag({ path: join(repoRoot, 'media/review/main.js') });
+  });
+
+  afterEach(() => page.close());
+
+  const say = (message: ToPanel) => page.evaluate(`postMessage(${JSON.stringify(message)})`);
+  const heard = (kind: ToHost['kind']) => page.evaluate<number>(`sent.filter((m) => m.kind === '${kind}').length`);
+  const rows = (from: number, to: number): ReviewRow[] =>
+    Array.from({ length: to - from }, (_, i) => ({
+      id: (from + i).toString(16).padStart(16, '0') as ImageId,
+      name: `picture ${from + i}.jpg`,
+      folder: '',
+      status: 'waiting',
+      evidence: 0.5,
+      category: 'Photos',
+    }));
+  const part = (from: number, to: number, total: number): ToPanel => {
+    return { kind: 'rows', rows: rows(from, to), total, first: from === 0, last: to === total };
+  };
+
+  it('shows the first rows before the others have come, and then all', async () => {
+    await say(part(0, 3, 5));
+    await page.getByRole('option', { name: /picture 2/ }).waitFor();
+    assert.equal(await page.getByRole('option').count(), 3);
+    await say(part(3, 5, 5));
+    await page.getByText('5 waiting').waitFor();
+    assert.equal(await page.getByRole('option').count(), 5);
+    assert.equal(await heard('ready'), 1);
+  });
+
+  it('asks for all rows again when the first ones, sent before it was there, got lost', async () => {
+    await say(part(3, 5, 5));
+    await until('it asks', async () => (await heard('ready')) === 2);
+    assert.equal(await page.getByRole('option').count(), 0);
+    await say(part(0, 5, 5));
+    await page.getByText('5 waiting').waitFor();
+  });
+
+  it('says so when nothing waits', async () => {
+    await say({ kind: 'rows', rows: [], total: 0, first: true, last: true });
+    await page.getByText('Nothing waits for review.').waitFor();
+  });
+});
