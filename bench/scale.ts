@@ -71,7 +71,9 @@ async function measure(size: number, endpoint: string): Promise<Row> {
     const process_ = { args: ['process', ...args] };
 
     lay();
-    const found = seconds(() => spawnSync('find', [join(dir, 'Inbox'), '-type', 'f', '-printf', '%s %T@ %p\\n']));
+    const found = seconds(() =>
+      spawnSync('find', [join(dir, 'Inbox'), '-type', 'f', '-printf', '%s %T@ %p\\n'], { stdio: 'ignore' }),
+    );
     const walked = await walk(join(dir, 'Inbox'));
 
     const whole = checked(await program(process_));

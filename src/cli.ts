@@ -4,7 +4,7 @@ import { compose, type Assets, type Composition, type Host, type Secrets } from 
 import { FatalError } from './core/model/failure.ts';
 import type { Repair } from './core/repair/repairer.ts';
 import type { RunEvent } from './core/pipeline/observer.ts';
-import type { RunReport } from './core/pipeline/engine.ts';
+import type { RunReport } from './core/pipeline/finishRun.ts';
 import { PreferencesInvalid } from './core/learning/preferencesFile.ts';
 import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';

@@ -15,7 +15,7 @@ import { RsyncCarrier } from './adapters/sync/rsyncCarrier.ts';
 import { RsyncEngine } from './adapters/sync/rsyncEngine.ts';
 import { RsyncProgram } from './adapters/sync/rsyncProgram.ts';
 import { stagingName } from './adapters/sync/stagingName.ts';
-import type { Configuration } from './core/pipeline/engine.ts';
+import type { Configuration } from './core/pipeline/planRun.ts';
 import { sidecarOf } from './core/model/image.ts';
 import { Announcer } from './core/photoServer/announcer.ts';
 import type { Clock } from './core/ports/clock.ts';

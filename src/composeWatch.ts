@@ -4,7 +4,7 @@ import { noHints } from './adapters/watch/noHints.ts';
 import { NodeFiles } from './adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from './adapters/files/nodeImageFolder.ts';
 import { compose, type Host } from './compose.ts';
-import type { RunRequest } from './core/pipeline/engine.ts';
+import type { RunRequest } from './core/pipeline/planRun.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
 import { Arrivals } from './core/watch/arrivals.ts';

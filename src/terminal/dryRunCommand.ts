@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Composition } from '../compose.ts';
-import type { RunRequest } from '../core/pipeline/engine.ts';
+import type { RunRequest } from '../core/pipeline/planRun.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { Progress } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';

@@ -1,6 +1,6 @@
 import { resultOf } from '../core/model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
-import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunReport } from '../core/pipeline/finishRun.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { Progress } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';

@@ -1,5 +1,5 @@
 import type { RunEvent } from '../core/pipeline/observer.ts';
-import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunReport } from '../core/pipeline/finishRun.ts';
 
 /** How a run shows itself in the terminal: bars, plain lines, or JSON events. */
 export interface Output {

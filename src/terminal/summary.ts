@@ -1,4 +1,4 @@
-import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunReport } from '../core/pipeline/finishRun.ts';
 import { clockText } from '../core/pipeline/progress.ts';
 import { searchedText } from '../core/search/searchPlan.ts';
 import { printable } from './output.ts';

@@ -1,7 +1,7 @@
 import { MultiBar, Presets, type SingleBar } from 'cli-progress';
 import { resultOf, type ImageState } from '../core/model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../core/model/stageId.ts';
-import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunReport } from '../core/pipeline/finishRun.ts';
 import type { RunEvent } from '../core/pipeline/observer.ts';
 import { clockText, Progress, type Traffic } from '../core/pipeline/progress.ts';
 import type { Clock } from '../core/ports/clock.ts';

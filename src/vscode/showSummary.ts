@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { RunReport } from '../core/pipeline/engine.ts';
+import type { RunReport } from '../core/pipeline/finishRun.ts';
 import type { Statistics } from '../core/report/statistics.ts';
 import { forNotification } from './plainText.ts';
 

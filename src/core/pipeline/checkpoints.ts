@@ -1,4 +1,6 @@
+import type { Journal } from '../journal/journal.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
 
 /** How much of a run a crash may take from the database; it is made again from the journal. Milliseconds. */
 const EVERY = 10_000;
@@ -49,3 +51,7 @@ export class Checkpoints {
       });
   }
 }
+
+/** Writes the database, with all that the journal says by then. */
+export const checkpoint = (journal: Journal, store: Store): Promise<void> =>
+  journal.checkpoint(() => store.checkpoint(journal.position));

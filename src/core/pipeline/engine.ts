@@ -1,70 +1,27 @@
-import { basename } from 'node:path';
-import type { ImageId, RunId } from '../model/ids.ts';
-import { sidecarOf, type FoundImage } from '../model/image.ts';
-import { resultOf, type ImageState } from '../model/imageState.ts';
-import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import { Digest } from '../journal/digest.ts';
-import type { JournalEvent, RunOutcome, RunPlan } from '../journal/events.ts';
+import type { JournalEvent, RunPlan } from '../journal/events.ts';
 import { encodeEvent, Journal } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { ImageId, RunId } from '../model/ids.ts';
+import type { ImageState } from '../model/imageState.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
-import type { Files } from '../ports/files.ts';
-import type { Discovery, ImageFolder } from '../ports/imageFolder.ts';
+import type { ImageFolder } from '../ports/imageFolder.ts';
 import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
-import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
-import { errorReport } from '../report/errorReport.ts';
-import { manifestEntry, manifestText, MANIFEST_VERSION, reportName, timeOfReport } from '../report/manifest.ts';
-import type { Statistics } from '../report/statistics.ts';
+import { manifestEntry, MANIFEST_VERSION } from '../report/manifest.ts';
 import type { Folders } from '../settings/folders.ts';
-import { SettingsError } from '../settings/resolveSettings.ts';
-import type { Settings } from '../settings/settingsTable.ts';
 import { planUndo } from '../undo/planUndo.ts';
 import { readManifest } from '../undo/runManifest.ts';
 import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
+import { checkpoint, Checkpoints } from './checkpoints.ts';
+import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-
-/** What a person asks for. */
-export interface RunRequest {
-  /**
-   * `process` walks the inbox, and takes up what is unfinished; `resume` takes up what is unfinished; `review` carries out
-   * decisions alone, and stays open for more as `hold` says
-   */
-  readonly command: RunPlan['command'];
-  readonly hold?: Hold;
-  /** the folder to process instead of the inbox of the settings; absolute or relative to the workspace */
-  readonly inbox?: string;
-  /** images in that folder, absolute paths: no other is touched, not even one that was parked */
-  readonly only?: readonly string[];
-  readonly from?: StageId;
-  readonly to?: StageId;
-  readonly skip?: readonly StageId[];
-  readonly reprocess?: boolean;
-  readonly offline?: boolean;
-  /** settings for this run alone, by key without prefix */
-  readonly overrides?: Readonly<Record<string, unknown>>;
-}
-
-/** How a run ended. */
-export interface RunReport {
-  readonly outcome: RunOutcome;
-  readonly statistics: Statistics;
-  /** absolute paths */
-  readonly manifest: string;
-  readonly errorReport?: string;
-}
-
-/** Settings and folders of one run. */
-export interface Configuration {
-  readonly settings: Settings;
-  readonly folders: Folders;
-}
+import { isStillThere, waitsForQuota, wanted, whyPassedOver } from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -88,24 +45,19 @@ export interface RunMaterial {
   readonly dryRun: boolean;
 }
 
-export interface EngineParts {
+export interface EngineParts extends FinishParts {
   readonly version: string;
-  readonly clock: Clock;
-  readonly files: Files;
   readonly walk: ImageFolder;
   readonly locks: RunLocks;
   readonly journals: JournalFolder;
   readonly decisions: DecisionBox;
   readonly undoer: Undoer;
   readonly isOurSidecar: ReplacedParts['isOurSidecar'];
-  /** @param sorted absolute path of the sorted folder */
-  readonly manifestsIn: (sorted: string) => Pick<Manifests, 'latest'>;
   readonly openStore: () => Promise<Store>;
   readonly meter: RequestMeter;
   readonly observer: RunObserver;
   readonly newRunId: (at: Date) => RunId;
-  /** @throws SettingsError */
-  readonly configure: (overrides: Readonly<Record<string, unknown>>, inbox: string | undefined) => Configuration;
+  readonly configure: Configure;
   /** Before a run: takes up what the user did since the last one. */
   readonly catchUp: (configuration: Configuration, store: Store, signal: AbortSignal) => Promise<void>;
   readonly equip: (configuration: Configuration, run: RunMaterial) => Equipment;
@@ -176,7 +128,8 @@ export class Engine {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
         return await this.work(past, { start: { ...found, plan }, configuration, hold: request.hold }, store, signal);
       }
-      if (past && found && !isOver(found)) await this.finish(past, found, configuration, store, endOf(found));
+      if (past && found && !isOver(found))
+        await finishRun(this.parts, { journal: past, store, run: found, configuration, outcome: endOf(found) });
       await past?.close();
       const begun = await this.begin(plan, found);
       ({ journal } = begun);
@@ -292,7 +245,8 @@ export class Engine {
     }
     // what a review has added to is still interrupted
     const isWhole = complete && (!hold || plan.command === 'review');
-    return this.finish(journal, start, configuration, store, isWhole ? 'completed' : 'interrupted');
+    const outcome = isWhole ? 'completed' : 'interrupted';
+    return finishRun(parts, { journal, store, run: start, configuration, outcome });
   }
 
   /** Decisions, where no image waits for any. */
@@ -359,135 +313,10 @@ export class Engine {
     }
   }
 
-  /** Manifest, error report, end of the journal, checkpoint. */
-  private async finish(
-    journal: Journal,
-    { runId, startedAt, plan, digest }: Replay,
-    { settings, folders }: Configuration,
-    store: Store,
-    outcome: RunOutcome,
-  ): Promise<RunReport> {
-    const { files } = this.parts;
-    await files.makeFolder(folders.sorted);
-    const { at, path: manifest } = await this.freeManifest(folders.sorted);
-    const endedAt = this.now();
-    // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
-    const statistics = digest.statistics();
-    // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
-    const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
-    const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
-    await files.writeText(
-      manifest,
-      manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
-    );
-    const text = errorReport(digest.unfinished(), endedAt, statistics);
-    const report = text === undefined ? undefined : await this.freeErrorReport(folders.sorted, at);
-    if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
-    const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
-    await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
-    await checkpoint(journal, store);
-    return { outcome, statistics, ...paths };
-  }
-
-  /**
-   * The manifest's path by the present second, or the next one that comes after those of all other manifests: whoever looks
-   * for the last run goes by their names, also when the clock was set back, as it is each autumn.
-   */
-  private async freeManifest(folder: string): Promise<{ readonly at: number; readonly path: string }> {
-    const latest = await this.parts.manifestsIn(folder).latest();
-    const last = latest === undefined ? '' : basename(latest);
-    const nameAt = (time: number): string => reportName('manifest', new Date(time));
-    let at = Math.max(this.parts.clock.now(), timeOfReport(last));
-    // local times come twice when the clock goes back
-    while (nameAt(at) <= last) at += 1000;
-    return { at, path: `${folder}/${nameAt(at)}` };
-  }
-
-  /** The report's path by the second of its manifest, or the next one that is free. */
-  private async freeErrorReport(folder: string, from: number): Promise<string> {
-    for (let at = from; ; at += 1000) {
-      const path = `${folder}/${reportName('errors', new Date(at))}`;
-      if (!(await this.parts.files.stat(path))) return path;
-    }
-  }
-
   private now(): string {
     return new Date(this.parts.clock.now()).toISOString();
   }
 }
-
-/** The request, filled up from the run that it goes on with. @throws SettingsError */
-export function planRun(
-  request: RunRequest,
-  found: Replay | undefined,
-  configure: EngineParts['configure'],
-): { plan: RunPlan; configuration: Configuration } {
-  const before = request.command === 'process' ? undefined : found?.plan;
-  const cutOff = before && found && !isOver(found) ? before : undefined;
-  const overrides = { ...before?.overrides, ...request.overrides };
-  const inbox = request.inbox ?? before?.inbox;
-  const configuration = configure(overrides, inbox);
-  const from = request.from ?? cutOff?.from;
-  const to = request.to ?? cutOff?.to;
-  if (from && to && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf(to)) {
-    throw new SettingsError(`The run would begin at ${from} and end at ${to}, which comes before it.`);
-  }
-  // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
-  const only = request.only ?? cutOff?.only;
-  const walks = request.command === 'process' || cutOff?.inbox !== undefined;
-  const plan: RunPlan = {
-    // a review leaves the run that was interrupted what it was: it is still to be resumed
-    command: request.command === 'review' && cutOff ? cutOff.command : request.command,
-    sorted: configuration.folders.sorted,
-    skip: request.skip ?? before?.skip ?? [],
-    reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
-    offline: request.offline ?? cutOff?.offline ?? false,
-    overrides,
-    ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
-    ...(walks && { inbox: configuration.folders.inbox }),
-    ...(only && { only }),
-    ...(from && { from }),
-    ...(to && { to }),
-  };
-  return { plan, configuration };
-}
-
-/** Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself. */
-export async function isStillThere(state: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
-  const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
-  if (isMoving || resultOf(state, 'categorize')) return true;
-  const now = await files.stat(state.image.path);
-  return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
-}
-
-/** Why an image is passed over without being looked at; undefined when it is not. */
-export async function whyPassedOver(
-  image: FoundImage,
-  plan: RunPlan,
-  settings: Settings,
-  files: Pick<Files, 'stat'>,
-): Promise<string | undefined> {
-  if (!settings['workflow.skipExisting'] || plan.reprocess) return undefined;
-  return (await files.stat(sidecarOf(image.path))) ? 'it has a sidecar already' : undefined;
-}
-
-/** The folders that images of the run came from. */
-const inboxesOf = ({ inbox, inboxes = [] }: RunPlan): readonly string[] => [
-  ...new Set([...(inbox === undefined ? [] : [inbox]), ...inboxes]),
-];
-
-/** It ended by itself; one that was interrupted or killed did not. */
-const isOver = (found: Replay): boolean => found.ended?.outcome === 'completed';
-
-/** How a run ends that was left without an end. A review has ended when nothing was cut off with it. */
-const endOf = (found: Replay): RunOutcome =>
-  found.plan.command === 'review' && ![...found.open.values()].some(isCutOff) ? 'completed' : 'interrupted';
-
-/** Decided on, and stopped before its end. */
-const isCutOff = ({ decision, fate }: ImageState): boolean => decision !== undefined && fate === undefined;
-
-const checkpoint = (journal: Journal, store: Store): Promise<void> =>
-  journal.checkpoint(() => store.checkpoint(journal.position));
 
 /** Those that were decided on are among them, whatever has become of them. */
 function statesOf(digest: Digest, ids: ReadonlySet<ImageId>): ReadonlyMap<ImageId, ImageState> {
@@ -495,48 +324,3 @@ function statesOf(digest: Digest, ids: ReadonlySet<ImageId>): ReadonlyMap<ImageI
   for (const { state } of digest.unfinished()) if (ids.has(state.image.id)) states.set(state.image.id, state);
   return states;
 }
-
-/** Whether the plan is what the run that was cut off was doing. */
-export function goesOn(found: Replay, plan: RunPlan): boolean {
-  if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
-  if (plan.command !== 'process') return true;
-  return found.plan.inbox === plan.inbox && found.plan.only?.join('\0') === plan.only?.join('\0');
-}
-
-async function* wanted(
-  discoveries: AsyncIterable<Discovery>,
-  isWanted: (path: string) => boolean,
-): AsyncGenerator<Discovery> {
-  for await (const discovery of discoveries) if (isWanted(discovery.image.path)) yield discovery;
-}
-
-/** Stages that do not run: switched off, passed over, before `--from` or after `--to`. `scan` always runs. */
-export function stagesOff(
-  plan: RunPlan,
-  settings: Settings,
-): ReadonlyMap<StageId, { readonly kind: 'skip'; readonly why: string } | { readonly kind: 'stop' }> {
-  const off = new Map<StageId, { kind: 'skip'; why: string } | { kind: 'stop' }>();
-  const index = (stage: StageId): number => STAGE_IDS.indexOf(stage);
-  for (const stage of STAGE_IDS) {
-    if (stage === 'scan') continue;
-    if (plan.to && index(stage) > index(plan.to)) off.set(stage, { kind: 'stop' });
-    else if (plan.from && index(stage) < index(plan.from) && stage !== 'search')
-      off.set(stage, { kind: 'skip', why: `before ${plan.from}, where the run began` });
-    else if (plan.skip.includes(stage)) off.set(stage, { kind: 'skip', why: 'left out of this run' });
-    else if (!settings[`stages.${stage}`]) off.set(stage, { kind: 'skip', why: 'switched off' });
-  }
-  return off;
-}
-
-/** Before `--from` the search asks nobody, but takes what earlier runs were answered. */
-export function whyUnsearched({ offline, from }: RunPlan): string | undefined {
-  if (offline) return 'offline';
-  const later = from !== undefined && STAGE_IDS.indexOf(from) > STAGE_IDS.indexOf('search');
-  return later ? `before ${from}, where the run began` : undefined;
-}
-
-/** Offline its turn can't come: it stays parked, and is not sorted as unknown. */
-const waitsForQuota = ({ stages }: ImageState): boolean => {
-  const outcome = stages.search?.outcome;
-  return outcome?.kind === 'waiting' && outcome.why === 'quota';
-};

@@ -3,7 +3,8 @@ import type { Decision } from '../model/review.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import { LockHeld } from '../ports/journalFile.ts';
-import type { RunReport, RunRequest } from './engine.ts';
+import type { RunReport } from './finishRun.ts';
+import type { RunRequest } from './planRun.ts';
 
 /** Nobody decides for so long: the lock is given back until somebody does, milliseconds. */
 const IDLE_MS = 15_000;

@@ -2,7 +2,9 @@ import { Journal, readEvents } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { ImageId } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
-import { goesOn, isStillThere, planRun, stagesOff, whyPassedOver, whyUnsearched, type EngineParts, type RunRequest } from '../pipeline/engine.ts'; // prettier-ignore
+import type { EngineParts } from '../pipeline/engine.ts';
+import { goesOn, planRun, stagesOff, whyUnsearched, type RunRequest } from '../pipeline/planRun.ts';
+import { isStillThere, whyPassedOver } from '../pipeline/takeUp.ts';
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
 import { writtenForReplaced } from '../pipeline/replaced.ts';
 import { Runner } from '../pipeline/runner.ts';

@@ -1,6 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Composition } from '../../compose.ts';
-import type { RunReport } from '../../core/pipeline/engine.ts';
+import type { RunReport } from '../../core/pipeline/finishRun.ts';
 import type { RunEvent } from '../../core/pipeline/observer.ts';
 import { ReviewSession } from '../../core/pipeline/reviewSession.ts';
 import type { Clock } from '../../core/ports/clock.ts';

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { STAGE_IDS, type StageId } from '../../core/model/stageId.ts';
-import type { RunRequest } from '../../core/pipeline/engine.ts';
+import type { RunRequest } from '../../core/pipeline/planRun.ts';
 import { showSummary } from '../showSummary.ts';
 import { STAGE_NAMES } from '../stageNames.ts';
 import type { Command, CommandContext } from './commandContext.ts';

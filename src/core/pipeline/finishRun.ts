@@ -1,0 +1,89 @@
+import { basename } from 'node:path';
+import type { RunOutcome } from '../journal/events.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Replay } from '../journal/replay.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Files } from '../ports/files.ts';
+import type { Manifests } from '../ports/manifests.ts';
+import type { Store } from '../ports/store.ts';
+import { errorReport } from '../report/errorReport.ts';
+import { manifestText, reportName, timeOfReport } from '../report/manifest.ts';
+import type { Statistics } from '../report/statistics.ts';
+import { checkpoint } from './checkpoints.ts';
+import { inboxesOf, type Configuration } from './planRun.ts';
+
+/** How a run ended. */
+export interface RunReport {
+  readonly outcome: RunOutcome;
+  readonly statistics: Statistics;
+  /** absolute paths */
+  readonly manifest: string;
+  readonly errorReport?: string;
+}
+
+export interface FinishParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** @param sorted absolute path of the sorted folder */
+  readonly manifestsIn: (sorted: string) => Pick<Manifests, 'latest'>;
+}
+
+export interface Finished {
+  readonly journal: Journal;
+  readonly store: Store;
+  readonly run: Replay;
+  readonly configuration: Configuration;
+  readonly outcome: RunOutcome;
+}
+
+/** Manifest, error report, end of the journal, checkpoint. */
+export async function finishRun(
+  { files, clock, manifestsIn }: FinishParts,
+  { journal, store, run: { runId, startedAt, plan, digest }, configuration: { settings, folders }, outcome }: Finished,
+): Promise<RunReport> {
+  await files.makeFolder(folders.sorted);
+  const { at, path: manifest } = await freeManifest(folders.sorted, clock, manifestsIn);
+  const endedAt = new Date(clock.now()).toISOString();
+  // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
+  const statistics = digest.statistics();
+  // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
+  const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
+  const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
+  await files.writeText(
+    manifest,
+    manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
+  );
+  const text = errorReport(digest.unfinished(), endedAt, statistics);
+  const report = text === undefined ? undefined : await freeErrorReport(folders.sorted, at, files);
+  if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
+  const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
+  await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
+  await checkpoint(journal, store);
+  return { outcome, statistics, ...paths };
+}
+
+/**
+ * The manifest's path by the present second, or the next one that comes after those of all other manifests: whoever looks
+ * for the last run goes by their names, also when the clock was set back, as it is each autumn.
+ */
+async function freeManifest(
+  folder: string,
+  clock: Clock,
+  manifestsIn: FinishParts['manifestsIn'],
+): Promise<{ readonly at: number; readonly path: string }> {
+  const latest = await manifestsIn(folder).latest();
+  const last = latest === undefined ? '' : basename(latest);
+  const nameAt = (time: number): string => reportName('manifest', new Date(time));
+  let at = Math.max(clock.now(), timeOfReport(last));
+  // local times come twice when the clock goes back
+  while (nameAt(at) <= last) at += 1000;
+  return { at, path: `${folder}/${nameAt(at)}` };
+}
+
+/** The report's path by the second of its manifest, or the next one that is free. */
+async function freeErrorReport(folder: string, from: number, files: Pick<Files, 'stat'>): Promise<string> {
+  for (let at = from; ; at += 1000) {
+    const path = `${folder}/${reportName('errors', new Date(at))}`;
+    if (!(await files.stat(path))) return path;
+  }
+}

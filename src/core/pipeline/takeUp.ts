@@ -1,0 +1,39 @@
+import type { RunPlan } from '../journal/events.ts';
+import { sidecarOf, type FoundImage } from '../model/image.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
+import type { Files } from '../ports/files.ts';
+import type { Discovery } from '../ports/imageFolder.ts';
+import type { Settings } from '../settings/settingsTable.ts';
+
+/** Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself. */
+export async function isStillThere(state: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
+  const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
+  if (isMoving || resultOf(state, 'categorize')) return true;
+  const now = await files.stat(state.image.path);
+  return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
+}
+
+/** Why an image is passed over without being looked at; undefined when it is not. */
+export async function whyPassedOver(
+  image: FoundImage,
+  plan: RunPlan,
+  settings: Settings,
+  files: Pick<Files, 'stat'>,
+): Promise<string | undefined> {
+  if (!settings['workflow.skipExisting'] || plan.reprocess) return undefined;
+  return (await files.stat(sidecarOf(image.path))) ? 'it has a sidecar already' : undefined;
+}
+
+/** Those at paths that are wanted. */
+export async function* wanted(
+  discoveries: AsyncIterable<Discovery>,
+  isWanted: (path: string) => boolean,
+): AsyncGenerator<Discovery> {
+  for await (const discovery of discoveries) if (isWanted(discovery.image.path)) yield discovery;
+}
+
+/** Offline its turn can't come: it stays parked, and is not sorted as unknown. */
+export const waitsForQuota = ({ stages }: ImageState): boolean => {
+  const outcome = stages.search?.outcome;
+  return outcome?.kind === 'waiting' && outcome.why === 'quota';
+};
