@@ -75,6 +75,7 @@ export abstract class Service {
   readonly #counts = new Map<string, number>();
   readonly #faults = new Faults();
   readonly #closing = new AbortController();
+  #released = Promise.withResolvers<undefined>();
   readonly #uploadsKept: number;
   readonly #server = createServer((incoming, outgoing) => void this.#serve(incoming, outgoing));
   #open = 0;
@@ -112,6 +113,12 @@ export abstract class Service {
 
   setFaults(rules: readonly FaultRule[]): void {
     this.#faults.set(rules);
+  }
+
+  /** Answers what hangs, as if nothing had been the matter. */
+  release(): void {
+    this.#released.resolve(undefined);
+    this.#released = Promise.withResolvers();
   }
 
   /** Forgets the requests and counters, for a test that shares a server. */
@@ -158,10 +165,12 @@ export abstract class Service {
     for (const fault of faults) {
       if (fault.kind === 'latency') await wait(fault.ms, undefined, { signal: this.#closing.signal });
     }
-    const fault = faults.find(({ kind }) => kind !== 'latency');
+    let fault = faults.find(({ kind }) => kind !== 'latency');
     if (fault?.kind === 'hang') {
       this.#note(entry, 0, 'fault:hang');
-      return;
+      await this.#released.promise;
+      if (outgoing.destroyed) return;
+      fault = undefined;
     }
     const spoiled = fault === undefined ? undefined : answerOf(fault);
     const refused = body === undefined ? this.tooLarge : form === undefined ? brokenForm : undefined;

@@ -59,6 +59,10 @@ describe('VS Code beside the command line, in one workspace', function () {
     const ended = new Promise<Ended>((done) => child.once('close', (code) => done({ code, stdout, stderr })));
     return { pid: child.pid, ended };
   }
+  const goOn = (): void => {
+    services.danbooru.setFaults([]);
+    services.danbooru.release();
+  };
   const asks = () => until('it asks the service', () => services.danbooru.requests.length > 0);
 
   /** Every picture is sorted once, with its sidecar; the duplicate of one is where it was. */
@@ -80,7 +84,7 @@ describe('VS Code beside the command line, in one workspace', function () {
       assert.match(stderr, /Another run \(process, process \d+\) .* Wait until it has ended, or stop it\./);
     }
     assert.deepEqual(contents(inbox()), before);
-    services.danbooru.setFaults([]);
+    goOn();
     await workbench.toast(/13 of 14 images are processed/).waitFor({ timeout: 120_000 });
     isWhole();
   });
@@ -96,7 +100,7 @@ describe('VS Code beside the command line, in one workspace', function () {
       .first()
       .waitFor();
     assert.deepEqual(contents(inbox()), before);
-    services.danbooru.setFaults([]);
+    goOn();
     const { code, stderr } = await ended;
     assert.equal(code, 0, stderr);
     isWhole();

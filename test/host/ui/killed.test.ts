@@ -35,7 +35,7 @@ describe('A run that is killed', function () {
   };
   const lay = (folder: string): void => {
     cpSync(sampleInbox, join(folder, 'Inbox'), { recursive: true });
-    configure(folder, 5);
+    configure(folder, 3);
   };
   const filesIn = (path: string): readonly string[] =>
     existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];

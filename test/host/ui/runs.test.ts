@@ -19,14 +19,8 @@ describe('A run that does not go through in one', () => {
       name: 'ui-runs',
       prepare: (folder) => {
         cpSync(sampleInbox, join(folder, 'Inbox'), { recursive: true });
-        mkdirSync(join(folder, '.vscode'));
-        const settings = {
-          ...settingsFor(services),
-          // slow enough that a person can step in
-          'imageInbox.danbooru.secondsBetween': 3,
-          'imageInbox.review.approve': 'all',
-        };
-        writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+        // slow enough that a person can step in
+        configure(folder, 3);
       },
     });
     original = filesIn('Inbox');
@@ -37,6 +31,16 @@ describe('A run that does not go through in one', () => {
     await services.close();
   });
 
+  /** @param seconds between two requests */
+  const configure = (folder: string, seconds: number): void => {
+    mkdirSync(join(folder, '.vscode'), { recursive: true });
+    const settings = {
+      ...settingsFor(services),
+      'imageInbox.danbooru.secondsBetween': seconds,
+      'imageInbox.review.approve': 'all',
+    };
+    writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
+  };
   const filesIn = (folder: string): readonly string[] => {
     const path = join(workbench.folder, folder);
     return existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];
@@ -71,6 +75,7 @@ describe('A run that does not go through in one', () => {
   });
 
   it('is offered to be resumed when the window was loaded anew in the middle, and then goes through', async () => {
+    configure(workbench.folder, 0);
     await workbench.reload();
     const offer = workbench.toast(/the last run was cut off/);
     await offer.waitFor();
