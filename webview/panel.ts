@@ -57,11 +57,11 @@ export class ReviewPanel {
   private seen: readonly ImageId[] = [];
   private wantTimer: number | undefined;
   private wantedBefore = '';
-  /** the first rows have come */
+  /** the first rows have come, or were asked for again */
   private hasBegun = false;
   /** all rows have come */
   private isWhole = false;
-  /** the image that had the focus when the page was thrown away */
+  /** the image to begin with, until its row comes: chosen by the person, or the one with the focus when the page was thrown away */
   private before: string | undefined;
 
   constructor(place: HTMLElement) {
@@ -164,9 +164,11 @@ export class ReviewPanel {
   }
 
   private takeRows({ rows, first, last, select }: Extract<ToPanel, { kind: 'rows' }>): void {
+    if (select !== undefined) this.before = select;
     this.hasBegun ||= first;
     if (!this.hasBegun) {
-      // those that were sent ahead of the page got lost
+      // those that were sent ahead of the page got lost: it asks for them, once
+      this.hasBegun = true;
       send({ kind: 'ready' });
       return;
     }
@@ -177,7 +179,7 @@ export class ReviewPanel {
     this.isWhole = last;
     this.state.take(rows, first);
     const before = this.before as ImageId | undefined;
-    const start = select ?? (before !== undefined && this.state.rows.has(before) ? before : undefined);
+    const start = before !== undefined && this.state.rows.has(before) ? before : undefined;
     if (start !== undefined) {
       this.state.selection.only(start);
       this.before = undefined;

@@ -98,7 +98,7 @@ const suggestion = v.object({
 });
 
 const toPanel = v.variant('kind', [
-  /** a part of all images; `first` says that those before it are void, `last` that it is the end */
+  /** a part of all images; `first` says that those before it are void, `last` that it is the end; `select` may be in another part */
   v.object({
     kind: v.literal('rows'),
     rows: v.array(row),

@@ -2,7 +2,7 @@
 export type Fault =
   /** Answers as always, later. */
   | { readonly kind: 'latency'; readonly ms: number }
-  /** Takes the request and never answers. */
+  /** Takes the request and does not answer before it is released. */
   | { readonly kind: 'hang' }
   /** Starts the right answer and resets the connection after so many bytes of its body. */
   | { readonly kind: 'reset'; readonly afterBytes: number }

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Larger ones were no faster at hashing, and block the thread for longer. */
 const CHUNK_BYTES = 512 * 1024;
-/** Kept for the next file: one for each that is usually read at the same time. */
+/** Kept for the next file; more are seldom read at the same time. */
 const MOST_KEPT = 8;
 
 /** A new one a file would have all garbage collected every hundred files. */

@@ -6,7 +6,7 @@ const { WebAssembly: wasmOfNode } = globalThis as unknown as {
   readonly WebAssembly: { validate(bytes: Uint8Array): boolean };
 };
 
-/** by path: read and compiled once a process */
+/** by path: read and checked once a process */
 const loaded = new Map<string, Promise<SqlJsStatic>>();
 
 /**

@@ -48,8 +48,6 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   private firstTakenBack: ImageId | undefined;
   /** another process holds the lock, which was told */
   private isHeld = false;
-  /** path of the image to begin with */
-  private select: string | undefined;
 
   constructor(host: VscodeHost, runs: RunController, extensionUri: vscode.Uri) {
     this.host = host;
@@ -73,19 +71,19 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
    */
   async show(path?: string): Promise<void> {
     const view = this.views.at(-1);
-    this.select = path;
-    if (!view) return this.showAnother(vscode.ViewColumn.Active);
+    if (!view) return this.showAnother(vscode.ViewColumn.Active, path);
+    view.beginAt = path;
     view.panel.reveal();
     await this.load();
     this.sendRowsTo(this.views);
   }
 
   /** Shows one more panel of the same review. @throws NoWorkspace, SettingsError */
-  async showAnother(column = vscode.ViewColumn.Beside): Promise<void> {
+  async showAnother(column = vscode.ViewColumn.Beside, path?: string): Promise<void> {
     const options = this.options();
     // while VS Code makes the page, the journal is read
     const loaded = this.model ? undefined : this.load();
-    this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Review Tags'), column, options));
+    this.attach(vscode.window.createWebviewPanel(VIEW_TYPE, vscode.l10n.t('Review Tags'), column, options), path);
     await loaded;
   }
 
@@ -103,7 +101,11 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   /** A command of VS Code: the panel in front carries it out on what is selected there. */
   async act(act: ReviewActId): Promise<void> {
     if (act === 'undo' || act === 'redo') await this.turn(act);
-    else this.views.at(-1)?.send({ kind: 'act', act });
+    else {
+      const view = this.views.at(-1);
+      // where nobody has seen an image yet, none is decided on
+      if (view?.isReady) view.send({ kind: 'act', act });
+    }
   }
 
   /** What is still to be kept is on the disk when it resolves. */
@@ -198,15 +200,16 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     };
   }
 
-  private attach(panel: vscode.WebviewPanel): void {
+  private attach(panel: vscode.WebviewPanel, path?: string): void {
     const view = new ReviewView(panel, this, {
       extensionUri: this.extensionUri,
       log: this.host.log,
       onError: (error) => showError(error, this.host.log),
     });
+    view.beginAt = path;
     this.views.push(view);
     const { model } = this;
-    if (model) view.sendAhead(model.ids, (id) => model.row(id));
+    if (model) view.sendAhead(model);
     panel.onDidChangeViewState(() => {
       // hidden, its page is thrown away; shown again, the new one says that it is ready
       if (!panel.visible) view.hide();
@@ -238,6 +241,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   private load(): Promise<void> {
     this.loading ??= this.readAll().finally(() => {
       this.loading = undefined;
+      for (const event of this.meanwhile.splice(0)) this.follow(event);
     });
     return this.loading;
   }
@@ -256,13 +260,14 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.composition = composition;
     this.model = model;
     this.suggestions.open(composition);
-    for (const view of this.views) view.sendAhead(model.ids, (id) => model.row(id));
-    for (const event of this.meanwhile.splice(0)) this.follow(event);
+    for (const view of this.views) view.sendAhead(model);
     // they take as long as the sorted folder is large, and are not needed before somebody types one
     composition.categories().then(
       (categories) => model.takeCategories(categories),
       (error: unknown) => this.host.log.warn(`The categories can’t be read: ${String(error)}`),
     );
+    // closed meanwhile
+    if (this.views.length === 0) this.forget();
   }
 
   private surroundings(): Surroundings {
@@ -290,11 +295,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
 
   private sendRowsTo(views: readonly ReviewView[]): void {
     const { model } = this;
-    const ready = views.filter(({ isReady }) => isReady);
-    if (!model || ready.length === 0) return;
-    const select = this.select === undefined ? undefined : model.idOf(this.select);
-    this.select = undefined;
-    for (const view of ready) void view.sendRows(model.ids, (id) => model.row(id), select);
+    if (model) for (const view of views) if (view.isReady) void view.sendRows(model);
   }
 
   private async open(id: ImageId): Promise<void> {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { ImageId } from '../../core/model/ids.ts';
-import { readToHost, type ReviewRow, type ToHost, type ToPanel } from '../../protocol/review.ts';
+import { readToHost, type ToHost, type ToPanel } from '../../protocol/review.ts';
 import { reviewHtml } from './reviewHtml.ts';
+import type { ReviewModel } from './reviewModel.ts';
 import { ThumbnailQueue } from './thumbnailQueue.ts';
 
 /** Rows of the first message: more than a screen shows, few enough to be there at once. */
@@ -20,6 +21,9 @@ export interface ReviewDesk {
   carryOut(message: Exclude<ToHost, { kind: 'thumbnails-wanted' }>, view: ReviewView): Promise<void>;
 }
 
+/** What it shows. The images, and the row of each; undefined for one that is gone by now. */
+type ShownModel = Pick<ReviewModel, 'ids' | 'row' | 'idOf'>;
+
 /** One panel. It holds nothing that the model does not: what it shows is sent anew whenever its page is made anew. */
 export class ReviewView implements vscode.Disposable {
   readonly panel: vscode.WebviewPanel;
@@ -29,6 +33,8 @@ export class ReviewView implements vscode.Disposable {
   /** the page's script is there and listens */
   isReady = false;
   hasKeys = false;
+  /** absolute path of the image to begin with, until the page knows it */
+  beginAt: string | undefined;
   /** the first rows were sent before it was ready, and all that came after them: VS Code keeps them for it */
   private isAhead = false;
   /** for thumbnails: what it asked for takes the place of what was foreseen, and not the other way round */
@@ -76,49 +82,42 @@ export class ReviewView implements vscode.Disposable {
   }
 
   /** Sends the first rows and makes their thumbnails while VS Code loads the page. Nothing when that is ready: `sendRows`. */
-  sendAhead(ids: readonly ImageId[], row: (id: ImageId) => ReviewRow | undefined): void {
-    if (this.isReady || ids.length === 0) return;
-    this.isAhead = true;
-    void this.sendPart(ids, row, 0);
+  sendAhead(model: ShownModel): void {
+    const { ids } = model;
+    this.isAhead = !this.isReady && this.panel.visible && ids.length > 0;
+    if (this.isAhead) void this.sendPart(model, ids, 0);
   }
 
   /**
    * All rows to a page that is ready, the first of them at once. Each part waits until the one before has got to the page: the
    * thumbnails of the first would else come behind all of them.
-   * @param row undefined for an image that is gone by now
    */
-  async sendRows(
-    ids: readonly ImageId[],
-    row: (id: ImageId) => ReviewRow | undefined,
-    select: ImageId | undefined,
-  ): Promise<void> {
+  async sendRows(model: ShownModel): Promise<void> {
     const sending = ++this.sending;
+    // as they are now: those that are gone later leave no gap behind them
+    const { ids } = model;
     let at = this.isAhead ? FIRST_ROWS : 0;
     this.isAhead = false;
     do {
-      at = await this.sendPart(ids, row, at, select);
+      at = await this.sendPart(model, ids, at);
+      this.beginAt = undefined;
       // they are being sent anew, or will be when the page is made anew
       if (sending !== this.sending || !this.isReady) return;
     } while (at < ids.length);
   }
 
   /** @returns where the next part begins */
-  private async sendPart(
-    ids: readonly ImageId[],
-    row: (id: ImageId) => ReviewRow | undefined,
-    at: number,
-    select?: ImageId,
-  ): Promise<number> {
+  private async sendPart(model: ShownModel, ids: readonly ImageId[], at: number): Promise<number> {
     const end = at === 0 ? FIRST_ROWS : at + MORE_ROWS;
-    // of those that were sent ahead the page hears later that they are all
-    const last = end >= ids.length && !this.isAhead;
+    const select = this.beginAt === undefined ? undefined : model.idOf(this.beginAt);
     const delivered = this.delivered({
       kind: 'rows',
-      rows: ids.slice(at, end).flatMap((id) => row(id) ?? []),
+      rows: ids.slice(at, end).flatMap((id) => model.row(id) ?? []),
       total: ids.length,
       first: at === 0,
-      last,
-      ...(select && last && { select }),
+      // of those that were sent ahead the page hears later that they are all
+      last: end >= ids.length && !this.isAhead,
+      ...(select && { select }),
     });
     if (at === 0 && !this.hasAsked) this.queue.want(ids.slice(0, FIRST_THUMBNAILS), []);
     await delivered;
@@ -131,7 +130,7 @@ export class ReviewView implements vscode.Disposable {
     void this.delivered(message);
   }
 
-  /** Resolves when the page has got it, or is gone or not there yet. A page that is hidden meanwhile may leave it open for ever. */
+  /** Resolves when the page has got it, or is gone. One that is hidden meanwhile, or never comes, may leave it open for ever. */
   private async delivered(message: ToPanel): Promise<void> {
     if (!this.isReady && !this.isAhead) return;
     try {

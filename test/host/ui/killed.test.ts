@@ -43,7 +43,15 @@ describe('A run that is killed', function () {
     const files = new Set(filesIn(join(folder, 'Sorted')));
     return [...files].filter((file) => files.has(`${file}.xmp`)).length;
   };
-  const beginsToBeSorted = (folder: string) => until('the first ones are sorted', () => sortedImages(folder) > 0);
+  /** It goes no further then, however long it takes until it is killed. */
+  const beginsToBeSorted = async (folder: string): Promise<void> => {
+    await until('the first ones are sorted', () => sortedImages(folder) > 0);
+    services.danbooru.setFaults([{ fault: { kind: 'hang' } }]);
+  };
+  const goesOn = (folder: string): void => {
+    services.danbooru.setFaults([]);
+    configure(folder, 0);
+  };
   /** All but the broken one and the duplicate, once each, and nothing that tells of a run. */
   const isWhole = (folder: string): void => {
     assert.equal(sortedImages(folder), 12);
@@ -73,7 +81,7 @@ describe('A run that is killed', function () {
       await workbench.server.kill();
       const before = sortedImages(folder);
       assert.ok(before < 12, `${before} were sorted already`);
-      configure(folder, 0);
+      goesOn(folder);
       const { stdout } = await promisify(execFile)(process.execPath, [cli, 'resume', '--workspace', folder]).catch(
         // the broken one makes it end with another code
         (error: unknown) => error as { stdout: string },
@@ -96,7 +104,7 @@ describe('A run that is killed', function () {
         run.kill('SIGKILL');
         await gone;
         assert.ok(sortedImages(folder) < 12);
-        configure(folder, 0);
+        goesOn(folder);
       },
     });
     try {

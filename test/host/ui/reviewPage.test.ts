@@ -9,7 +9,7 @@ import { until } from '../until.ts';
 
 /** The page alone in a browser: the test is its host, and can be late or lose what it sent, as VS Code does now and then. */
 describe('The page of the review panel', () => {
-  let browser: Browser;
+  let browser: Browser | undefined;
   let page: Page;
 
   before(async () => {
@@ -18,9 +18,10 @@ describe('The page of the review panel', () => {
     browser = await launchBrowser(chromium);
   });
 
-  after(() => browser.close());
+  after(() => browser?.close());
 
   beforeEach(async () => {
+    assert.ok(browser);
     page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
     await page.setContent(`<main id="panel" data-texts="{}"></main><script>
       globalThis.sent = [];
@@ -33,16 +34,17 @@ describe('The page of the review panel', () => {
 
   const say = (message: ToPanel) => page.evaluate(`postMessage(${JSON.stringify(message)})`);
   const heard = (kind: ToHost['kind']) => page.evaluate<number>(`sent.filter((m) => m.kind === '${kind}').length`);
+  const idOf = (n: number): ImageId => n.toString(16).padStart(16, '0') as ImageId;
   const rows = (from: number, to: number): ReviewRow[] =>
     Array.from({ length: to - from }, (_, i) => ({
-      id: (from + i).toString(16).padStart(16, '0') as ImageId,
+      id: idOf(from + i),
       name: `picture ${from + i}.jpg`,
       folder: '',
       status: 'waiting',
       evidence: 0.5,
       category: 'Photos',
     }));
-  const part = (from: number, to: number, total: number): ToPanel => {
+  const part = (from: number, to: number, total: number): Extract<ToPanel, { kind: 'rows' }> => {
     return { kind: 'rows', rows: rows(from, to), total, first: from === 0, last: to === total };
   };
 
@@ -56,12 +58,23 @@ describe('The page of the review panel', () => {
     assert.equal(await heard('ready'), 1);
   });
 
+  it('begins with the image that was chosen, also when its row comes late or what told it of that got lost', async () => {
+    await say({ ...part(3, 5, 5), select: idOf(4) });
+    await say(part(0, 3, 5));
+    const title = page.locator('.detail-pane h2');
+    await page.getByRole('option', { name: /picture 2/ }).waitFor();
+    await say(part(3, 5, 5));
+    await until('it is shown', async () => (await title.textContent()) === 'picture 4.jpg');
+  });
+
   it('asks for all rows again when the first ones, sent before it was there, got lost', async () => {
     await say(part(3, 5, 5));
     await until('it asks', async () => (await heard('ready')) === 2);
     assert.equal(await page.getByRole('option').count(), 0);
+    await say(part(4, 5, 5));
     await say(part(0, 5, 5));
     await page.getByText('5 waiting').waitFor();
+    assert.equal(await heard('ready'), 2);
   });
 
   it('says so when nothing waits', async () => {

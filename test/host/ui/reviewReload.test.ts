@@ -45,4 +45,14 @@ describe('The review panel, when the window is loaded anew', () => {
     await panel.getByRole('button', { name: /^Undo/ }).click();
     await kept.waitFor({ state: 'detached' });
   });
+
+  it('begins with the image that is chosen in the tree, in a new panel and in one that is open', async () => {
+    await workbench.runCommand('View: Close Editor');
+    await workbench.openContainer('Image Inbox');
+    for (const name of ['picture 2.jpg', 'picture 0.jpg']) {
+      await workbench.rowAction(workbench.treeRow(new RegExp(`^${name}`)), 'Review Tags');
+      const panel = await workbench.webview('Review Tags');
+      await panel.locator('.detail-pane h2').getByText(name).waitFor();
+    }
+  });
 });
