@@ -26,7 +26,10 @@ interface Listing {
   readonly folders: ReadonlySet<string>;
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true });
+/** Made when it is needed: the first part of Intl takes 12 ms, a fifth of what VS Code takes to load us. */
+let collator: Intl.Collator | undefined;
+const byName = (a: string, b: string): number =>
+  (collator ??= new Intl.Collator(undefined, { numeric: true })).compare(a, b);
 
 /**
  * The images of folders, by name. A folder is read when somebody asks for it, and again only when something other than an
@@ -84,13 +87,13 @@ export class ImageFolders {
         if (!exclude.includes(below)) pending.push({ path: below, name: name === '' ? folder : `${name}/${folder}` });
       }
     }
-    return found.sort((a, b) => byName.compare(a.name, b.name));
+    return found.sort((a, b) => byName(a.name, b.name));
   }
 
   /** The first images directly in a folder, by name, and how many there are. */
   async first(folder: string, count: number): Promise<{ images: readonly ListedImage[]; total: number }> {
     const { images, sidecars } = (await this.listing(folder)) ?? EMPTY;
-    const shown = firstSorted(images, count, byName.compare);
+    const shown = firstSorted(images, count, byName);
     return {
       images: shown.map((name) => ({ path: join(folder, name), hasSidecar: sidecars.has(`${name}.xmp`) })),
       total: images.size,
