@@ -22,7 +22,7 @@ export async function benchPanel(count: number, stock: string): Promise<readonly
     // the extension is there and has read the journal for its tree, as in a window that was open before
     await workbench.openContainer('Image Inbox');
     await workbench.treeRow(/^Waiting for Review/).waitFor({ timeout: 120_000 });
-    // VS Code has what all webviews need some seconds after its window: the first one of a younger window waits for that, 2.5 s
+    // in a younger window 2.5 s pass between VS Code's own frame of the first webview and our page
     await workbench.page.waitForTimeout(5000);
     await collectGarbage(workbench);
     const before = renderersMb();

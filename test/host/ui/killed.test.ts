@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { loadSamplePosts, sampleInbox } from '../../services/samplePosts.ts';
 import { unlimited } from '../../services/saucenao.ts';
-import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
 import { repoRoot } from '../paths.ts';
+import { configurePace } from '../configurePace.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
 
@@ -23,19 +23,9 @@ describe('A run that is killed', function () {
   });
   after(() => services.close());
 
-  /** @param seconds between two requests: enough to be killed in the middle, or none */
-  const configure = (folder: string, seconds: number): void => {
-    mkdirSync(join(folder, '.vscode'), { recursive: true });
-    const settings = {
-      ...settingsFor(services),
-      'imageInbox.danbooru.secondsBetween': seconds,
-      'imageInbox.review.approve': 'all',
-    };
-    writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
-  };
   const lay = (folder: string): void => {
     cpSync(sampleInbox, join(folder, 'Inbox'), { recursive: true });
-    configure(folder, 3);
+    configurePace(folder, services, 3);
   };
   const filesIn = (path: string): readonly string[] =>
     existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];
@@ -50,7 +40,7 @@ describe('A run that is killed', function () {
   };
   const goesOn = (folder: string): void => {
     services.danbooru.setFaults([]);
-    configure(folder, 0);
+    configurePace(folder, services, 0);
   };
   /** All but the broken one and the duplicate, once each, and nothing that tells of a run. */
   const isWhole = (folder: string): void => {

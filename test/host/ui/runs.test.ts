@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadSamplePosts, sampleInbox } from '../../services/samplePosts.ts';
 import { unlimited } from '../../services/saucenao.ts';
-import { settingsFor } from '../../services/settingsFor.ts';
 import { startServices, type Services } from '../../services/start.ts';
+import { configurePace } from '../configurePace.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
 
@@ -20,7 +20,7 @@ describe('A run that does not go through in one', () => {
       prepare: (folder) => {
         cpSync(sampleInbox, join(folder, 'Inbox'), { recursive: true });
         // slow enough that a person can step in
-        configure(folder, 3);
+        configurePace(folder, services, 3);
       },
     });
     original = filesIn('Inbox');
@@ -31,16 +31,6 @@ describe('A run that does not go through in one', () => {
     await services.close();
   });
 
-  /** @param seconds between two requests */
-  const configure = (folder: string, seconds: number): void => {
-    mkdirSync(join(folder, '.vscode'), { recursive: true });
-    const settings = {
-      ...settingsFor(services),
-      'imageInbox.danbooru.secondsBetween': seconds,
-      'imageInbox.review.approve': 'all',
-    };
-    writeFileSync(join(folder, '.vscode/settings.json'), JSON.stringify(settings));
-  };
   const filesIn = (folder: string): readonly string[] => {
     const path = join(workbench.folder, folder);
     return existsSync(path) ? readdirSync(path, { recursive: true, encoding: 'utf8' }).sort() : [];
@@ -75,7 +65,7 @@ describe('A run that does not go through in one', () => {
   });
 
   it('is offered to be resumed when the window was loaded anew in the middle, and then goes through', async () => {
-    configure(workbench.folder, 0);
+    configurePace(workbench.folder, services, 0);
     await workbench.reload();
     const offer = workbench.toast(/the last run was cut off/);
     await offer.waitFor();
