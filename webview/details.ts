@@ -5,6 +5,7 @@ import { statusText } from './card.ts';
 import { Combobox } from './combobox.ts';
 import { element, icon, outsideText } from './dom.ts';
 import { firstKeyOf } from './keyText.ts';
+import { LargePicture, type Picture } from './largePicture.ts';
 import { typedTag } from './typedTag.ts';
 import { count, percent, t } from './texts.ts';
 import { badge, button, link } from './toolkit.ts';
@@ -22,9 +23,8 @@ export interface DetailParts {
 export interface Shown {
   readonly row: ReviewRow;
   readonly details: ReviewDetails | undefined;
-  /** of the picture, the large one where it is there */
-  readonly picture: string | undefined;
-  readonly twinPicture: string | undefined;
+  readonly picture: Picture;
+  readonly twinPicture: Picture;
   /** images that the buttons and fields go to */
   readonly selected: number;
 }
@@ -33,9 +33,9 @@ export interface Shown {
 export class Details {
   readonly element = element('section', 'detail-pane');
   private readonly parts: DetailParts;
-  private readonly picture = element('img', '');
+  private readonly picture = new LargePicture();
   private readonly twin = element('figure', 'twin');
-  private readonly twinPicture = element('img', '');
+  private readonly twinPicture = new LargePicture();
   private readonly twinName = outsideText('figcaption', '', '');
   private readonly name = outsideText('h2', '', '');
   private readonly folder = outsideText('p', 'folder', '');
@@ -96,14 +96,14 @@ export class Details {
       button(t('Edit Tags…'), 'secondary', parts.editMany, 'edit'),
       button(t('Open'), 'secondary', parts.open, 'go-to-file'),
     );
-    this.twin.append(this.twinPicture, this.twinName);
+    this.twin.append(this.twinPicture.element, this.twinName);
     this.fields.append(
       element('div', 'field-row', this.category.element, this.asSuggested),
       this.because,
       this.tag.element,
     );
     this.element.append(
-      element('div', 'pictures', element('figure', '', this.picture), this.twin),
+      element('div', 'pictures', element('figure', '', this.picture.element), this.twin),
       this.name,
       this.folder,
       this.evidence,
@@ -128,11 +128,11 @@ export class Details {
     this.shown = shown;
     const { row, details, picture, twinPicture, selected } = shown;
     if (before?.row.id !== row.id) this.element.scrollTop = 0;
-    setPicture(this.picture, picture, oneLine(row.name));
+    this.picture.show(picture, oneLine(row.name));
     this.twin.hidden = !details?.twin;
     if (details?.twin) {
       const name = oneLine(details.twin.name);
-      setPicture(this.twinPicture, twinPicture, name);
+      this.twinPicture.show(twinPicture, name);
       this.twinName.textContent = t('looked up for this near copy: {0}', name);
     }
     this.name.textContent = oneLine(row.name);
@@ -225,12 +225,6 @@ export function categoryTitle(category: TagCategory): string {
 function sourceText(source: string): string {
   if (source === 'tagger') return t('tagger');
   return source === 'you' ? t('you') : source.replaceAll('-', ' ');
-}
-
-function setPicture(img: HTMLImageElement, uri: string | undefined, name: string): void {
-  img.alt = name;
-  if (uri === undefined) img.removeAttribute('src');
-  else if (img.getAttribute('src') !== uri) img.src = uri;
 }
 
 /** What the tags rest on. The post's own picture is not shown: to load it would tell the site of every look. */

@@ -13,6 +13,7 @@ import { approveAbove, confirmMany, editMany, isDialogOpen, showKeys } from './d
 import { element } from './dom.ts';
 import { Grid } from './grid.ts';
 import { keep, kept, send } from './host.ts';
+import type { Picture } from './largePicture.ts';
 import { PanelState } from './panelState.ts';
 import type { Direction } from './selection.ts';
 import { count, t } from './texts.ts';
@@ -21,6 +22,8 @@ import { button, isTypedInto, progressRing } from './toolkit.ts';
 
 /** Details that are kept: those of the images around the focus, and where one was before. */
 const KEPT_DETAILS = 200;
+/** Large pictures that are kept, some 0.2 MB each: of the image with the focus, its near copy, the next one, and where one was before. */
+const KEPT_LARGE = 20;
 /** The threshold that is offered first, 0 to 1. */
 const THRESHOLD = 0.9;
 
@@ -46,7 +49,8 @@ export class ReviewPanel {
   private readonly asked = new Set<ImageId>();
   /** addresses of thumbnails; null: there is none */
   private readonly thumbnails = new Map<ImageId, string | null>();
-  private readonly large = new Map<ImageId, string | null>();
+  /** large pictures, as files; null: there is none */
+  private readonly large = new Map<ImageId, Blob | null>();
   private readonly toolbar: Toolbar;
   private readonly grid: Grid;
   private readonly pane: Details;
@@ -135,13 +139,14 @@ export class ReviewPanel {
         for (const one of message.details) this.details.set(one.id, one);
         this.showDetails();
         break;
-      case 'thumbnail': {
-        const known = message.large ? this.large : this.thumbnails;
-        known.set(message.id, message.uri ?? null);
-        if (!message.large) this.grid.showThumbnail(message.id);
+      case 'thumbnail':
+        this.thumbnails.set(message.id, message.uri ?? null);
+        this.grid.showThumbnail(message.id);
         this.showDetails();
         break;
-      }
+      case 'large-picture':
+        this.takeLarge(message.id, message.file);
+        break;
       case 'history':
         this.toolbar.tellHistory(message.undo, message.redo);
         break;
@@ -239,10 +244,24 @@ export class ReviewPanel {
     this.pane.show({
       row,
       details,
-      picture: this.large.get(row.id) ?? this.thumbnails.get(row.id) ?? undefined,
-      twinPicture: (twin && (this.large.get(twin) ?? this.thumbnails.get(twin))) ?? undefined,
+      picture: this.pictureOf(row.id),
+      twinPicture: this.pictureOf(twin),
       selected: selection.size,
     });
+  }
+
+  private pictureOf(id: ImageId | undefined): Picture {
+    if (id === undefined) return { thumbnail: undefined, large: undefined };
+    return { thumbnail: this.thumbnails.get(id) ?? undefined, large: this.large.get(id) ?? undefined };
+  }
+
+  private takeLarge(id: ImageId, file: Uint8Array<ArrayBuffer> | undefined): void {
+    this.large.set(id, file ? new Blob([file]) : null);
+    for (const known of this.large.keys()) {
+      if (this.large.size <= KEPT_LARGE) break;
+      this.large.delete(known);
+    }
+    this.showDetails();
   }
 
   /** Of the focused image, and of those that a key leads to. */

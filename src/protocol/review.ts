@@ -12,7 +12,7 @@ import { REVIEW_ACT_IDS } from './reviewActs.ts';
  *   ready                                    ->
  *                                            <-    rows (the others, or the first few and then the others), history
  *   thumbnails-wanted, details-wanted        ->
- *                                            <-    thumbnail, details
+ *                                            <-    thumbnail, large-picture, details
  *   decide, edit, undo, redo                 ->
  *                                            <-    changed, details, history: to every panel
  *                                            <-    act: a command of VS Code that this panel carries out on what it has selected
@@ -111,8 +111,10 @@ const toPanel = v.variant('kind', [
   v.object({ kind: v.literal('changed'), rows: v.array(row) }),
   v.object({ kind: v.literal('removed'), ids: imageIds }),
   v.object({ kind: v.literal('details'), details: v.array(details) }),
-  /** `large` for the large view; without `uri` there is none */
-  v.object({ kind: v.literal('thumbnail'), id: imageId, large: v.boolean(), uri: v.optional(v.string()) }),
+  /** without `uri` there is none */
+  v.object({ kind: v.literal('thumbnail'), id: imageId, uri: v.optional(v.string()) }),
+  /** for the large view, a WebP file: the page may load nothing by itself but what an `<img>` can show; without `file` there is none */
+  v.object({ kind: v.literal('large-picture'), id: imageId, file: v.optional(v.instance(Uint8Array<ArrayBuffer>)) }),
   /** what the next undo and redo would do, in words */
   v.object({ kind: v.literal('history'), undo: v.optional(v.string()), redo: v.optional(v.string()) }),
   v.object({ kind: v.literal('completions'), request: v.number(), items: v.array(suggestion) }),

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { ImageId } from '../../core/model/ids.ts';
 import { readToHost, type ToHost, type ToPanel } from '../../protocol/review.ts';
@@ -141,13 +142,19 @@ export class ReviewView implements vscode.Disposable {
   }
 
   private async sendThumbnail(id: ImageId, large: boolean): Promise<void> {
-    let uri: string | undefined;
+    let path: string | undefined;
+    let file: Uint8Array<ArrayBuffer> | undefined;
     try {
-      const path = await this.desk.thumbnail(id, large);
-      if (path !== undefined) uri = this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
+      path = await this.desk.thumbnail(id, large);
+      if (path !== undefined && large) file = new Uint8Array(await readFile(path));
     } catch (error) {
       this.log.warn(`No thumbnail: ${error instanceof Error ? error.message : String(error)}`);
     }
-    this.send({ kind: 'thumbnail', id, large, ...(uri !== undefined && { uri }) });
+    if (large) {
+      this.send({ kind: 'large-picture', id, ...(file && { file }) });
+    } else {
+      const uri = path && this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
+      this.send({ kind: 'thumbnail', id, ...(uri !== undefined && { uri }) });
+    }
   }
 }

@@ -122,6 +122,9 @@ describe('The review panel, by the keyboard alone', () => {
         return seen.length > 8 && seen.every((c) => c.querySelector('img')?.naturalWidth > 0);
       })()`),
     );
+    await until('the large picture is there', () =>
+      panel.evaluate("document.querySelector('.detail-pane canvas') !== null"),
+    );
   });
 
   it('skips what is not wanted now', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { ReviewRow, ToHost, ToPanel } from '../../../src/protocol/review.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { findChromium, launchBrowser } from '../browser.ts';
@@ -27,6 +28,7 @@ describe('The page of the review panel', () => {
       globalThis.sent = [];
       globalThis.acquireVsCodeApi = () => ({ postMessage: (m) => sent.push(m), getState: () => undefined, setState: () => {} });
     </script>`);
+    await page.addStyleTag({ path: join(repoRoot, 'media/review/main.css') });
     await page.addScriptTag({ path: join(repoRoot, 'media/review/main.js') });
   });
 
@@ -47,6 +49,32 @@ describe('The page of the review panel', () => {
   const part = (from: number, to: number, total: number): Extract<ToPanel, { kind: 'rows' }> => {
     return { kind: 'rows', rows: rows(from, to), total, first: from === 0, last: to === total };
   };
+
+  const pictureOf = async (background: string, side: number): Promise<string> => {
+    const png = await sharp({ create: { width: side, height: side, channels: 3, background } })
+      .png()
+      .toBuffer();
+    return png.toString('base64');
+  };
+  const sayThumbnail = async (n: number, background: string): Promise<void> => {
+    await say({ kind: 'thumbnail', id: idOf(n), uri: `data:image/png;base64,${await pictureOf(background, 40)}` });
+  };
+  const sayLarge = (n: number, base64: string): Promise<unknown> =>
+    page.evaluate(
+      `postMessage({ kind: 'large-picture', id: '${idOf(n)}', file: Uint8Array.from(atob('${base64}'), (c) => c.charCodeAt(0)) })`,
+    );
+
+  /** Of the large picture: its side, and the colour in its middle. */
+  const largePicture = (): Promise<{ side: number; middle: number[] } | undefined> =>
+    page.evaluate(`(() => {
+      const canvas = document.querySelector('.detail-pane canvas');
+      if (!canvas) return undefined;
+      const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+      const context = copy.getContext('2d');
+      context.drawImage(canvas, 0, 0);
+      const pixel = context.getImageData(copy.width / 2, copy.height / 2, 1, 1).data;
+      return { side: canvas.width, middle: [...pixel].slice(0, 3) };
+    })()`);
 
   it('shows the first rows before the others have come, and then all', async () => {
     await say(part(0, 3, 5));
@@ -75,6 +103,38 @@ describe('The page of the review panel', () => {
     await say(part(0, 5, 5));
     await page.getByText('5 waiting').waitFor();
     assert.equal(await heard('ready'), 2);
+  });
+
+  it('shows the large picture of the image that is looked at, until it comes the thumbnail, and never that of another one', async () => {
+    await say(part(0, 2, 2));
+    const title = page.locator('.detail-pane h2');
+    await until('the first is looked at', async () => (await title.textContent()) === 'picture 0.jpg');
+    const thumbnail = page.locator('.detail-pane img');
+    await sayThumbnail(0, 'orange');
+    await thumbnail.waitFor();
+    await sayLarge(0, await pictureOf('red', 80));
+    await until('it is there', async () => (await largePicture())?.side === 80);
+    assert.deepEqual((await largePicture())?.middle, [255, 0, 0]);
+    assert.equal(await thumbnail.count(), 0);
+    await page.getByRole('img', { name: 'picture 0.jpg' }).waitFor();
+
+    await page.getByRole('option', { name: /picture 1/ }).click();
+    await page.getByRole('img', { name: 'picture 1.jpg' }).waitFor({ state: 'attached' });
+    assert.equal(await largePicture(), undefined, 'it is not made yet');
+    await sayThumbnail(1, 'green');
+    await thumbnail.waitFor();
+    await sayLarge(1, Buffer.from('no picture').toString('base64'));
+    await sayLarge(1, await pictureOf('blue', 90));
+    await until('it is there', async () => (await largePicture())?.side === 90);
+    assert.deepEqual((await largePicture())?.middle, [0, 0, 255]);
+
+    await page.setViewportSize({ width: 1000, height: 200 });
+    await until('it has as many pixels as the screen shows of it', async () => (await largePicture())?.side === 72);
+    await page.setViewportSize({ width: 1000, height: 700 });
+
+    await page.getByRole('option', { name: /picture 0/ }).click();
+    await until('it is kept', async () => (await largePicture())?.side === 80);
+    assert.deepEqual((await largePicture())?.middle, [255, 0, 0]);
   });
 
   it('says so when nothing waits', async () => {
