@@ -134,6 +134,11 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       this.tellHistory([view]);
       return;
     }
+    if (message.kind === 'keys') {
+      view.hasKeys = message.taken;
+      this.setKeys();
+      return;
+    }
     const { model } = this;
     if (!model) return;
     switch (message.kind) {
@@ -175,12 +180,6 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
         if (url?.startsWith('https://')) await vscode.env.openExternal(vscode.Uri.parse(url));
         return;
       }
-      case 'keys':
-        view.hasKeys = message.taken;
-        {
-          this.setKeys();
-          return;
-        }
       case 'change-keys':
         await vscode.commands.executeCommand(
           'workbench.action.openGlobalKeybindings',
