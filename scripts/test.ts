@@ -2,7 +2,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { findChromium } from '../test/host/browser.ts';
+import { installHost } from '../test/host/installHost.ts';
 import { onProcessEnd } from '../test/runner/onProcessEnd.ts';
 import { runMocha } from '../test/runner/runMocha.ts';
 import { crashed, totalLine, type SuiteResult } from '../test/runner/suiteResult.ts';
@@ -14,8 +17,8 @@ async function runUnitTests(): Promise<SuiteResult> {
   say('\nUnits and parts together (mocha)');
   return runMocha({
     name: 'Units and parts together',
-    // less what .mocharc.json ignores: test/host. Two at once, since many wait for programs that they have started
-    args: ['--parallel', '--jobs', '2', 'test/**/*.test.ts'],
+    // less what .mocharc.json ignores: test/host. One more than processors, since many wait for programs that they have started
+    args: ['--parallel', '--jobs', String(availableParallelism() + 1), 'test/**/*.test.ts'],
     cwd: root,
     eventsFile: join(root, 'test-results/unit.ndjson'),
     // a file tells of its tests when all of them have ended
@@ -44,6 +47,8 @@ async function runHostTests(): Promise<readonly SuiteResult[]> {
   }
 }
 
+// Of what hinders it the tests in VS Code tell, which try it again.
+if (process.platform === 'linux' && findChromium() !== undefined) installHost(say).catch(() => undefined);
 const results = [await runUnitTests(), ...(await runHostTests())];
 say('');
 for (const { name, passed, failed, skipped } of results) {

@@ -67,12 +67,15 @@ function runUiFlows(): Promise<SuiteResult> {
     name: 'In the workbench',
     args: [
       ...['--no-config', '--timeout', '120000'],
+      // two windows at once: each waits for the other side half of its time
+      ...['--parallel', '--jobs', '2'],
       ...['--require', join(import.meta.dirname, 'pictureOfFailure.ts')],
       join(import.meta.dirname, 'ui/*.test.ts'),
     ],
     cwd: repoRoot,
     eventsFile: join(resultsDir, 'ui.ndjson'),
-    idleSeconds,
+    // a file tells of its tests when all of them have ended
+    idleSeconds: 600,
     say,
   });
 }

@@ -245,7 +245,7 @@ describe('The review panel, by the keyboard alone', () => {
     await waits('1 shown');
     await press('Escape', 'o');
     await workbench.editorTab(/picture 11\.jpg/).waitFor();
-    await workbench.runCommand('View: Close Editor');
+    await workbench.closeEditor();
     await workbench.pressUntil('h', 'the keys are shown', () =>
       panel.getByRole('dialog', { name: 'Keys' }).isVisible(),
     );
@@ -278,10 +278,10 @@ describe('The review panel, by the keyboard alone', () => {
     );
     await waits('40 waiting');
     await workbench.screenshot('review two panels');
-    await workbench.runCommand('View: Close Editor');
+    await workbench.closeEditor();
     await workbench.runCommand('File: New Untitled Text File');
     await until('the panel’s page is thrown away', () => panel.isDetached());
-    await workbench.runCommand('View: Close Editor');
+    await workbench.closeEditor();
     panel = await workbench.webview('Review Tags');
     await waits('40 waiting');
   });

@@ -47,7 +47,7 @@ describe('The review panel, when the window is loaded anew', () => {
   });
 
   it('begins with the image that is chosen in the tree, in a new panel and in one that is open', async () => {
-    await workbench.runCommand('View: Close Editor');
+    await workbench.closeEditor();
     await workbench.openContainer('Image Inbox');
     for (const name of ['picture 2.jpg', 'picture 0.jpg']) {
       await workbench.rowAction(workbench.treeRow(new RegExp(`^${name}`)), 'Review Tags');
