@@ -175,6 +175,7 @@ export class Engine {
     const { parts } = this;
     const { plan } = start;
     const { settings, folders } = configuration;
+    if (!signal.aborted) await parts.catchUp(configuration, store, signal);
     const off = stagesOff(plan, settings);
     const equipment = parts.equip(configuration, {
       store,
@@ -213,12 +214,7 @@ export class Engine {
     const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
     const unwatch = parts.decisions.watch(() => void runner.collect());
     try {
-      // together: ExifTool takes as long to start as a look through a large sorted folder
-      const beginnings = equipment.stages.filter(({ id }) => !off.has(id)).map(async (stage) => stage.ready?.());
-      if (!signal.aborted) beginnings.push(parts.catchUp(configuration, store, signal));
-      // one that fails leaves nothing at work behind it
-      await Promise.allSettled(beginnings);
-      await Promise.all(beginnings);
+      for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       complete = await runner.run({
         open: [...start.open.values()].filter(isTakenUp),
         parked: [...start.open.values()].filter((state) => !isTakenUp(state)),
