@@ -1,10 +1,11 @@
 import { element } from './dom.ts';
+import { t } from './texts.ts';
 
-/** Of one image, as far as they have come. */
+/** Of one image, as far as they have come; null: there is none. */
 export interface Picture {
   /** address of the thumbnail in the grid */
-  readonly thumbnail: string | undefined;
-  readonly large: Blob | undefined;
+  readonly thumbnail: string | null | undefined;
+  readonly large: Blob | null | undefined;
 }
 
 /**
@@ -28,15 +29,22 @@ export class LargePicture {
   show(picture: Picture, name: string): void {
     this.element.setAttribute('aria-label', name);
     const before = this.shown;
-    if (picture.large === before?.large && (picture.large ?? picture.thumbnail === before?.thumbnail)) return;
     this.shown = picture;
-    if (picture.thumbnail === undefined) {
-      this.element.replaceChildren();
-    } else {
-      this.thumbnail.src = picture.thumbnail;
-      this.element.replaceChildren(this.thumbnail);
-    }
+    // under a large picture nobody sees another thumbnail
+    if (picture.large === before?.large && (Boolean(picture.large) || picture.thumbnail === before?.thumbnail)) return;
+    this.showThumbnail(picture);
     void this.draw();
+  }
+
+  private showThumbnail({ thumbnail, large }: Picture): void {
+    if (thumbnail) {
+      this.thumbnail.src = thumbnail;
+      this.element.replaceChildren(this.thumbnail);
+    } else if (thumbnail === null && large === null) {
+      this.element.replaceChildren(t('no preview'));
+    } else {
+      this.element.replaceChildren();
+    }
   }
 
   /** In the pixels that it has on the screen: a browser leaves out lines of a canvas that it makes smaller. */
@@ -45,26 +53,32 @@ export class LargePicture {
     const large = this.shown?.large;
     const [width, height] = [this.element.clientWidth, this.element.clientHeight];
     if (!large || width === 0 || height === 0) return;
-    let fitting: ImageBitmap;
-    try {
-      const whole = await createImageBitmap(large);
-      const scale = Math.min(1, (width * devicePixelRatio) / whole.width, (height * devicePixelRatio) / whole.height);
-      fitting = await createImageBitmap(whole, {
-        resizeWidth: Math.max(1, Math.round(whole.width * scale)),
-        resizeHeight: Math.max(1, Math.round(whole.height * scale)),
-        resizeQuality: 'high',
-      });
-      whole.close();
-    } catch {
-      return; // the thumbnail stays
-    }
+    const fitting = await fit(large, [width * devicePixelRatio, height * devicePixelRatio]).catch(() => null);
     if (drawing !== this.drawing) {
-      fitting.close();
-      return;
+      fitting?.close();
+    } else if (fitting) {
+      this.canvas.width = fitting.width;
+      this.canvas.height = fitting.height;
+      this.context?.transferFromImageBitmap(fitting);
+      this.element.replaceChildren(this.canvas);
+    } else {
+      this.shown = { thumbnail: this.shown?.thumbnail, large: null };
+      this.showThumbnail(this.shown);
     }
-    this.canvas.width = fitting.width;
-    this.canvas.height = fitting.height;
-    this.context?.transferFromImageBitmap(fitting);
-    this.element.replaceChildren(this.canvas);
+  }
+}
+
+/** Decoded, and made smaller when it is larger than that. */
+async function fit(file: Blob, [width, height]: readonly [number, number]): Promise<ImageBitmap> {
+  const whole = await createImageBitmap(file);
+  try {
+    const scale = Math.min(1, width / whole.width, height / whole.height);
+    return await createImageBitmap(whole, {
+      resizeWidth: Math.max(1, Math.round(whole.width * scale)),
+      resizeHeight: Math.max(1, Math.round(whole.height * scale)),
+      resizeQuality: 'high',
+    });
+  } finally {
+    whole.close();
   }
 }

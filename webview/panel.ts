@@ -138,6 +138,8 @@ export class ReviewPanel {
       case 'details':
         for (const one of message.details) this.details.set(one.id, one);
         this.showDetails();
+        // they may name a near copy that stands beside
+        this.want(this.seen);
         break;
       case 'thumbnail':
         this.thumbnails.set(message.id, message.uri ?? null);
@@ -252,10 +254,18 @@ export class ReviewPanel {
 
   private pictureOf(id: ImageId | undefined): Picture {
     if (id === undefined) return { thumbnail: undefined, large: undefined };
-    return { thumbnail: this.thumbnails.get(id) ?? undefined, large: this.large.get(id) ?? undefined };
+    const large = this.large.get(id);
+    if (large !== undefined) {
+      // the last one to be forgotten
+      this.large.delete(id);
+      this.large.set(id, large);
+    }
+    return { thumbnail: this.thumbnails.get(id), large };
   }
 
   private takeLarge(id: ImageId, file: Uint8Array<ArrayBuffer> | undefined): void {
+    // it was asked for again while it was on its way
+    if (this.large.get(id)) return;
     this.large.set(id, file ? new Blob([file]) : null);
     for (const known of this.large.keys()) {
       if (this.large.size <= KEPT_LARGE) break;

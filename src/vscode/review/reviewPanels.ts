@@ -216,6 +216,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       this.setKeys();
     });
     panel.onDidDispose(() => {
+      view.hide();
       this.views = this.views.filter((other) => other !== view);
       this.setKeys();
       if (this.views.length === 0) this.forget();

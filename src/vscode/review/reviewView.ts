@@ -142,19 +142,16 @@ export class ReviewView implements vscode.Disposable {
   }
 
   private async sendThumbnail(id: ImageId, large: boolean): Promise<void> {
-    let path: string | undefined;
-    let file: Uint8Array<ArrayBuffer> | undefined;
+    let [uri, file]: [string?, Uint8Array<ArrayBuffer>?] = [];
     try {
-      path = await this.desk.thumbnail(id, large);
+      const path = await this.desk.thumbnail(id, large);
+      // not a Buffer, which VS Code would send as JSON
       if (path !== undefined && large) file = new Uint8Array(await readFile(path));
+      else if (path !== undefined) uri = this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
     } catch (error) {
       this.log.warn(`No thumbnail: ${error instanceof Error ? error.message : String(error)}`);
     }
-    if (large) {
-      this.send({ kind: 'large-picture', id, ...(file && { file }) });
-    } else {
-      const uri = path && this.panel.webview.asWebviewUri(vscode.Uri.file(path)).toString();
-      this.send({ kind: 'thumbnail', id, ...(uri !== undefined && { uri }) });
-    }
+    if (large) this.send({ kind: 'large-picture', id, ...(file && { file }) });
+    else this.send({ kind: 'thumbnail', id, ...(uri !== undefined && { uri }) });
   }
 }

@@ -105,36 +105,81 @@ describe('The page of the review panel', () => {
     assert.equal(await heard('ready'), 2);
   });
 
-  it('shows the large picture of the image that is looked at, until it comes the thumbnail, and never that of another one', async () => {
-    await say(part(0, 2, 2));
-    const title = page.locator('.detail-pane h2');
-    await until('the first is looked at', async () => (await title.textContent()) === 'picture 0.jpg');
-    const thumbnail = page.locator('.detail-pane img');
-    await sayThumbnail(0, 'orange');
-    await thumbnail.waitFor();
-    await sayLarge(0, await pictureOf('red', 80));
-    await until('it is there', async () => (await largePicture())?.side === 80);
-    assert.deepEqual((await largePicture())?.middle, [255, 0, 0]);
-    assert.equal(await thumbnail.count(), 0);
-    await page.getByRole('img', { name: 'picture 0.jpg' }).waitFor();
+  describe('the large picture', () => {
+    const title = () => page.locator('.detail-pane h2').textContent();
+    const thumbnail = () => page.locator('.detail-pane img');
+    const [RED, BLUE] = [
+      [255, 0, 0],
+      [0, 0, 255],
+    ];
+    const choose = (n: number): Promise<void> =>
+      page.getByRole('option', { name: new RegExp(`picture ${n}\\.`) }).click();
+    const isShown = async (middle: number[], side: number): Promise<void> => {
+      await until(`a picture of ${side} pixels is there`, async () => (await largePicture())?.side === side);
+      assert.deepEqual((await largePicture())?.middle, middle);
+    };
 
-    await page.getByRole('option', { name: /picture 1/ }).click();
-    await page.getByRole('img', { name: 'picture 1.jpg' }).waitFor({ state: 'attached' });
-    assert.equal(await largePicture(), undefined, 'it is not made yet');
-    await sayThumbnail(1, 'green');
-    await thumbnail.waitFor();
-    await sayLarge(1, Buffer.from('no picture').toString('base64'));
-    await sayLarge(1, await pictureOf('blue', 90));
-    await until('it is there', async () => (await largePicture())?.side === 90);
-    assert.deepEqual((await largePicture())?.middle, [0, 0, 255]);
+    beforeEach(async () => {
+      await say(part(0, 25, 25));
+      await until('the first is looked at', async () => (await title()) === 'picture 0.jpg');
+    });
 
-    await page.setViewportSize({ width: 1000, height: 200 });
-    await until('it has as many pixels as the screen shows of it', async () => (await largePicture())?.side === 72);
-    await page.setViewportSize({ width: 1000, height: 700 });
+    it('takes the place of the thumbnail, has the pixels of the screen, and is kept', async () => {
+      await sayThumbnail(0, 'orange');
+      await thumbnail().waitFor();
+      await sayLarge(0, await pictureOf('red', 80));
+      await isShown(RED, 80);
+      assert.equal(await thumbnail().count(), 0);
+      await page.getByRole('img', { name: 'picture 0.jpg' }).waitFor();
 
-    await page.getByRole('option', { name: /picture 0/ }).click();
-    await until('it is kept', async () => (await largePicture())?.side === 80);
-    assert.deepEqual((await largePicture())?.middle, [255, 0, 0]);
+      await choose(1);
+      await page.getByRole('img', { name: 'picture 1.jpg' }).waitFor({ state: 'attached' });
+      assert.equal(await largePicture(), undefined, 'it is not made yet');
+      await sayLarge(1, await pictureOf('blue', 90));
+      await isShown(BLUE, 90);
+      await page.setViewportSize({ width: 1000, height: 200 });
+      await isShown(BLUE, 72);
+      await page.setViewportSize({ width: 1000, height: 700 });
+
+      await choose(0);
+      await isShown(RED, 80);
+      await sayLarge(0, await pictureOf('blue', 70));
+      await say({ kind: 'large-picture', id: idOf(0) });
+      await page.waitForTimeout(200);
+      assert.deepEqual(await largePicture(), { side: 80, middle: RED });
+    });
+
+    it('is never that of another image, whose decoding has ended late', async () => {
+      await sayLarge(1, await pictureOf('blue', 90));
+      await sayLarge(0, await pictureOf('red', 4000));
+      await say({ kind: 'select', id: idOf(1) });
+      await isShown(BLUE, 90);
+      await page.waitForTimeout(1000);
+      assert.deepEqual(await largePicture(), { side: 90, middle: BLUE });
+    });
+
+    it('is asked for again when it was forgotten for others', async () => {
+      for (let n = 0; n < 25; n++) await sayLarge(n, await pictureOf('red', 10));
+      await isShown(RED, 10);
+      const asked = (n: number) =>
+        page.evaluate<boolean>(`sent.some((m) => m.kind === 'thumbnails-wanted' && m.large.includes('${idOf(n)}'))`);
+      await choose(24);
+      await choose(2);
+      await until('it asks', () => asked(2));
+      assert.equal(await asked(24), false, 'the last ones are kept');
+    });
+
+    it('says where there is none, and keeps the thumbnail where it can’t be decoded', async () => {
+      await say({ kind: 'thumbnail', id: idOf(0) });
+      await say({ kind: 'large-picture', id: idOf(0) });
+      await page.locator('.detail-pane').getByText('no preview').waitFor();
+      await choose(1);
+      await sayLarge(1, Buffer.from('no picture').toString('base64'));
+      await sayThumbnail(1, 'orange');
+      await thumbnail().waitFor();
+      await page.waitForTimeout(200);
+      assert.equal(await thumbnail().count(), 1);
+    });
   });
 
   it('says so when nothing waits', async () => {
