@@ -18,7 +18,7 @@ async function runUnitTests(): Promise<SuiteResult> {
   return runMocha({
     name: 'Units and parts together',
     // less what .mocharc.json ignores: test/host. One more than processors, since many wait for programs that they have started
-    args: ['--parallel', '--jobs', String(availableParallelism() + 1), 'test/**/*.test.ts'],
+    args: ['--parallel', '--jobs', String(Math.min(availableParallelism(), 7) + 1), 'test/**/*.test.ts'],
     cwd: root,
     eventsFile: join(root, 'test-results/unit.ndjson'),
     // a file tells of its tests when all of them have ended
@@ -47,9 +47,12 @@ async function runHostTests(): Promise<readonly SuiteResult[]> {
   }
 }
 
-// Of what hinders it the tests in VS Code tell, which try it again.
-if (process.platform === 'linux' && findChromium() !== undefined) installHost(say).catch(() => undefined);
-const results = [await runUnitTests(), ...(await runHostTests())];
+const isHostWanted = process.platform === 'linux' && findChromium() !== undefined;
+// of what hinders it the tests in VS Code tell, which try it again
+const hostInstalled = isHostWanted ? installHost(() => undefined).catch(() => undefined) : undefined;
+const units = await runUnitTests();
+await hostInstalled;
+const results = [units, ...(await runHostTests())];
 say('');
 for (const { name, passed, failed, skipped } of results) {
   say(`  ${name}: ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);

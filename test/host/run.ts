@@ -75,7 +75,7 @@ function runUiFlows(): Promise<SuiteResult> {
     cwd: repoRoot,
     eventsFile: join(resultsDir, 'ui.ndjson'),
     // a file tells of its tests when all of them have ended
-    idleSeconds: 600,
+    idleSeconds: 1800,
     say,
   });
 }
