@@ -1,9 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import type { Cargo, Hooks } from '../../core/sync/syncEngine.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { rsyncError } from './rsyncErrors.ts';
-import { parseProgress } from './rsyncOutput.ts';
+import { parseProgress, parseSent, SENT_FORMAT } from './rsyncOutput.ts';
 import type { RsyncProgram } from './rsyncProgram.ts';
 
 /**
@@ -21,29 +22,57 @@ export class RsyncCarrier implements Carrier {
   }
 
   async *carry(cargo: readonly Cargo[], staging: string, { signal, onBytes }: Hooks): AsyncGenerator<Carried> {
-    let told = 0;
-    const { stderr } = await this.rsync.run(
-      ['--times', '--append-verify', '--info=progress2', '--no-human-readable'],
+    const left = new Map(cargo.map((one) => [one.place, one]));
+    const lines = new PassThrough({ objectMode: true });
+    const stop = new AbortController();
+    const run = this.rsync.run(
+      ['--times', '--append-verify', '--info=progress2', '--no-human-readable', SENT_FORMAT],
       [`${this.root}/`, `${staging}/`],
       {
-        signal,
+        signal: AbortSignal.any([signal, stop.signal]),
         places: cargo.map(({ place }) => place),
-        onLine: (line) => {
-          const bytes = parseProgress(line);
-          if (bytes === undefined) return;
-          onBytes?.(bytes - told);
-          told = bytes;
-        },
+        onLine: (line) => void lines.write(line),
       },
     );
-    for (const one of cargo) {
-      const staged = join(staging, one.place);
-      const isThere = (await lstat(staged).catch(() => undefined))?.size === one.size;
-      yield isThere ? { cargo: one } : { cargo: one, error: rsyncError(one.place, one.source, staged, stderr) };
+    run.then(
+      () => lines.end(),
+      (error: unknown) => lines.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
+    try {
+      const sent: Cargo[] = [];
+      let told = 0;
+      // while rsync copies the next ones, those that are there are checked, flushed and named
+      for await (const line of lines as AsyncIterable<string>) {
+        const bytes = parseProgress(line) ?? told;
+        onBytes?.(bytes - told);
+        told = bytes;
+        const one = left.get(parseSent(line) ?? '');
+        if (one) sent.push(one);
+        for (let [first] = sent; first && (await isThere(first, staging)); [first] = sent) {
+          sent.shift();
+          left.delete(first.place);
+          yield { cargo: first };
+        }
+      }
+      const { stderr } = await run;
+      for (const one of left.values()) {
+        const staged = join(staging, one.place);
+        const hasAll = (await lstat(staged).catch(() => undefined))?.size === one.size;
+        yield hasAll ? { cargo: one } : { cargo: one, error: rsyncError(one.place, one.source, staged, stderr) };
+      }
+    } finally {
+      stop.abort();
+      await run.catch(() => undefined);
     }
   }
 
   async close(): Promise<void> {
     // every program has ended with its question
   }
+}
+
+/** rsync gives a copy its time when the checksum of the whole fits; of one that lags behind, or has no such time, its end tells. */
+async function isThere({ place, size, mtimeMs }: Cargo, staging: string): Promise<boolean> {
+  const found = await lstat(join(staging, place)).catch(() => undefined);
+  return found?.size === size && Math.abs(found.mtimeMs - mtimeMs) < 1;
 }

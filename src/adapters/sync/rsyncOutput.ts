@@ -25,6 +25,14 @@ export function parseProgress(line: string): number | undefined {
   return bytes === undefined ? undefined : Number(bytes);
 }
 
+/** With the bytes that it took (`%b`) rsync tells of a file when it has sent all of it, not before. */
+export const SENT_FORMAT = '--out-format=sent %b %n';
+
+/** The place of a line in SENT_FORMAT. */
+export function parseSent(line: string): string | undefined {
+  return /^sent \d+ (.*)$/s.exec(line)?.[1];
+}
+
 /** What rsync said of one file: `rsync: [receiver] mkstemp "/nas/.a.jpg.x1" failed: Permission denied (13)`. */
 export interface RsyncComplaint {
   readonly text: string;

@@ -290,6 +290,17 @@ describe('Trouble on the way to the NAS', () => {
     });
   }
 
+  it('names what is there while rsync still copies the rest', async () => {
+    const slow = (root: string) => new RsyncCarrier(new RsyncProgram({ options: ['--bwlimit=1000'] }), root);
+    await using l = await library(spoilingFolder('rsync', slow, { due: 0 }));
+    await l.put('a.png', 'small');
+    await l.put('b.png', Buffer.alloc(3_000_000, 'slow '));
+    const all = l.everything();
+    while (!('a.png' in (await l.onNas()))) await setTimeout(20);
+    assert.equal('b.png' in (await l.onNas()), false);
+    assert.equal((await all).copied, 2);
+  });
+
   for (const kind of NAS_KINDS) {
     it(`knows again what has a time of the future, or of long ago: ${kind.name}`, async () => {
       await using l = await library(kind);

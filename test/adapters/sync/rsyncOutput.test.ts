@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { complaintAbout, parseListing, parseProgress } from '../../../src/adapters/sync/rsyncOutput.ts';
+import { complaintAbout, parseListing, parseProgress, parseSent } from '../../../src/adapters/sync/rsyncOutput.ts';
 
 describe('The output of rsync', () => {
   it('lists files with size, time and name, by position', () => {
@@ -22,6 +22,13 @@ describe('The output of rsync', () => {
     assert.equal(parseProgress('        9,876  12%  1.00MB/s    0:00:01'), undefined, 'not as it was asked to');
     assert.equal(parseProgress('     98304000  12%  93.75MB/s    0:00:07 (xfr#3, to-chk=0/9)'), 98_304_000);
     assert.equal(parseProgress('sending incremental file list'), undefined);
+  });
+
+  it('tells what it has sent, whatever its name looks like', () => {
+    assert.equal(parseSent('sent 3000407 Anime/50% off, sent 1 a.jpg'), 'Anime/50% off, sent 1 a.jpg');
+    assert.equal(parseProgress('sent 3000407 50% off.jpg'), undefined);
+    assert.equal(parseSent('sent 3,000,407 bytes  received 35 bytes'), undefined);
+    assert.equal(parseSent('     98304000  12%  93.75MB/s    0:00:07 (xfr#3, to-chk=0/9)'), undefined);
   });
 
   it('complains of a file by a number, in whichever language', () => {
