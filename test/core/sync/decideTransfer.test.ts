@@ -52,6 +52,37 @@ describe('What becomes of a file whose name the NAS may take for another one’s
 });
 
 describe('What becomes of a file', () => {
+  it('is a conflict where a folder or a link has its name, which it says', () => {
+    const there: There = { kind: 'other' };
+    const made = decideTransfer({ here: facts(5), there, record: held(5), keepsTimes: true, isShared: () => false });
+    assert.deepEqual(made, { kind: 'conflict', why: 'what stands there is no regular file' });
+  });
+
+  it('says whether the other one is somebody else’s, was changed there, or may be a file from here', () => {
+    const why = (there: There, record?: SyncRecord, isShared = false): string => {
+      const made = decideTransfer({ here: facts(6), there, record, keepsTimes: true, isShared: () => isShared });
+      return made.kind === 'conflict' ? made.why : made.kind;
+    };
+    assert.match(why(file(5)), /another file of that name is on the NAS$/);
+    assert.match(why(file(7, 60), held(5)), /changed on the NAS since the last sync/);
+    assert.match(why(file(5), undefined, true), /differs only by case or accents/);
+  });
+
+  it('takes a time within two seconds for the same one', () => {
+    assert.equal(decision(5, 0, file(5, 2)), 'unchanged');
+    assert.equal(decision(5, 0, file(5, 3)), 'compare, else conflict');
+  });
+
+  it('was touched on a NAS that keeps no times when its time there is another one', () => {
+    assert.equal(decision(6, 60, file(5, 1), held(5, 1), false), 'update');
+    assert.equal(decision(6, 60, file(5, 2), held(5, 1), false), 'conflict');
+  });
+
+  it('of no bytes is no sign that the NAS has lost them', () => {
+    assert.equal(decision(0, 0, file(0, 60), held(5)), 'compare, else conflict');
+    assert.equal(decision(6, 60, file(4, 60), held(5)), 'conflict');
+  });
+
   it('is copied when nothing is there, also when it was there once', () => {
     assert.equal(decision(5, 0), 'copy');
     assert.equal(decision(5, 0, undefined, held(5)), 'copy');

@@ -44,6 +44,17 @@ describe('The plan of what is removed from the NAS', () => {
     });
   });
 
+  it('keeps what is no file there by now, and what it does not know as it was left', () => {
+    const unknown: SyncRecord = { place: '1.jpg', state: 'held', ours: true, here: FACTS };
+    const records = [record('0.jpg'), unknown, ...names(2, 20).map((place) => record(place))];
+    const now = new Map<string, There>([['0.jpg', { kind: 'other' }], ...there(['1.jpg'])]);
+    const decision = planDeletion({ records, here: new Set(names(2, 20)), problems: 0, there: now });
+    assert.deepEqual(decision, {
+      kind: 'planned',
+      plan: { places: [], bytes: 0, kept: ['0.jpg', '1.jpg'], vanished: [] },
+    });
+  });
+
   it('does not take a name in other letters for another file', () => {
     const records = [record('É/A.JPG'), ...names(0, 10).map((place) => record(place))];
     const here = new Set(['E\u0301/a.jpg', ...names(0, 10)]);
@@ -56,7 +67,29 @@ describe('The plan of what is removed from the NAS', () => {
       planDeletion({ records, here: new Set(names(gone, 100)), problems: 0, there: there(names(0, gone)) });
     assert.equal(ask(20).kind, 'planned');
     const refused = ask(21);
-    assert.ok(refused.kind === 'refused' && refused.why.includes('21 of the 100'), JSON.stringify(refused));
+    assert.deepEqual(refused, {
+      kind: 'refused',
+      why: '21 of the 100 files that were put on the NAS would go, more than 20 % of them',
+    });
+  });
+
+  it('counts for that only what we put there', () => {
+    const others = names(10, 100).flatMap((place) => [
+      record(place, { ours: false }),
+      record(`begun ${place}`, { state: 'intended' }),
+    ]);
+    const records = [...names(0, 10).map((place) => record(place)), ...others];
+    const ask = (gone: number) =>
+      planDeletion({ records, here: new Set(names(gone, 100)), problems: 0, there: there(names(0, gone)) });
+    assert.equal(ask(2).kind, 'planned');
+    assert.equal(ask(3).kind, 'refused');
+  });
+
+  it('refuses nothing when nothing would go', () => {
+    const records = names(0, 10).map((place) => record(place));
+    const nothing = { kind: 'planned', plan: { places: [], bytes: 0, kept: [], vanished: [] } };
+    assert.deepEqual(planDeletion({ records, here: new Set(names(0, 10)), problems: 3, there: new Map() }), nothing);
+    assert.deepEqual(planDeletion({ records: [], here: new Set(), problems: 0, there: new Map() }), nothing);
   });
 
   it('refuses when the sorted folder is empty, or could not be seen as a whole', () => {
@@ -64,6 +97,6 @@ describe('The plan of what is removed from the NAS', () => {
     const empty = planDeletion({ records, here: new Set(), problems: 0, there: there(names(0, 100)) });
     assert.ok(empty.kind === 'refused' && empty.why.includes('mounted'));
     const partly = planDeletion({ records, here: new Set(names(1, 100)), problems: 1, there: there(names(0, 1)) });
-    assert.equal(partly.kind, 'refused');
+    assert.ok(partly.kind === 'refused' && partly.why.startsWith('1 of the files'));
   });
 });
