@@ -76,6 +76,9 @@ describe('What becomes of a file', () => {
   it('was touched on a NAS that keeps no times when its time there is another one', () => {
     assert.equal(decision(6, 60, file(5, 1), held(5, 1), false), 'update');
     assert.equal(decision(6, 60, file(5, 2), held(5, 1), false), 'conflict');
+    assert.equal(decision(6, 60, file(7, 1), held(5, 1), false), 'conflict');
+    // ours, before it could be written down, or somebody else's
+    assert.equal(decision(5, 0, file(5, 9), intended(5), false), 'compare, else conflict');
   });
 
   it('of no bytes is no sign that the NAS has lost them', () => {
