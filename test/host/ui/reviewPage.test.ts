@@ -169,6 +169,22 @@ describe('The page of the review panel', () => {
       assert.equal(await asked(24), false, 'the last ones are kept');
     });
 
+    it('is asked for, and stands beside, of the image that was looked up for a near copy', async () => {
+      await sayLarge(0, await pictureOf('red', 80));
+      await isShown(RED, 80);
+      const twin = { id: idOf(20), name: 'picture 20.jpg' };
+      const suggested = { category: 'Photos', because: 'no rule' };
+      await say({ kind: 'details', details: [{ id: idOf(0), tags: [], suggested, twin }] });
+      await until('it asks', () =>
+        page.evaluate(`sent.some((m) => m.kind === 'thumbnails-wanted' && m.large.includes('${twin.id}'))`),
+      );
+      await sayLarge(20, await pictureOf('blue', 80));
+      const beside = page.getByRole('img', { name: twin.name });
+      await beside.locator('canvas').waitFor();
+      await choose(1);
+      await beside.waitFor({ state: 'hidden' });
+    });
+
     it('says where there is none, and keeps the thumbnail where it can’t be decoded', async () => {
       await say({ kind: 'thumbnail', id: idOf(0) });
       await say({ kind: 'large-picture', id: idOf(0) });
