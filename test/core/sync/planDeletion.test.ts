@@ -23,6 +23,7 @@ describe('The plan of what is removed from the NAS', () => {
     const decision = planDeletion({ records, here, problems: 0, there: there(names(0, 2)) });
     const plan = { places: ['0.jpg', '1.jpg'], bytes: 10, kept: [], vanished: [] };
     assert.deepEqual(decision, { kind: 'planned', plan });
+    assert.deepEqual(goneHere(records.reverse(), here), plan.places, 'in their order');
   });
 
   it('never has what we found there, or may not have put there', () => {
