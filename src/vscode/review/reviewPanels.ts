@@ -98,11 +98,11 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     return Promise.resolve();
   }
 
-  /** A command of VS Code: the panel in front carries it out on what is selected there. */
+  /** A command of VS Code: the panel that has the keys, else the one in front, carries it out on what is selected there. */
   async act(act: ReviewActId): Promise<void> {
     if (act === 'undo' || act === 'redo') await this.turn(act);
     else {
-      const view = this.views.at(-1);
+      const view = this.views.find(({ hasKeys }) => hasKeys) ?? this.views.at(-1);
       // where nobody has seen an image yet, none is decided on
       if (view?.isReady) view.send({ kind: 'act', act });
     }
@@ -424,9 +424,12 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     for (const view of this.views) view.send(message);
   }
 
-  /** Single letters are keys of the review only while a panel has the focus: in another view they are typed. */
+  /**
+   * Single letters are keys of the review only while the page of a panel has the focus: in another view they are typed. Not asked
+   * is which panel is active: VS Code may call a new one so and give the focus back to the one before.
+   */
   private setKeys(): void {
-    const taken = this.views.some(({ panel, hasKeys }) => panel.active && hasKeys);
+    const taken = this.views.some(({ hasKeys }) => hasKeys);
     void vscode.commands.executeCommand('setContext', 'imageInbox.reviewKeys', taken);
   }
 }
