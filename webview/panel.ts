@@ -13,8 +13,8 @@ import { approveAbove, confirmMany, editMany, isDialogOpen, showKeys } from './d
 import { element } from './dom.ts';
 import { Grid } from './grid.ts';
 import { keep, kept, send } from './host.ts';
-import type { Picture } from './largePicture.ts';
 import { PanelState } from './panelState.ts';
+import { Pictures } from './pictures.ts';
 import type { Direction } from './selection.ts';
 import { count, t } from './texts.ts';
 import { Toolbar } from './toolbar.ts';
@@ -22,8 +22,6 @@ import { button, isTypedInto, progressRing } from './toolkit.ts';
 
 /** Details that are kept: those of the images around the focus, and where one was before. */
 const KEPT_DETAILS = 200;
-/** Large pictures that are kept, some 0.2 MB each: of the image with the focus, its near copy, the next one, and where one was before. */
-const KEPT_LARGE = 20;
 /** The threshold that is offered first, 0 to 1. */
 const THRESHOLD = 0.9;
 
@@ -47,10 +45,10 @@ export class ReviewPanel {
   private readonly state = new PanelState();
   private readonly details = new Map<ImageId, ReviewDetails>();
   private readonly asked = new Set<ImageId>();
-  /** addresses of thumbnails; null: there is none */
-  private readonly thumbnails = new Map<ImageId, string | null>();
-  /** large pictures, as files; null: there is none */
-  private readonly large = new Map<ImageId, Blob | null>();
+  private readonly pictures = new Pictures(() => {
+    const [focus, next] = this.around();
+    return [focus, focus && this.details.get(focus)?.twin?.id, next];
+  });
   private readonly toolbar: Toolbar;
   private readonly grid: Grid;
   private readonly pane: Details;
@@ -58,9 +56,6 @@ export class ReviewPanel {
   private readonly columns: HTMLElement;
   private readonly completions = new Map<number, (items: readonly Completion[]) => void>();
   private requests = 0;
-  private seen: readonly ImageId[] = [];
-  private wantTimer: number | undefined;
-  private wantedBefore = '';
   /** the first rows have come, or were asked for again */
   private hasBegun = false;
   /** all rows have come */
@@ -85,14 +80,14 @@ export class ReviewPanel {
     this.grid = new Grid({
       order: () => this.state.order,
       row: (id) => this.state.rows.get(id),
-      thumbnail: (id) => this.thumbnails.get(id),
+      thumbnail: (id) => this.pictures.thumbnail(id),
       selection: this.state.selection,
       picked: (id, how) => {
         this.state.selection[how === 'extend' ? 'extendTo' : how](id);
         this.selected(true);
       },
       opened: (id) => send({ kind: 'open', id }),
-      seen: (ids) => this.want(ids),
+      seen: (ids) => this.pictures.want(ids),
     });
     this.pane = new Details({
       decide: (decision) => this.decide(decision),
@@ -139,15 +134,16 @@ export class ReviewPanel {
         for (const one of message.details) this.details.set(one.id, one);
         this.showDetails();
         // they may name a near copy that stands beside
-        this.want(this.seen);
+        this.pictures.want();
         break;
       case 'thumbnail':
-        this.thumbnails.set(message.id, message.uri ?? null);
+        this.pictures.takeThumbnail(message.id, message.uri);
         this.grid.showThumbnail(message.id);
         this.showDetails();
         break;
       case 'large-picture':
-        this.takeLarge(message.id, message.file);
+        this.pictures.takeLarge(message.id, message.file);
+        this.showDetails();
         break;
       case 'history':
         this.toolbar.tellHistory(message.undo, message.redo);
@@ -230,7 +226,7 @@ export class ReviewPanel {
     const counts = { ...this.state.counts(), shown: order.length, selected: selection.size };
     this.toolbar.tell(counts, this.state.categories());
     this.wantDetails();
-    this.want(this.seen);
+    this.pictures.want();
     this.showDetails();
     const { focus } = selection;
     const remembered = this.before ?? focus;
@@ -246,32 +242,10 @@ export class ReviewPanel {
     this.pane.show({
       row,
       details,
-      picture: this.pictureOf(row.id),
-      twinPicture: this.pictureOf(twin),
+      picture: this.pictures.of(row.id),
+      twinPicture: this.pictures.of(twin),
       selected: selection.size,
     });
-  }
-
-  private pictureOf(id: ImageId | undefined): Picture {
-    if (id === undefined) return { thumbnail: undefined, large: undefined };
-    const large = this.large.get(id);
-    if (large !== undefined) {
-      // the last one to be forgotten
-      this.large.delete(id);
-      this.large.set(id, large);
-    }
-    return { thumbnail: this.thumbnails.get(id), large };
-  }
-
-  private takeLarge(id: ImageId, file: Uint8Array<ArrayBuffer> | undefined): void {
-    // it was asked for again while it was on its way
-    if (this.large.get(id)) return;
-    this.large.set(id, file ? new Blob([file]) : null);
-    for (const known of this.large.keys()) {
-      if (this.large.size <= KEPT_LARGE) break;
-      this.large.delete(known);
-    }
-    this.showDetails();
   }
 
   /** Of the focused image, and of those that a key leads to. */
@@ -298,24 +272,6 @@ export class ReviewPanel {
     if (at === undefined) return [];
     const { columns } = this.grid;
     return [at, at + 1, at - 1, at + 2, at + columns, at - columns].flatMap((place) => selection.at(place) ?? []);
-  }
-
-  /** Asks for thumbnails soon: while a person scrolls, not for each row that passes. */
-  private want(seen: readonly ImageId[]): void {
-    this.seen = seen;
-    this.wantTimer ??= window.setTimeout(() => {
-      this.wantTimer = undefined;
-      const [focus, next] = this.around();
-      const twin = focus && this.details.get(focus)?.twin?.id;
-      const large = [focus, twin, next].filter(
-        (id) => id !== undefined && id !== '' && !this.large.has(id),
-      ) as ImageId[];
-      const ids = this.seen.filter((id) => !this.thumbnails.has(id));
-      const wanted = [...ids, '', ...large].join();
-      if (wanted === this.wantedBefore) return;
-      this.wantedBefore = wanted;
-      send({ kind: 'thumbnails-wanted', ids, large });
-    }, 20);
   }
 
   private arrange(change: Partial<Arrangement>): void {
