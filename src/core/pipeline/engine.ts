@@ -6,7 +6,7 @@ import type { ImageId, RunId } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { ImageFolder } from '../ports/imageFolder.ts';
-import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
+import type { JournalFile, JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { RequestMeter } from '../ports/requestMeter.ts';
 import type { Store } from '../ports/store.ts';
 import { manifestEntry, MANIFEST_VERSION } from '../report/manifest.ts';
@@ -93,21 +93,28 @@ export class Engine {
    * @throws SettingsError, LockHeld, FatalError
    */
   async run(request: RunRequest, signal: AbortSignal): Promise<RunReport | undefined> {
-    const lock = await this.parts.locks.acquire(request.command);
+    const { locks, openStore, journals } = this.parts;
+    const lock = await locks.acquire(request.command);
     try {
-      const store = await this.parts.openStore();
+      // at the same time: each reads a large file from its beginning to its end
+      const [opened, found] = await Promise.allSettled([openStore(), journals.openLatest()]);
       try {
-        return await this.runLocked(request, store, signal);
+        return await this.runLocked(request, valueOf(opened), valueOf(found), signal);
       } finally {
-        store.close();
+        if (opened.status === 'fulfilled') opened.value.close();
+        if (found.status === 'fulfilled') await found.value?.close();
       }
     } finally {
       await lock.release();
     }
   }
 
-  private async runLocked(request: RunRequest, store: Store, signal: AbortSignal): Promise<RunReport | undefined> {
-    const file = await this.parts.journals.openLatest();
+  private async runLocked(
+    request: RunRequest,
+    store: Store,
+    file: JournalFile | undefined,
+    signal: AbortSignal,
+  ): Promise<RunReport | undefined> {
     const past = file && new Journal(file);
     let journal = past;
     try {
@@ -323,4 +330,9 @@ function statesOf(digest: Digest, ids: ReadonlySet<ImageId>): ReadonlyMap<ImageI
   const states = new Map<ImageId, ImageState>();
   for (const { state } of digest.unfinished()) if (ids.has(state.image.id)) states.set(state.image.id, state);
   return states;
+}
+
+function valueOf<T>(result: PromiseSettledResult<T>): T {
+  if (result.status === 'rejected') throw result.reason;
+  return result.value;
 }
