@@ -58,7 +58,7 @@ describe('the folder of a category', () => {
     }
     for (const name of ['CONTROL', 'Com', 'nullable.txt', 'auxiliary']) assert.equal(categoryFolder(name), name);
     assert.equal(categoryFolder('Re:Zero?/ends. '), 'Re_Zero_/ends');
-    assert.equal(categoryFolder('a\nb'), 'a_b');
+    assert.equal(categoryFolder('a\nb\vV'), 'a_b_V');
   });
 
   it('is cut between characters as people see them, never within one', () => {
@@ -67,6 +67,7 @@ describe('the folder of a category', () => {
     assert.equal(folder, family.repeat(folder.length / family.length));
     assert.ok(Buffer.byteLength(folder) > 143 - Buffer.byteLength(family));
     assert.equal(categoryFolder('漢'.repeat(300)), '漢'.repeat(47));
+    assert.equal(categoryFolder('x'.repeat(300)), 'x'.repeat(143));
   });
 
   it('is not a device’s name after the cut either', () => {
@@ -84,6 +85,11 @@ describe('the folder of a category', () => {
 
   it('keeps the outer levels of a category that is too deep', () => {
     assert.equal(categoryFolder('a/b/c/d/e/f/g/h/i/j'), 'a/b/c/d/e/f/g/h');
+    const ofBytes = (...levels: readonly number[]): string => levels.map((bytes) => 'x'.repeat(bytes)).join('/');
+    const most = ofBytes(75, 74, 74, 74, 74, 74, 74, 74);
+    assert.equal(Buffer.byteLength(most), 600);
+    assert.equal(categoryFolder(most), most);
+    assert.equal(categoryFolder(`${most}x`), ofBytes(75, 74, 74, 74, 74, 74, 74));
     assert.equal(categoryFolder(Array.from({ length: 6 }, () => 'x'.repeat(143)).join('/')).split('/').length, 4);
   });
 });

@@ -74,6 +74,66 @@ describe('rules of one’s own', () => {
     assert.deepEqual(both, { category: 'Both', because: 'rule 1: tag cat_ears, style photo' });
   });
 
+  it('say of every condition what made it hold', () => {
+    const known = facts(
+      { general: ['sky'], character: ['rin'], copyright: ['fate'], artist: ['aoi'] },
+      {
+        analysis: { ...analysis('drawing', 2), width: 40, height: 30 },
+        bytes: 250,
+        format: 'png',
+        rating: 'sensitive',
+      },
+    );
+    const alone = { ...known, analysis: analysis('photo', 1) };
+    const unknown = { tags: NO_TAGS, analysis: undefined };
+    const held: [Conditions, string, CategoryFacts?][] = [
+      [{ tags: ['aoi', 'sky'] }, 'tag sky'],
+      [{ characters: ['r*'] }, 'character rin'],
+      [{ copyrights: ['fat?'] }, 'copyright fate'],
+      [{ artists: ['aoi'] }, 'artist aoi'],
+      [{ style: ['drawing'] }, 'style drawing'],
+      [{ rating: ['general', 'sensitive'] }, 'rating sensitive'],
+      [{ persons: 1 }, '2 persons'],
+      [{ persons: 1 }, '1 person', alone],
+      [{ persons: 0 }, '0 persons', { ...known, analysis: analysis('photo') }],
+      [{ matched: true }, 'known to a booru'],
+      [{ matched: false }, 'unknown to the boorus', unknown],
+      [{ similarity: 100 }, 'similarity 100'],
+      [{ size: { bytes: 250 } }, '250 bytes'],
+      [{ size: { width: 40 } }, '40 px wide'],
+      [{ size: { height: 30 } }, '30 px high'],
+      [{ size: { pixels: { min: 1200, max: 1200 } } }, '1200 pixels'],
+      [{ format: ['png'] }, 'format png'],
+      [{}, 'no conditions'],
+    ];
+    for (const [when, because, f = known] of held) {
+      assert.equal(chooseCategory([{ category: 'Yes', when }], f).because, `rule 1: ${because}`);
+    }
+  });
+
+  it('hold for the tags of their own kind alone, and for whether a booru knows the image', () => {
+    const known = facts({ character: ['rin'], copyright: ['fate'], artist: ['aoi'] });
+    for (const [when, f] of [
+      [{ characters: ['fate', 'aoi'] }, known],
+      [{ copyrights: ['rin', 'aoi'] }, known],
+      [{ artists: ['rin', 'fate'] }, known],
+      [{ matched: false }, known],
+      [{ matched: true }, { tags: NO_TAGS, analysis: undefined }],
+      [{ rating: ['explicit' as const] }, { ...known, rating: 'general' as const }],
+    ] as const) {
+      const { because } = chooseCategory([{ category: 'Yes', when }], f);
+      assert.equal(because, 'no rule holds', JSON.stringify(when));
+    }
+  });
+
+  it('match tags that begin with a dot, or hold a backslash', () => {
+    const holds = (glob: string, tag: string): boolean =>
+      chooseCategory([{ category: 'Yes', when: { tags: [glob] } }], facts({ general: [tag] })).category === 'Yes';
+    assert.equal(holds('*hack*', '.hack//sign'), true);
+    assert.equal(holds('\\m/', '\\m/'), true);
+    assert.equal(holds('\\m/', 'm/'), false);
+  });
+
   it('match tags that hold slashes, brackets and stars as they are', () => {
     const rules = [{ category: 'Fate', when: { copyrights: ['fate/*'] } }];
     assert.equal(chooseCategory(rules, facts({ copyright: ['fate/stay_night'] })).category, 'Fate');
@@ -92,6 +152,9 @@ describe('rules of one’s own', () => {
     const holds = (when: Conditions, f = known): string => chooseCategory([{ category: 'Yes', when }], f).category;
     assert.equal(holds({ size: { width: 4000, height: { max: 3000 } } }), 'Yes');
     assert.equal(holds({ size: { pixels: { min: 12_000_001 } } }), 'Uncategorized');
+    assert.equal(holds({ size: { pixels: { min: 12_000_000, max: 12_000_000 } } }), 'Yes');
+    assert.equal(holds({ size: { width: 4001 } }), 'Uncategorized');
+    assert.equal(holds({ size: { height: 3001 } }), 'Uncategorized');
     assert.equal(holds({ size: { bytes: { min: 2_000_000, max: 3_000_000 } } }), 'Yes');
     assert.equal(holds({ format: ['jpeg', 'png'] }), 'Yes');
     assert.equal(holds({ format: ['gif'] }), 'Uncategorized');
@@ -106,6 +169,8 @@ describe('rules of one’s own', () => {
     for (const when of [
       { size: { bytes: { max: 1 } } },
       { size: { width: 0 } },
+      { size: { height: 0 } },
+      { size: { pixels: 0 } },
       { persons: 0 },
       { persons: { max: 0 } },
       { similarity: 0 },
@@ -125,7 +190,7 @@ describe('rules of one’s own', () => {
   });
 
   it('take tags as people write them, too', () => {
-    const rules = [{ category: 'Blue', when: { tags: ['Blue Ey*'] } }];
+    const rules = [{ category: 'Blue', when: { tags: [' Blue Ey* '] } }];
     assert.equal(chooseCategory(rules, facts({ general: ['blue_eyes'] })).category, 'Blue');
   });
 });
@@ -155,6 +220,13 @@ describe('placeholders in a category', () => {
     assert.equal(place([rule({ none: 'next-rule' }), rest], scenery), 'Rest');
     assert.equal(place([{ category: '{character}' }, rest], scenery), 'Rest');
     assert.equal(place([{ category: 'By {artist}/x' }], scenery), 'By/x');
+    assert.equal(place([{ category: '{rating}/{style}/{format}/x' }], scenery), 'x');
+    const nameless = facts({ character: ['\u200b'], copyright: ['original'] });
+    assert.equal(place([rule({ none: 'next-rule' }), rest], nameless), 'Rest');
+  });
+
+  it('are no others: what else stands in braces stays', () => {
+    assert.equal(place([{ category: '{series}/{artist}' }], facts({ artist: ['aoi'] })), '{series}/aoi');
   });
 
   it('can’t be used by a tag to go elsewhere', () => {
