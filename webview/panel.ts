@@ -136,6 +136,9 @@ export class ReviewPanel {
         // they may name a near copy that stands beside
         this.pictures.want();
         break;
+      case 'details-outdated':
+        this.wantDetailsAnew();
+        break;
       case 'thumbnail':
         this.pictures.takeThumbnail(message.id, message.uri);
         this.grid.showThumbnail(message.id);
@@ -258,6 +261,14 @@ export class ReviewPanel {
       if (this.details.size <= KEPT_DETAILS) break;
       this.forgetDetails(id);
     }
+  }
+
+  /** Those that are looked at stay until the new ones are there. */
+  private wantDetailsAnew(): void {
+    const around = this.around();
+    for (const id of this.details.keys()) if (!around.includes(id)) this.forgetDetails(id);
+    const known = around.filter((id) => this.details.has(id));
+    if (known.length > 0) send({ kind: 'details-wanted', ids: known });
   }
 
   private forgetDetails(id: ImageId): void {

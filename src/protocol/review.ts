@@ -14,7 +14,7 @@ import { REVIEW_ACT_IDS } from './reviewActs.ts';
  *   thumbnails-wanted, details-wanted        ->
  *                                            <-    thumbnail, large-picture, details
  *   decide, edit, undo, redo                 ->
- *                                            <-    changed, details, history: to every panel
+ *                                            <-    changed, details-outdated, history: to every panel
  *                                            <-    act: a command of VS Code that this panel carries out on what it has selected
  */
 const imageId = v.pipe(
@@ -111,6 +111,8 @@ const toPanel = v.variant('kind', [
   v.object({ kind: v.literal('changed'), rows: v.array(row) }),
   v.object({ kind: v.literal('removed'), ids: imageIds }),
   v.object({ kind: v.literal('details'), details: v.array(details) }),
+  /** those that were sent may say no longer why a category is suggested: something was learned since */
+  v.object({ kind: v.literal('details-outdated') }),
   /** without `uri` there is none */
   v.object({ kind: v.literal('thumbnail'), id: imageId, uri: v.optional(v.string()) }),
   /** for the large view, a WebP file: the page may load nothing by itself but what an `<img>` can show; without `file` there is none */

@@ -291,6 +291,8 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       if (changed.length > 0) this.sendAll({ kind: 'changed', rows: [...changed] });
       await setImmediate();
     }
+    // also of those that go where they went: by more of what the person did
+    this.sendAll({ kind: 'details-outdated' });
   }
 
   private sendRowsTo(views: readonly ReviewView[]): void {

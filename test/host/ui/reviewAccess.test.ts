@@ -56,6 +56,8 @@ describe('The review panel, for those who see little or not at all', () => {
   });
 
   const press = async (key: string): Promise<void> => workbench.page.keyboard.press(key);
+  const opens = (key: string, name: string): Promise<void> =>
+    workbench.pressUntil(key, `${name} is open`, () => panel.getByRole('dialog', { name }).isVisible());
 
   /** What axe holds to be wrong for people, as lines. */
   const findings = async (): Promise<readonly string[]> => {
@@ -81,13 +83,12 @@ describe('The review panel, for those who see little or not at all', () => {
         await press('Shift+ArrowRight');
       },
     ],
-    ['the keys', () => press('h')],
-    ['approve above', () => press('t')],
+    ['the keys', () => opens('h', 'Keys')],
+    ['approve above', () => opens('t', 'Approve Above a Threshold')],
     [
       'a list of completions',
       async () => {
-        await press('e');
-        await until('a tag is typed', () =>
+        await workbench.pressUntil('e', 'a tag is typed', () =>
           panel.evaluate<boolean>('document.activeElement?.labels?.[0]?.textContent === "Add a tag"'),
         );
         await workbench.page.keyboard.type('gi');
@@ -108,6 +109,7 @@ describe('The review panel, for those who see little or not at all', () => {
         found.push(...(await findings()).map((finding) => `${name}: ${finding}`));
         await press('Escape');
         await press('Escape');
+        await panel.getByRole('dialog').waitFor({ state: 'hidden' });
       }
       assert.deepEqual(found, []);
     });
