@@ -70,7 +70,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
    * @throws NoWorkspace, SettingsError
    */
   async show(path?: string): Promise<void> {
-    const view = this.views.at(-1);
+    const view = this.front;
     if (!view) return this.showAnother(vscode.ViewColumn.Active, path);
     view.beginAt = path;
     view.panel.reveal();
@@ -98,11 +98,11 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     return Promise.resolve();
   }
 
-  /** A command of VS Code: the panel that has the keys, else the one in front, carries it out on what is selected there. */
+  /** A command of VS Code: the panel in front carries it out on what is selected there. */
   async act(act: ReviewActId): Promise<void> {
     if (act === 'undo' || act === 'redo') await this.turn(act);
     else {
-      const view = this.views.find(({ hasKeys }) => hasKeys) ?? this.views.at(-1);
+      const view = this.front;
       // where nobody has seen an image yet, none is decided on
       if (view?.isReady) view.send({ kind: 'act', act });
     }
@@ -356,7 +356,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     if (!model.add(state)) return;
     model.reopen(id);
     this.tellChange([id]);
-    if (id === this.firstTakenBack) this.views.at(-1)?.send({ kind: 'select', id });
+    if (id === this.firstTakenBack) this.front?.send({ kind: 'select', id });
     if (notes.length === 0) return;
     const name = forNotification(basename(path));
     const text = vscode.l10n.t('“{0}” waits again, but: {1}', name, notes.map(forNotification).join('; '));
@@ -427,9 +427,14 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   }
 
   /**
-   * Single letters are keys of the review only while the page of a panel has the focus: in another view they are typed. Not asked
-   * is which panel is active: VS Code may call a new one so and give the focus back to the one before.
+   * The panel with the focus, or the one that was active last. The focus counts more: VS Code may call a new panel active and give
+   * the focus back to the one before.
    */
+  private get front(): ReviewView | undefined {
+    return this.views.find(({ hasKeys }) => hasKeys) ?? this.views.at(-1);
+  }
+
+  /** Single letters are keys of the review only while the page of a panel has the focus: in another view they are typed. */
   private setKeys(): void {
     const taken = this.views.some(({ hasKeys }) => hasKeys);
     void vscode.commands.executeCommand('setContext', 'imageInbox.reviewKeys', taken);
