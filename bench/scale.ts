@@ -151,7 +151,7 @@ function print(rows: readonly Row[]): void {
   const firsts = ({ resumed }: Row): readonly number[] =>
     resumed.map(({ firstImage = NaN }) => firstImage).sort((a, b) => a - b);
   line('resume after a kill: to the first image', (row) => `${(firsts(row)[RESUMED >> 1] ?? NaN).toFixed(2)} s`);
-  line('  the slowest of five', (row) => `${(firsts(row).at(-1) ?? NaN).toFixed(2)} s`);
+  line(`  the slowest of ${RESUMED}`, (row) => `${(firsts(row).at(-1) ?? NaN).toFixed(2)} s`);
   line('  most memory', ({ resumed }) => `${Math.max(...resumed.map(({ memory }) => memory)).toFixed(0)} MB`);
   line('status', ({ status }) => `${status.seconds.toFixed(2)} s`);
   line('a run with nothing new', ({ again }) => `${again.seconds.toFixed(2)} s`);
