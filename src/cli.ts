@@ -367,6 +367,8 @@ function outputOf(options: RunOptions, folders: Pick<Folders, 'sorted'> | undefi
 
 // should everything come to rest without an answer, that is no success
 process.exitCode = EXIT.nothingDone;
+// else Node takes itself apart first, and a late Ctrl-C meanwhile ends it without an exit code
+process.once('beforeExit', () => process.exit());
 endWithParent();
 ignoreBrokenPipe(process.stdout);
 main(process.argv.slice(2)).then(

@@ -37,6 +37,7 @@ export class Workspace implements AsyncDisposable {
   readonly sorted: string;
   readonly nas: string;
   readonly services: Services;
+  private readonly children: ChildProcess[] = [];
 
   private constructor(dir: string, services: Services) {
     this.dir = dir;
@@ -79,6 +80,7 @@ export class Workspace implements AsyncDisposable {
       env: { ...process.env, SAUCENAO_API_KEY: KEY, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.children.push(child);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -112,6 +114,8 @@ export class Workspace implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    // one that should have ended would keep what runs the tests
+    for (const child of this.children) child.kill('SIGKILL');
     await this.services.close();
     rmSync(this.dir, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { assertAddsUp, contents, filesBelow, sha256, Workspace, type Manifest } from './commandLine.ts';
 
 /** Every original once, each sorted one with its sidecar, the NAS equal, nothing temporary left. */
@@ -46,6 +47,20 @@ async function killAt(workspace: Workspace, args: readonly string[], kind: strin
   const { code } = await ended;
   clearInterval(timer);
   return code === null;
+}
+
+/** The other end of a named pipe that somebody reads, who waits until it is disposed of. */
+async function readPipe(path: string): Promise<Disposable> {
+  for (;;) {
+    try {
+      const end = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
+      return { [Symbol.dispose]: () => closeSync(end) };
+    } catch (error) {
+      // nobody reads it yet
+      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+      await new Promise((r) => setTimeout(r, 5));
+    }
+  }
 }
 
 describe('a run that is cut off', () => {
@@ -118,23 +133,38 @@ describe('a run that is cut off', () => {
     assertWhole(workspace, before);
   });
 
-  it('by Ctrl-C twice is gone at once, and still goes on where it was', async () => {
-    // the first waits for what is under way, which here never ends
-    workspace.services.saucenao.setFaults([{ fault: { kind: 'hang' } }]);
+  it('by Ctrl-C twice is gone at once, also where a file gives no answer, and still goes on where it was', async () => {
+    // a read that never ends, as on a NAS that has gone silent: the first waits for it
+    const silent = join(workspace.dir, '.image-inbox/limits.json');
+    mkdirSync(dirname(silent));
+    execFileSync('mkfifo', [silent]);
     const { child, ended } = workspace.start(['process', '--approve', 'all']);
-    while (workspace.services.saucenao.requests.length === 0) await new Promise((r) => setTimeout(r, 20));
+    const pipe = await readPipe(silent);
     child.kill('SIGINT');
     // signals that come together are one: a terminal sends Ctrl-C to every process of its group
     await new Promise((r) => setTimeout(r, 400));
+    assert.equal(child.exitCode, null, 'it has not waited');
     child.kill('SIGINT');
     const { code } = await ended;
     assert.equal(code, 3);
-    workspace.services.saucenao.setFaults([]);
+    pipe[Symbol.dispose]();
+    rmSync(silent);
     await workspace.run(['resume', '--approve', 'all']);
     const manifest = workspace.manifest();
     assert.equal(manifest.outcome, 'completed');
     assert.equal(manifest.statistics['total'], 14);
     assertAddsUp(manifest);
     assertWhole(workspace, before);
+  });
+
+  it('by signals in quick succession, of which one may meet its very end, has the exit code of an interrupted run', async () => {
+    workspace.services.saucenao.setFaults([{ fault: { kind: 'hang' } }]);
+    const { child, ended } = workspace.start(['process', '--approve', 'all']);
+    while (workspace.services.saucenao.requests.length === 0) await new Promise((r) => setTimeout(r, 20));
+    const signals = setInterval(() => child.kill('SIGINT'), 1);
+    // they are one Ctrl-C as long as they come within 300 ms
+    setTimeout(() => clearInterval(signals), 250);
+    const { code, stderr } = await ended;
+    assert.equal(code, 3, stderr);
   });
 });
