@@ -1,9 +1,10 @@
-import { lstat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants } from 'node:fs';
+import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Cargo, Hooks } from '../../core/sync/syncEngine.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { copyBatch } from './rcloneBatch.ts';
-import { RcloneError } from './rcloneDaemon.ts';
+import { HELD_FOLDER, RcloneError } from './rcloneDaemon.ts';
 import { rcloneError } from './rcloneErrors.ts';
 import { RcloneRemote, type RcloneOptions } from './rcloneRemote.ts';
 import { asTheyEnd } from './asTheyEnd.ts';
@@ -15,29 +16,47 @@ const BATCH_FROM = 4;
 const BATCH_FILES = 500;
 const BATCH_BYTES = 256 * 1024 ** 2;
 
+/** rclone, and the NAS folder as it takes it. */
+interface Opened {
+  readonly remote: RcloneRemote;
+  readonly nas: string;
+  readonly folder?: FileHandle;
+}
+
 /**
  * Copies with rclone into the staging folder of a NAS that is mounted: many in one call, then what did not arrive one by one,
  * which tells why.
+ *
+ * rclone makes every folder that is not there. When the NAS is unmounted in the middle, it would go on at the mount point and fill
+ * the local disk; so, where the system can, it gets the NAS folder open, and never asks for it by its path.
  */
 export class RcloneCarrier implements Carrier {
-  private readonly remote: RcloneRemote;
+  private readonly options: Omit<RcloneOptions, 'remote' | 'held'>;
   private readonly root: string;
+  private opened: Promise<Opened> | undefined;
 
   /** @param root absolute path of the sorted folder */
-  constructor(options: Omit<RcloneOptions, 'remote'>, root: string) {
-    this.remote = new RcloneRemote({ ...options, remote: root });
+  constructor(options: Omit<RcloneOptions, 'remote' | 'held'>, root: string) {
+    this.options = options;
     this.root = root;
   }
 
   async *carry(cargo: readonly Cargo[], staging: string, hooks: Hooks): AsyncGenerator<Carried> {
-    const watch = await this.remote.watch(hooks);
+    this.opened ??= this.open(dirname(staging)).catch((error: unknown) => {
+      // to be tried again
+      this.opened = undefined;
+      throw error;
+    });
+    const { remote, nas } = await this.opened;
+    const held = join(nas, basename(staging));
+    const watch = await remote.watch(hooks);
     try {
       for (const batch of batchesOf(cargo)) {
         if (batch.length >= BATCH_FROM) {
           const places = batch.map(({ place }) => place);
-          await copyBatch(this.remote, { root: this.root, places, target: staging }, watch.signal);
+          await copyBatch(remote, { root: this.root, places, target: held }, watch.signal);
         }
-        yield* asTheyEnd(batch, AT_ONCE, (one) => this.carryOne(one, staging, watch.signal));
+        yield* asTheyEnd(batch, AT_ONCE, (one) => this.carryOne(one, { remote, staging, held }, watch.signal));
       }
     } catch (error) {
       hooks.signal.throwIfAborted();
@@ -47,21 +66,37 @@ export class RcloneCarrier implements Carrier {
     }
   }
 
-  close(): Promise<void> {
-    return this.remote.close();
+  async close(): Promise<void> {
+    const opened = await this.opened?.catch(() => undefined);
+    this.opened = undefined;
+    await opened?.remote.close();
+    await opened?.folder?.close();
   }
 
-  private async carryOne(cargo: Cargo, staging: string, signal: AbortSignal): Promise<Carried> {
+  private async open(nas: string): Promise<Opened> {
+    const options = { ...this.options, remote: this.root };
+    if (process.platform !== 'linux') return { remote: new RcloneRemote(options), nas };
+    const folder = await open(nas, constants.O_RDONLY | constants.O_DIRECTORY);
+    return { remote: new RcloneRemote({ ...options, held: folder.fd }), nas: HELD_FOLDER, folder };
+  }
+
+  /** @param staging its path; @param held as rclone takes it */
+  private async carryOne(
+    cargo: Cargo,
+    { remote, staging, held }: { readonly remote: RcloneRemote; readonly staging: string; readonly held: string },
+    signal: AbortSignal,
+  ): Promise<Carried> {
     const { place } = cargo;
     const target = join(staging, place);
     try {
       if ((await lstat(target).catch(() => undefined))?.size === cargo.size) return { cargo };
-      const parameters = { srcFs: this.root, srcRemote: place, dstFs: staging, dstRemote: place };
-      await this.remote.call('operations/copyfile', parameters, signal);
+      const parameters = { srcFs: this.root, srcRemote: place, dstFs: held, dstRemote: place };
+      await remote.call('operations/copyfile', parameters, signal);
       return { cargo };
     } catch (error) {
       if (!(error instanceof RcloneError)) throw error;
-      return { cargo, error: rcloneError(error, target, place) };
+      const said = new RcloneError(error.status, error.message.replaceAll(held, staging));
+      return { cargo, error: rcloneError(said, target, place) };
     }
   }
 }

@@ -24,23 +24,25 @@ import type { SyncRun } from './runSync.ts';
 const FOLDERS = NAS_KINDS.filter(({ name }) => name.endsWith('to a folder'));
 const RUN = join(import.meta.dirname, 'runSync.ts');
 
-const call = (kind: NasKind, l: Library): string[] => [
+const call = (kind: NasKind, l: Library, nas = l.nas): string[] => [
   RUN,
   kind.name,
   l.sorted,
-  l.nas,
+  nas,
   join(l.sorted, '..', 'run.ndjson'),
 ];
 
 /** In a process that has a small file system of its own at the NAS folder. */
-const onSmallNas = (kind: NasKind, l: Library, size: string, ...more: string[]): Promise<SyncRun> =>
-  onMounted(kind, l, `mount -t tmpfs -o size=${size} none "$0"`, ...more);
+const onSmallNas = (kind: NasKind, l: Library, size: string): Promise<SyncRun> =>
+  onMounted(call(kind, l), l, smallNas(size));
+
+const smallNas = (size: string): string => `mount -t tmpfs -o size=${size} none "$0"`;
 
 /** In a process for which a shell command has mounted something at the NAS folder (`$0`). */
-async function onMounted(kind: NasKind, l: Library, command: string, ...more: string[]): Promise<SyncRun> {
+async function onMounted(run: readonly string[], l: Library, command: string, ...more: string[]): Promise<SyncRun> {
   assert.ok(mountNamespace, 'these tests mount a file system: as root, or in a user namespace');
   const script = `${command} && exec "$@"`;
-  const args = [...mountNamespace, 'sh', '-c', script, l.nas, process.execPath, ...call(kind, l), ...more];
+  const args = [...mountNamespace, 'sh', '-c', script, l.nas, process.execPath, ...run, ...more];
   const { stdout } = await promisify(execFile)('unshare', args);
   return JSON.parse(stdout) as SyncRun;
 }
@@ -402,7 +404,7 @@ describe('Trouble on the way to the NAS', () => {
       const there = join(l.nas, 'c.png');
       await copyFile(join(l.sorted, 'c.png'), there);
       await utimes(there, TIME, TIME);
-      const run = await onMounted(kind, l, 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"');
+      const run = await onMounted(call(kind, l), l, 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"');
       assert.deepEqual([run.summary.failed, run.summary.unchanged], [2, 1], JSON.stringify(run));
       assert.ok(run.whys.length === 2 && run.whys.every((why) => /read-only|EROFS/.test(why)), run.whys.join('\n'));
       assert.deepEqual(run.left, ['c.png']);
@@ -446,13 +448,19 @@ describe('Trouble on the way to the NAS', () => {
       );
     });
 
-    it(`notices that the NAS was pulled out in the middle, and fills no local disk: ${kind.name}`, async () => {
-      await using l = await library(kind);
-      for (let i = 0; i < 60; i++) await l.put(`${i}.png`, Buffer.alloc(5_000_000, `${i} `));
-      const run = await onSmallNas(kind, l, '400m', 'pull');
-      assert.ok(run.summary.unreachable ?? run.summary.failed > 0, JSON.stringify(run.summary));
-      assert.ok(!run.left.some((file) => file.endsWith('.png')), run.left.join());
-    });
+    for (const [where, make, folder] of [
+      ['at its mount point', 'true', ''],
+      ['in a folder of it', 'mkdir "$0/library"', 'library'],
+    ] as const) {
+      it(`notices that the NAS was pulled out in the middle, and fills no local disk: ${kind.name}, ${where}`, async () => {
+        await using l = await library(kind);
+        for (let i = 0; i < 60; i++) await l.put(`${i}.png`, Buffer.alloc(5_000_000, `${i} `));
+        const order = call(kind, l, join(l.nas, folder));
+        const run = await onMounted(order, l, `${smallNas('400m')} && ${make}`, 'pull', l.nas);
+        assert.ok(run.summary.unreachable ?? run.summary.failed > 0, JSON.stringify(run.summary));
+        assert.ok(!run.left.some((file) => file.endsWith('.png')), run.left.join());
+      });
+    }
   }
 
   // `npm run test:kills` does it with 10,000 files and 50 kills
