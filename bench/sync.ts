@@ -1,7 +1,8 @@
 /**
  * node bench/sync.ts [COUNT] [KILOBYTES] [FOLDER]: a first sync of COUNT (1,000) files of KILOBYTES (1,000), and one of the same
  * tree in which nothing is to be done, through us with each engine, and by `rsync -a` and `rclone copy` run by hand, in turns.
- * The copies are made in FOLDER (the system's for temporary files). Ours are flushed to the disk when the sync ends; of the bare
+ * What changes nothing is run AGAIN times each time, since most of such a sync is over before a new process has got up to speed; how
+ * long the very first one takes is told as well. The copies are made in FOLDER (the system's for temporary files). Ours are flushed to the disk when the sync ends; of the bare
  * programs both are told: as they end, and with `sync -f` after them.
  */
 import { execFileSync } from 'node:child_process';
@@ -14,7 +15,7 @@ import { resolveSettings } from '../src/core/settings/resolveSettings.ts';
 import { systemClock } from '../src/systemClock.ts';
 
 const [count = 1000, kilobytes = 1000] = process.argv.slice(2, 4).map(Number);
-const ROUNDS = 3;
+const [ROUNDS, AGAIN] = [5, 3];
 const home = mkdtempSync(join(tmpdir(), 'sync bench '));
 const there = mkdtempSync(join(process.argv[4] ?? tmpdir(), 'sync bench nas '));
 const sorted = join(home, 'Sorted');
@@ -83,6 +84,12 @@ const CONTESTANTS: readonly Contestant[] = [
   through('rclone'),
 ];
 
+/** In each round after another one: how quickly a file is written depends on the memory and the disk as they were left. */
+const turnsOf = (round: number): readonly Contestant[] =>
+  CONTESTANTS.map((_, i) => CONTESTANTS[(i * (round + 1) + round) % CONTESTANTS.length]).filter(
+    (one) => one !== undefined,
+  );
+
 const median = (times: readonly number[]): number =>
   [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
 
@@ -97,12 +104,13 @@ execFileSync('sync', ['-f', sorted]);
 const first = new Map<string, number[]>();
 const again = new Map<string, number[]>();
 for (let round = 0; round < ROUNDS; round++) {
-  for (const { name, run } of CONTESTANTS) {
+  for (const { name, run } of turnsOf(round)) {
     const nas = join(there, 'nas');
     const working = join(home, 'working');
     mkdirSync(nas);
     first.set(name, [...(first.get(name) ?? []), await seconds(() => run(nas, working))]);
-    again.set(name, [...(again.get(name) ?? []), await seconds(() => run(nas, working))]);
+    for (let i = 0; i < AGAIN; i++)
+      again.set(name, [...(again.get(name) ?? []), await seconds(() => run(nas, working))]);
     rmSync(nas, { recursive: true });
     rmSync(working, { recursive: true, force: true });
     execFileSync('sync', ['-f', there]);
@@ -111,9 +119,14 @@ for (let round = 0; round < ROUNDS; round++) {
 rmSync(home, { recursive: true });
 rmSync(there, { recursive: true });
 
-console.log(`${count} files of ${kilobytes} kB, ${cpus().length} processors; median of ${ROUNDS}, seconds`);
-console.log(`${''.padEnd(24)}${'first'.padStart(8)}${'no change'.padStart(12)}`);
+console.log(
+  `${count} files of ${kilobytes} kB, ${cpus().length} processors; medians of ${ROUNDS} and ${ROUNDS * AGAIN}, seconds`,
+);
+console.log(`${''.padEnd(24)}${'first'.padStart(8)}${'no change'.padStart(12)}${'the very first'.padStart(16)}`);
 for (const { name } of CONTESTANTS) {
-  const [one, two] = [median(first.get(name) ?? []), median(again.get(name) ?? [])];
-  console.log(`${name.padEnd(24)}${one.toFixed(2).padStart(8)}${two.toFixed(3).padStart(12)}`);
+  const times = again.get(name) ?? [];
+  const [one, two] = [median(first.get(name) ?? []), median(times)];
+  console.log(
+    `${name.padEnd(24)}${one.toFixed(2).padStart(8)}${two.toFixed(3).padStart(12)}${times[0]?.toFixed(3).padStart(16)}`,
+  );
 }
