@@ -11,9 +11,6 @@ const START_MS = 20_000;
 const END_MS = 10_000;
 const KEPT_LOG = 64 * 1024;
 
-/** The folder that a daemon is started with, as its own paths name it. Of Linux only. */
-export const HELD_FOLDER = '/proc/self/fd/3';
-
 /** rclone's answer to a call that it could not carry out. */
 export class RcloneError extends Error {
   override readonly name = 'RcloneError';
@@ -40,36 +37,29 @@ export class RcloneDaemon {
   private log = '';
   private over: string | undefined;
 
-  private constructor(file: string, first: readonly string[], options: readonly string[], held: readonly number[]) {
+  private constructor(file: string, first: readonly string[], options: readonly string[]) {
     const [user, password] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
     this.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
     const fixed = ['rcat', ':memory:image-inbox/alive', '--rc', '--rc-addr', '127.0.0.1:0', '--use-json-log'];
     this.child = spawn(file, [...first, ...fixed, ...options], {
       // as arguments, everybody on this machine could read them
       env: outsideEnvironment({ RCLONE_RC_USER: user, RCLONE_RC_PASS: password }),
-      stdio: ['pipe', 'ignore', 'pipe', ...held],
+      stdio: ['pipe', 'ignore', 'pipe'],
       windowsHide: true,
       detached: process.platform !== 'win32',
     });
     this.child.stdin?.on('error', () => undefined);
   }
 
-  /**
-   * @param held the descriptor of a folder, which it will have as HELD_FOLDER
-   * @throws NasUnreachable when it can't be started
-   */
+  /** @throws NasUnreachable when it can't be started */
   static async start(
-    { program, options, held }: { program: readonly string[]; options: readonly string[]; held?: number | undefined },
+    program: readonly string[],
+    options: readonly string[],
     signal: AbortSignal,
   ): Promise<RcloneDaemon> {
     const [name = '', ...first] = program;
     // one that is not there fails to start, as one does that has just been removed
-    const daemon = new RcloneDaemon(
-      (await outsideProgram(name)) ?? join(sep, name),
-      first,
-      options,
-      held === undefined ? [] : [held],
-    );
+    const daemon = new RcloneDaemon((await outsideProgram(name)) ?? join(sep, name), first, options);
     try {
       daemon.base = await daemon.address(signal);
       return daemon;

@@ -10,8 +10,6 @@ export interface RcloneOptions {
   readonly options: readonly string[];
   /** `remote:path`, `:sftp,host=nas:path`, or a path */
   readonly remote: string;
-  /** the descriptor of a folder that it is to have as HELD_FOLDER */
-  readonly held?: number;
 }
 
 /** While it copies it is asked how far it is; without one more byte for so long it hangs. */
@@ -38,13 +36,11 @@ export class RcloneRemote {
   readonly name: string;
   private readonly program: readonly string[];
   private readonly options: readonly string[];
-  private readonly held: number | undefined;
   private connection: Promise<Connection> | undefined;
 
-  constructor({ program = ['rclone'], options, remote, held }: RcloneOptions) {
+  constructor({ program = ['rclone'], options, remote }: RcloneOptions) {
     this.program = program;
     this.options = options;
-    this.held = held;
     this.fs = remote;
     this.name = withoutParameters(remote);
   }
@@ -100,8 +96,7 @@ export class RcloneRemote {
   }
 
   private async connect(signal: AbortSignal): Promise<Connection> {
-    const { program, options, held } = this;
-    const daemon = await RcloneDaemon.start({ program, options, held }, signal);
+    const daemon = await RcloneDaemon.start(this.program, this.options, signal);
     try {
       return { daemon, info: v.parse(fsInfo, await daemon.call('operations/fsinfo', { fs: this.fs }, signal)) };
     } catch (error) {

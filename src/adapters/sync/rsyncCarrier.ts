@@ -39,7 +39,8 @@ export class RsyncCarrier implements Carrier {
       (error: unknown) => lines.destroy(error instanceof Error ? error : new Error(String(error))),
     );
     try {
-      const sent: Cargo[] = [];
+      // a set, since rsync names a file twice whose first part turned out to be wrong, and was sent again
+      const sent = new Set<Cargo>();
       let told = 0;
       // while rsync copies the next ones, those that are there are checked, flushed and named
       for await (const line of lines as AsyncIterable<string>) {
@@ -47,9 +48,9 @@ export class RsyncCarrier implements Carrier {
         onBytes?.(bytes - told);
         told = bytes;
         const one = left.get(parseSent(line) ?? '');
-        if (one) sent.push(one);
+        if (one) sent.add(one);
         for (let [first] = sent; first && (await isThere(first, staging)); [first] = sent) {
-          sent.shift();
+          sent.delete(first);
           left.delete(first.place);
           yield { cargo: first };
         }
