@@ -1,9 +1,9 @@
 /**
  * node bench/sync.ts [COUNT] [KILOBYTES] [FOLDER]: a first sync of COUNT (1,000) files of KILOBYTES (1,000), and one of the same
  * tree in which nothing is to be done, through us with each engine, and by `rsync -a` and `rclone copy` run by hand, in turns.
- * What changes nothing is run AGAIN times each time, since most of such a sync is over before a new process has got up to speed; how
- * long the very first one takes is told as well. The copies are made in FOLDER (the system's for temporary files). Ours are flushed to the disk when the sync ends; of the bare
- * programs both are told: as they end, and with `sync -f` after them.
+ * The latter is run AGAIN times, as in a window or a service that goes on for days; and once in a new process, in which Node has
+ * not yet got up to speed (its start is not counted). The copies are made in FOLDER (the system's for temporary files). Ours are
+ * flushed to the disk when the sync ends; of the bare programs both are told: as they end, and with `sync -f` after them.
  */
 import { execFileSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
@@ -14,11 +14,14 @@ import { composeSync } from '../src/composeSync.ts';
 import { resolveSettings } from '../src/core/settings/resolveSettings.ts';
 import { systemClock } from '../src/systemClock.ts';
 
-const [count = 1000, kilobytes = 1000] = process.argv.slice(2, 4).map(Number);
+/** Before the engine, the folder with the tree, and the NAS: one sync in a new process, which prints what it took. */
+const ONCE = '--once';
 const [ROUNDS, AGAIN] = [5, 3];
-const home = mkdtempSync(join(tmpdir(), 'sync bench '));
-const there = mkdtempSync(join(process.argv[4] ?? tmpdir(), 'sync bench nas '));
+const isOnce = process.argv[2] === ONCE;
+const [count = 1000, kilobytes = 1000] = isOnce ? [] : process.argv.slice(2, 4).map(Number);
+const home = isOnce ? (process.argv[4] ?? '') : mkdtempSync(join(tmpdir(), 'sync bench '));
 const sorted = join(home, 'Sorted');
+const working = join(home, 'working');
 
 /** The first bytes of a JPEG, as far as our walk looks, and then noise, which nothing can compress. */
 function makeTree(): void {
@@ -34,7 +37,9 @@ function makeTree(): void {
 
 interface Contestant {
   readonly name: string;
-  readonly run: (nas: string, working: string) => Promise<void> | void;
+  readonly run: (nas: string) => Promise<void> | void;
+  /** through us, with which engine */
+  readonly engine?: string;
 }
 
 const host = {
@@ -48,7 +53,8 @@ const host = {
 
 const through = (engine: string): Contestant => ({
   name: `image-inbox, ${engine}`,
-  run: async (nas, working) => {
+  engine,
+  run: async (nas) => {
     const settings = resolveSettings({ 'sync.engine': engine });
     const mirror = composeSync({ settings, folders: { inbox: home, sorted, working, nas } }, host);
     if (!mirror) throw new Error('no mirror');
@@ -84,11 +90,20 @@ const CONTESTANTS: readonly Contestant[] = [
   through('rclone'),
 ];
 
-/** In each round after another one: how quickly a file is written depends on the memory and the disk as they were left. */
+/**
+ * In each round each after another one (each once, since their number is prime): how quickly a file is written depends on the
+ * memory and the disk as they were left.
+ */
 const turnsOf = (round: number): readonly Contestant[] =>
   CONTESTANTS.map((_, i) => CONTESTANTS[(i * (round + 1) + round) % CONTESTANTS.length]).filter(
     (one) => one !== undefined,
   );
+
+interface Times {
+  readonly first: number[];
+  readonly again: number[];
+  readonly once: number[];
+}
 
 const median = (times: readonly number[]): number =>
   [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
@@ -99,34 +114,44 @@ async function seconds(work: () => Promise<void> | void): Promise<number> {
   return (performance.now() - start) / 1000;
 }
 
-makeTree();
-execFileSync('sync', ['-f', sorted]);
-const first = new Map<string, number[]>();
-const again = new Map<string, number[]>();
-for (let round = 0; round < ROUNDS; round++) {
-  for (const { name, run } of turnsOf(round)) {
-    const nas = join(there, 'nas');
-    const working = join(home, 'working');
-    mkdirSync(nas);
-    first.set(name, [...(first.get(name) ?? []), await seconds(() => run(nas, working))]);
-    for (let i = 0; i < AGAIN; i++)
-      again.set(name, [...(again.get(name) ?? []), await seconds(() => run(nas, working))]);
-    rmSync(nas, { recursive: true });
-    rmSync(working, { recursive: true, force: true });
-    execFileSync('sync', ['-f', there]);
+function measureOnce(engine: string, nas: string): number {
+  const args = [import.meta.filename, ONCE, engine, home, nas];
+  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+}
+
+async function compare(): Promise<void> {
+  const there = mkdtempSync(join(process.argv[4] ?? tmpdir(), 'sync bench nas '));
+  const nas = join(there, 'nas');
+  const times = new Map(CONTESTANTS.map(({ name }): [string, Times] => [name, { first: [], again: [], once: [] }]));
+  makeTree();
+  execFileSync('sync', ['-f', sorted]);
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { name, run, engine } of turnsOf(round)) {
+      mkdirSync(nas);
+      const { first, again, once } = times.get(name)!;
+      first.push(await seconds(() => run(nas)));
+      for (let i = 0; i < AGAIN; i++) again.push(await seconds(() => run(nas)));
+      if (engine !== undefined) once.push(measureOnce(engine, nas));
+      rmSync(nas, { recursive: true });
+      rmSync(working, { recursive: true, force: true });
+      execFileSync('sync', ['-f', there]);
+    }
+  }
+  rmSync(home, { recursive: true });
+  rmSync(there, { recursive: true });
+
+  const medians = `medians of ${ROUNDS}, ${ROUNDS * AGAIN} and ${ROUNDS}`;
+  console.log(`${count} files of ${kilobytes} kB, ${cpus().length} processors; ${medians}, seconds`);
+  console.log(`${''.padEnd(24)}${'first'.padStart(8)}${'no change'.padStart(12)}${'in a new process'.padStart(19)}`);
+  for (const [name, { first, again, once }] of times) {
+    const last = once.length > 0 ? median(once).toFixed(3) : '';
+    console.log(
+      `${name.padEnd(24)}${median(first).toFixed(2).padStart(8)}${median(again).toFixed(3).padStart(12)}${last.padStart(19)}`,
+    );
   }
 }
-rmSync(home, { recursive: true });
-rmSync(there, { recursive: true });
 
-console.log(
-  `${count} files of ${kilobytes} kB, ${cpus().length} processors; medians of ${ROUNDS} and ${ROUNDS * AGAIN}, seconds`,
-);
-console.log(`${''.padEnd(24)}${'first'.padStart(8)}${'no change'.padStart(12)}${'the very first'.padStart(16)}`);
-for (const { name } of CONTESTANTS) {
-  const times = again.get(name) ?? [];
-  const [one, two] = [median(first.get(name) ?? []), median(times)];
-  console.log(
-    `${name.padEnd(24)}${one.toFixed(2).padStart(8)}${two.toFixed(3).padStart(12)}${times[0]?.toFixed(3).padStart(16)}`,
-  );
-}
+if (isOnce) {
+  const [engine = '', , nas = ''] = process.argv.slice(3);
+  console.log(await seconds(() => through(engine).run(nas)));
+} else await compare();

@@ -1,5 +1,11 @@
+import { existsSync } from 'node:fs';
+
+const SHELL = '/bin/sh';
 /** Signals that come so close together are one: a terminal sends Ctrl-C to every process of the group. Milliseconds. */
 const ONE_SIGNAL = 300;
+
+/** So long the process stays after the second Ctrl-C: the same signal may come again through a program that passes signals on. */
+const LEAVE_MS = 100;
 
 /** The reason of the signal after Ctrl-C. */
 export class Interrupted extends Error {
@@ -17,7 +23,10 @@ export async function interruptible<T>(
     const now = Date.now();
     if (now - last < ONE_SIGNAL) return;
     last = now;
-    if (abort.signal.aborted) leaveAtOnce(3);
+    if (abort.signal.aborted) {
+      setTimeout(() => leaveAtOnce(3), LEAVE_MS);
+      return;
+    }
     process.stderr.write(goOn === '' ? '\nStopping.\n' : `\nStopping. What is unfinished goes on with: ${goOn}\n`);
     abort.abort(new Interrupted('Interrupted.'));
   };
@@ -36,8 +45,12 @@ export async function interruptible<T>(
  * that has gone silent; what takes this program's place waits for nothing. Windows has no such thing.
  */
 function leaveAtOnce(exitCode: number): never {
-  const leave = (): void => process.execve?.('/bin/sh', ['sh', '-c', `exit ${exitCode}`], {});
+  const leave = (): void => {
+    // what Node would do after it has waited
+    if (process.stdin.isRaw) process.stdin.setRawMode(false);
+    process.execve?.(SHELL, [SHELL, '-c', `exit ${exitCode}`], {});
+  };
   // behind all others that listen: they give the terminal back
-  if (process.platform !== 'win32') process.once('exit', leave);
+  if (process.platform !== 'win32' && existsSync(SHELL)) process.once('exit', leave);
   process.exit(exitCode);
 }

@@ -145,6 +145,9 @@ describe('a run that is cut off', () => {
     await new Promise((r) => setTimeout(r, 400));
     assert.equal(child.exitCode, null, 'it has not waited');
     child.kill('SIGINT');
+    // and of a program between it and the terminal that passes the signal on
+    const passedOn = setInterval(() => child.kill('SIGINT'), 1);
+    setTimeout(() => clearInterval(passedOn), 20);
     const { code } = await ended;
     assert.equal(code, 3);
     pipe[Symbol.dispose]();

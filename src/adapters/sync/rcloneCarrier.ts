@@ -1,10 +1,10 @@
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Cargo, Hooks } from '../../core/sync/syncEngine.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { copyBatch } from './rcloneBatch.ts';
-import { HELD_FOLDER, RcloneError } from './rcloneDaemon.ts';
+import { RcloneError } from './rcloneDaemon.ts';
 import { rcloneError } from './rcloneErrors.ts';
 import { RcloneRemote, type RcloneOptions } from './rcloneRemote.ts';
 import { asTheyEnd } from './asTheyEnd.ts';
@@ -21,115 +21,130 @@ const BATCH_BYTES = 128 * 1024 ** 2;
  */
 const CONFIG = { IgnoreChecksum: true };
 
-/** rclone, and the NAS folder as it takes it. */
-interface Opened {
-  readonly remote: RcloneRemote;
-  readonly nas: string;
-  readonly folder?: FileHandle;
-}
-
 /**
  * Copies with rclone into the staging folder of a NAS that is mounted: many in one call, then what did not arrive one by one,
  * which tells why.
  *
  * rclone makes every folder that is not there. When the NAS is unmounted in the middle, it would go on at the mount point and fill
- * the local disk; so, where the system can, it gets the NAS folder open, and never asks for it by its path.
+ * the local disk; so, where the system can, we have the folder open as long as it copies, and tell it that instead of the path.
  */
 export class RcloneCarrier implements Carrier {
-  private readonly options: Omit<RcloneOptions, 'remote' | 'held'>;
+  private readonly remote: RcloneRemote;
   private readonly root: string;
-  private opened: Promise<Opened> | undefined;
+  /** whether rclone sees what we have open; unknown before it was asked */
+  private seesOpen: boolean | undefined = process.platform === 'linux' ? undefined : false;
 
   /** @param root absolute path of the sorted folder */
-  constructor(options: Omit<RcloneOptions, 'remote' | 'held'>, root: string) {
-    this.options = options;
+  constructor(options: Omit<RcloneOptions, 'remote'>, root: string) {
+    this.remote = new RcloneRemote({ ...options, remote: root });
     this.root = root;
   }
 
   async *carry(cargo: readonly Cargo[], staging: string, hooks: Hooks): AsyncGenerator<Carried> {
-    this.opened ??= this.open(dirname(staging)).catch((error: unknown) => {
-      // to be tried again
-      this.opened = undefined;
+    const folder = await open(staging, constants.O_RDONLY);
+    try {
+      const watch = await this.remote.watch(hooks);
+      try {
+        const target = { path: staging, asked: await this.askedFor(staging, folder, watch.signal) };
+        yield* this.carryBatches(batchesOf(cargo), target, watch.signal);
+      } catch (error) {
+        hooks.signal.throwIfAborted();
+        throw watch.signal.aborted ? watch.signal.reason : error;
+      } finally {
+        await watch.stop();
+      }
+    } finally {
+      await folder.close();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.remote.close();
+  }
+
+  /** What rclone is asked for to reach the folder. */
+  private async askedFor(path: string, { fd }: FileHandle, signal: AbortSignal): Promise<string> {
+    const opened = `/proc/${process.pid}/fd/${fd}`;
+    this.seesOpen ??= await this.sees(opened, signal);
+    return this.seesOpen ? opened : path;
+  }
+
+  /** A snap, or a program in a container, may not be allowed to. */
+  private async sees(folder: string, signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.remote.call('operations/list', { fs: folder, remote: '' }, signal);
+      return true;
+    } catch (error) {
+      if (error instanceof RcloneError) return false;
       throw error;
-    });
-    const { remote, nas } = await this.opened;
-    const held = join(nas, basename(staging));
-    const watch = await remote.watch(hooks);
-    const over = new AbortController();
-    const signal = AbortSignal.any([watch.signal, over.signal]);
+    }
+  }
+
+  /** Copies the next batch while the one before is seen to. */
+  private async *carryBatches(
+    batches: readonly (readonly Cargo[])[],
+    target: Target,
+    signal: AbortSignal,
+  ): AsyncGenerator<Carried> {
+    const stop = new AbortController();
     const copy = (batch: readonly Cargo[] = []): Promise<void> => {
-      if (batch.length < BATCH_FROM) return Promise.resolve();
-      const copied = copyBatch(
-        remote,
-        { root: this.root, places: batch.map(({ place }) => place), target: held, config: CONFIG },
-        signal,
-      );
+      const copied = this.copy(batch, target, AbortSignal.any([signal, stop.signal]));
       // it is heard when its turn comes
       copied.catch(() => undefined);
       return copied;
     };
-    const batches = [...batchesOf(cargo)];
     let copying = copy(batches[0]);
     try {
       for (const [i, batch] of batches.entries()) {
         await copying;
         copying = copy(batches[i + 1]);
-        yield* asTheyEnd(batch, AT_ONCE, (one) => this.carryOne(one, { remote, staging, held }, signal));
+        yield* asTheyEnd(batch, AT_ONCE, (one) => this.carryOne(one, target, signal));
       }
-    } catch (error) {
-      hooks.signal.throwIfAborted();
-      throw watch.signal.aborted ? watch.signal.reason : error;
     } finally {
-      over.abort();
+      stop.abort();
       await copying.catch(() => undefined);
-      await watch.stop();
     }
   }
 
-  async close(): Promise<void> {
-    const opened = await this.opened?.catch(() => undefined);
-    this.opened = undefined;
-    await opened?.remote.close();
-    await opened?.folder?.close();
+  private async copy(batch: readonly Cargo[], { asked }: Target, signal: AbortSignal): Promise<void> {
+    if (batch.length < BATCH_FROM) return;
+    const places = batch.map(({ place }) => place);
+    await copyBatch(this.remote, { root: this.root, places, target: asked, config: CONFIG }, signal);
   }
 
-  private async open(nas: string): Promise<Opened> {
-    const options = { ...this.options, remote: this.root };
-    if (process.platform !== 'linux') return { remote: new RcloneRemote(options), nas };
-    const folder = await open(nas, constants.O_RDONLY | constants.O_DIRECTORY);
-    return { remote: new RcloneRemote({ ...options, held: folder.fd }), nas: HELD_FOLDER, folder };
-  }
-
-  /** @param staging its path; @param held as rclone takes it */
-  private async carryOne(
-    cargo: Cargo,
-    { remote, staging, held }: { readonly remote: RcloneRemote; readonly staging: string; readonly held: string },
-    signal: AbortSignal,
-  ): Promise<Carried> {
+  private async carryOne(cargo: Cargo, { path, asked }: Target, signal: AbortSignal): Promise<Carried> {
     const { place } = cargo;
-    const target = join(staging, place);
+    const target = join(path, place);
     try {
       if ((await lstat(target).catch(() => undefined))?.size === cargo.size) return { cargo };
-      const parameters = { srcFs: this.root, srcRemote: place, dstFs: held, dstRemote: place, _config: CONFIG };
-      await remote.call('operations/copyfile', parameters, signal);
+      const parameters = { srcFs: this.root, srcRemote: place, dstFs: asked, dstRemote: place, _config: CONFIG };
+      await this.remote.call('operations/copyfile', parameters, signal);
       return { cargo };
     } catch (error) {
       if (!(error instanceof RcloneError)) throw error;
-      const said = new RcloneError(error.status, error.message.replaceAll(held, staging));
+      const said = new RcloneError(error.status, error.message.replaceAll(asked, path));
       return { cargo, error: rcloneError(said, target, place) };
     }
   }
 }
 
-function* batchesOf(cargo: readonly Cargo[]): Generator<readonly Cargo[]> {
+/** The staging folder: its path, and what rclone is asked for. */
+interface Target {
+  readonly path: string;
+  readonly asked: string;
+}
+
+function batchesOf(cargo: readonly Cargo[]): readonly (readonly Cargo[])[] {
+  const batches: (readonly Cargo[])[] = [];
   let [batch, bytes]: [Cargo[], number] = [[], 0];
   for (const one of cargo) {
     batch.push(one);
     bytes += one.size;
     // never so few that they would wait for one another
     if (batch.length < BATCH_FILES && (bytes < BATCH_BYTES || batch.length < AT_ONCE)) continue;
-    yield batch;
+    batches.push(batch);
     [batch, bytes] = [[], 0];
   }
-  if (batch.length > 0) yield batch;
+  if (batch.length > 0) batches.push(batch);
+  return batches;
 }
