@@ -172,6 +172,24 @@ describe('merging what others have edited since', () => {
     assert.deepEqual([typed.removedTags, putBack.removedTags], [undefined, undefined]);
   });
 
+  it('brings none of the others back that were deleted with it', () => {
+    const deleted = merge({ ...first, tagsList: [OURS[2]!] });
+    for (const typed of [tag(OURS[0]!, 'user'), tag('eyes/blue', 'user', 'blue_eyes')]) {
+      const merged = merge(deleted, { ...CONTENT, tags: [...CONTENT.tags, typed] });
+      assert.ok(merged.subject?.includes(typed.leaf), typed.leaf);
+      assert.equal(merged.tagsList?.includes(OURS[1]!), false);
+      assert.equal(merged.removedTags, `${OURS[1]} | ${POST} | fate∕stay_night`);
+    }
+  });
+
+  it('brings a deleted tag back for no other one that has no name in a booru either', () => {
+    const nameless = [tag('Zoo', 'user', ''), tag('Beach', 'user', '')];
+    const deleted = merge({ ...merge({}, { ...EMPTY, tags: nameless }), tagsList: ['Beach'] }, EMPTY);
+    const typed = merge(deleted, { ...EMPTY, tags: [tag('Park', 'user', '')] });
+    assert.deepEqual(typed.tagsList, ['Beach', 'Park']);
+    assert.equal(typed.removedTags, 'Zoo | user');
+  });
+
   it('follows darktable, which knows the two other fields and makes flat keywords of every level', () => {
     const darktable = {
       ...first,
@@ -260,10 +278,56 @@ describe('what we no longer say', () => {
     const searched = merge(first, { ...EMPTY, asked: { search: true, analysis: false } });
     assert.deepEqual([searched.tagsList, searched.source], [['b', 'typed'], undefined]);
   });
+
+  it('is written again when it is said again', () => {
+    const again = merge(merge(first, EMPTY), { ...CONTENT, tags });
+    assert.deepEqual([again.tagsList?.includes('a'), again.creator, again.relation], [true, ['artist'], ['https://example.org/1']]); // prettier-ignore
+    assert.equal(again.description, 'ours');
+  });
 });
 
 describe('merging texts', () => {
   const first = merge({});
+  const TEXTS: readonly (readonly [string, Partial<SidecarContent>, readonly (keyof SidecarFields)[]])[] = [
+    ['description', { description: 'text' }, ['description', 'imageDescription']],
+    ['date', { date: 'text' }, ['dateTimeOriginal', 'dateCreated']],
+    ['source', { source: 'text' }, ['source']],
+    ['identifier', { identifier: 'text' }, ['identifier']],
+    ['title', { title: 'text' }, ['title']],
+    ['content warning', { adultContentWarning: 'text' as 'CW-UNK' }, ['adultContentWarning']],
+    ['digital source type', { digitalSourceType: 'text' }, ['digitalSourceType']],
+    ['creator tool', { creatorTool: 'text' }, ['creatorTool']],
+  ];
+  for (const [name, said, fields] of TEXTS) {
+    const content: SidecarContent = { ...EMPTY, ...said };
+    const [field] = fields as readonly [keyof SidecarFields];
+
+    it(`says the ${name} in ${fields.join(' and ')}, and gives way to what others made of it`, () => {
+      const written = merge({}, content);
+      for (const one of fields) assert.equal(written[one], 'text', one);
+      const changed = Object.fromEntries(Object.entries(content).map(([k, v]) => [k, v === 'text' ? 'new' : v]));
+      const { fields: merged, conflicts } = mergeFields(
+        { ...written, [field]: 'mine' },
+        changed as unknown as SidecarContent,
+      );
+      assert.equal(merged[field], 'mine');
+      assert.deepEqual(conflicts, [`${name}: “mine” was written by somebody else and stays; “new” was not written`]);
+    });
+
+    // the tool that wrote the sidecar is another one than that which made the image
+    const isOverImages = name === 'creator tool';
+    it(`${isOverImages ? 'says' : 'does not say'} the ${name} where the image has one`, () => {
+      for (const one of fields) {
+        const merged = merge({}, content, { image: { [one]: 'the image’s' } });
+        for (const each of fields) assert.equal(merged[each], isOverImages ? 'text' : undefined, `${one}, ${each}`);
+      }
+    });
+  }
+
+  it('withdraws neither stars nor the tool', () => {
+    const { rating, creatorTool } = merge(first, { ...EMPTY, creatorTool: '' });
+    assert.deepEqual([rating, creatorTool], ['5', 'Image Inbox 1.0.0']);
+  });
   const next = { ...CONTENT, description: 'ours, new' };
 
   it('replaces a text that still is ours', () => {
