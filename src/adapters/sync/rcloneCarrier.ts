@@ -32,7 +32,7 @@ export class RcloneCarrier implements Carrier {
   private readonly remote: RcloneRemote;
   private readonly root: string;
   /** whether rclone sees what we have open; unknown before it was asked */
-  private seesOpen: boolean | undefined = process.platform === 'linux' ? undefined : false;
+  private seesOpen: boolean | undefined;
 
   /** @param root absolute path of the sorted folder */
   constructor(options: Omit<RcloneOptions, 'remote'>, root: string) {
@@ -41,7 +41,8 @@ export class RcloneCarrier implements Carrier {
   }
 
   async *carry(cargo: readonly Cargo[], staging: string, hooks: Hooks): AsyncGenerator<Carried> {
-    const folder = await open(staging, constants.O_RDONLY);
+    // elsewhere an open folder has no path of its own
+    const folder = process.platform === 'linux' ? await open(staging, constants.O_RDONLY) : undefined;
     try {
       const watch = await this.remote.watch(hooks);
       try {
@@ -54,7 +55,7 @@ export class RcloneCarrier implements Carrier {
         await watch.stop();
       }
     } finally {
-      await folder.close();
+      await folder?.close();
     }
   }
 
@@ -63,8 +64,9 @@ export class RcloneCarrier implements Carrier {
   }
 
   /** What rclone is asked for to reach the folder. */
-  private async askedFor(path: string, { fd }: FileHandle, signal: AbortSignal): Promise<string> {
-    const opened = `/proc/${process.pid}/fd/${fd}`;
+  private async askedFor(path: string, folder: FileHandle | undefined, signal: AbortSignal): Promise<string> {
+    if (!folder) return path;
+    const opened = `/proc/${process.pid}/fd/${folder.fd}`;
     this.seesOpen ??= await this.sees(opened, signal);
     return this.seesOpen ? opened : path;
   }
