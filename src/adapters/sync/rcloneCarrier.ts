@@ -43,11 +43,13 @@ export class RcloneCarrier implements Carrier {
   async *carry(cargo: readonly Cargo[], staging: string, hooks: Hooks): AsyncGenerator<Carried> {
     // elsewhere an open folder has no path of its own
     const folder = process.platform === 'linux' ? await open(staging, constants.O_RDONLY) : undefined;
+    let isDone = false;
     try {
       const watch = await this.remote.watch(hooks);
       try {
         const target = { path: staging, asked: await this.askedFor(staging, folder, watch.signal) };
         yield* this.carryBatches(batchesOf(cargo), target, watch.signal);
+        isDone = true;
       } catch (error) {
         hooks.signal.throwIfAborted();
         throw watch.signal.aborted ? watch.signal.reason : error;
@@ -55,6 +57,8 @@ export class RcloneCarrier implements Carrier {
         await watch.stop();
       }
     } finally {
+      // one that was broken off may still be writing, by the number of what we have open, which is soon that of another folder
+      if (folder && !isDone) await this.remote.close();
       await folder?.close();
     }
   }

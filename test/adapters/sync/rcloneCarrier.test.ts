@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readlink, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { RcloneCarrier } from '../../../src/adapters/sync/rcloneCarrier.ts';
 import { mountNamespace } from '../support/underOtherConditions.ts';
 import { carrierFolders } from './carrierFolders.ts';
@@ -11,6 +11,12 @@ const small = (count: number): readonly string[] => Array.from({ length: count }
 async function openIn(folder: string): Promise<readonly string[]> {
   const paths = (await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
   return (await Promise.all(paths)).filter((path) => path.startsWith(folder));
+}
+
+/** Names of the programs that this process has started and that are still there. */
+async function children(): Promise<readonly string[]> {
+  const pids = (await readFile(`/proc/self/task/${process.pid}/children`, 'utf8')).trim().split(' ').filter(Boolean);
+  return Promise.all(pids.map((pid) => readFile(`/proc/${pid}/comm`, 'utf8').then((name) => name.trim())));
 }
 
 describe('RcloneCarrier', () => {
@@ -25,8 +31,27 @@ describe('RcloneCarrier', () => {
       break;
     }
     assert.equal(told, 1);
+    if (process.platform === 'linux') {
+      // nothing writes any more by the number of a folder that was open, which may be another's now
+      assert.equal((await children()).includes('rclone'), false);
+      assert.deepEqual(await openIn(f.nas), []);
+    }
     await carrier.close();
-    if (process.platform === 'linux') assert.deepEqual(await openIn(f.nas), []);
+  });
+
+  it('has ended rclone before it lets go of the folder when it is told to stop', async () => {
+    await using f = await carrierFolders([Buffer.alloc(3_000_000, 'slow ')]);
+    const carrier = new RcloneCarrier({ options: ['--bwlimit', '1M'] }, f.root);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 500);
+    await assert.rejects(
+      async () => {
+        for await (const _ of carrier.carry(f.cargo, f.staging, { signal: stop.signal }));
+      },
+      { name: 'AbortError' },
+    );
+    if (process.platform === 'linux') assert.equal((await children()).includes('rclone'), false);
+    await carrier.close();
   });
 
   it('finds the folder again that was removed and made anew in between', async () => {
