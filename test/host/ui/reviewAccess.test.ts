@@ -59,6 +59,11 @@ describe('The review panel, for those who see little or not at all', () => {
   const opens = (key: string, name: string): Promise<void> =>
     workbench.pressUntil(key, `${name} is open`, () => panel.getByRole('dialog', { name }).isVisible());
 
+  const typesTag = (): Promise<void> =>
+    workbench.pressUntil('e', 'a tag is typed', () =>
+      panel.evaluate<boolean>('document.activeElement?.labels?.[0]?.textContent === "Add a tag"'),
+    );
+
   /** What axe holds to be wrong for people, as lines. */
   const findings = async (): Promise<readonly string[]> => {
     await panel.evaluate(axe);
@@ -88,9 +93,7 @@ describe('The review panel, for those who see little or not at all', () => {
     [
       'a list of completions',
       async () => {
-        await workbench.pressUntil('e', 'a tag is typed', () =>
-          panel.evaluate<boolean>('document.activeElement?.labels?.[0]?.textContent === "Add a tag"'),
-        );
+        await typesTag();
         await workbench.page.keyboard.type('gi');
         await panel.getByRole('option', { name: /girl_1/ }).waitFor();
         await press('ArrowDown');
@@ -120,7 +123,7 @@ describe('The review panel, for those who see little or not at all', () => {
     await workbench.page.setViewportSize({ width: 700, height: 450 });
     await workbench.runCommand('View: Close Primary Side Bar');
     await panel.locator('.card.current').click();
-    await press('e');
+    await typesTag();
     const field = panel.getByRole('combobox', { name: 'Add a tag' });
     await until('the field is on the screen', () =>
       panel.evaluate<boolean>(`(() => {
