@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { imageOf } from '../../../src/core/journal/fold.ts';
+import { ImageError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
 import { sha256Of } from '../../adapters/support/contentOf.ts';
@@ -139,6 +141,47 @@ describe('The repair of a journal that has holes', () => {
     await library.repair({ walk });
     assert.deepEqual((await library.state(a.id))?.image, a.image);
     assert.deepEqual((await library.state(b.id))?.image, b.image);
+  });
+
+  it('knows a moved image also where folders were made for it, and its sidecar went ahead', async () => {
+    const a = await library.image('a.png');
+    const move = library.sorting(a, 'Cats');
+    sorted(a, move);
+    const mkdir: FileOperation = { at: AT, op: 'mkdir', to: dirname(move.to) };
+    const beside: FileOperation = { at: AT, op: 'move', from: `${move.from}.xmp`, to: `${move.to}.xmp` };
+    const path = await library.write([library.started, a.found, a.operated(mkdir, beside, move), a.waits('sync')]);
+    library.lose(path, a.found);
+    await library.repair();
+    assert.deepEqual((await library.state(a.id))?.image, a.image);
+  });
+
+  it('knows nothing of an image by a sidecar that was written', async () => {
+    const a = storyOf('a.png', { path: '/gone/a.png' });
+    const write: FileOperation = { at: AT, op: 'write', to: '/gone/a.png.xmp' };
+    const path = await library.write([library.started, a.found, a.operated(write)]);
+    library.lose(path, a.found);
+    const [repair] = await library.repair();
+    assert.match(repair?.details.at(-1) ?? '', /^1 image of which lines are lost could not be found/);
+  });
+
+  it('asks nobody about an image that was passed over', async () => {
+    const [a, b] = [storyOf('a.png', { path: '/gone/a.png' }), storyOf('b.png', { path: '/gone/b.png' })];
+    const outcome = { kind: 'skipped', final: true, why: 'it has a sidecar already' } as const;
+    const passed: JournalEvent = { kind: 'image-passed', image: a.image, outcome, fate: 'skipped' };
+    const path = await library.write([library.started, passed, b.found]);
+    library.lose(path, b.found);
+    const [repair] = await library.repair();
+    assert.deepEqual(await library.events(), [library.started, passed]);
+    assert.equal(repair?.details.length, 1);
+  });
+
+  it('fills up holes also where the last line is torn besides', async () => {
+    const a = await library.image('a.png');
+    const path = await library.write([library.started, a.found, a.waits('review'), SCAN_ENDED]);
+    library.lose(path, a.found);
+    truncateSync(path, readFileSync(path).length - 10);
+    await library.repair();
+    assert.equal(told(await library.events()), 'run-started image-carried review');
   });
 
   describe('about what was done with an image', () => {
@@ -294,6 +337,142 @@ describe('The repair of a journal that has holes', () => {
       assert.equal(repair?.details.length, 1);
     });
 
+    it('finds a copy by its plan, where the original is still in the inbox', async () => {
+      const a = await library.image('a.png');
+      const copy = library.sorting(a, 'Cats', 'copy');
+      library.put(`${a.image.path}.xmp`, OUR_SIDECAR);
+      library.put(`${copy.to}.xmp`, OUR_SIDECAR);
+      const beside: FileOperation = { at: AT, op: 'copy', from: `${a.image.path}.xmp`, to: `${copy.to}.xmp`, sha256: sha256Of(OUR_SIDECAR) }; // prettier-ignore
+      library.put(copy.to, 'a.png');
+      const lines = [library.started, a.found, a.scanned, a.intended(beside, copy), a.operated(beside, copy), a.settled('processed')]; // prettier-ignore
+      const path = await library.write(lines);
+      library.lose(path, a.operated(beside, copy));
+      await library.repair();
+      const state = await library.state(a.id);
+      assert.equal(state?.stages.categorize?.outcome.result?.destination, copy.to);
+      assert.deepEqual(state.operations, [beside, copy]);
+    });
+
+    for (const lost of ['operated', 'intended'] as const) {
+      it(`takes the planned one of several files with its bytes, where ${lost} is lost`, async () => {
+        const a = await library.image('a.png');
+        const move = library.sorting(a, 'Cats');
+        const lines = sorted(a, move);
+        for (const folder of ['Ants', 'Zebras']) library.put(join(library.sorted, folder, 'a.png'), 'a.png');
+        const write: FileOperation = { at: AT, op: 'write', to: `${a.image.path}.xmp` };
+        const path = await library.write([library.started, a.found, a.scanned, a.operated(write), lines.intended, lines.operated, lines.categorized, lines.settled]); // prettier-ignore
+        library.lose(path, lines[lost], lines.categorized);
+        const [repair] = await library.repair();
+        const state = await library.state(a.id);
+        assert.equal(state?.stages.categorize?.outcome.result?.destination, move.to);
+        assert.deepEqual(state.operations, [write, move]);
+        assert.equal(repair?.details.filter((text) => text.includes('found out')).length, 1);
+      });
+    }
+
+    it('knows the bytes by the plan where the scan is lost as well', async () => {
+      const a = await library.image('a.png');
+      const move = library.sorting(a, 'Cats');
+      const { intended, operated, categorized: done, settled } = sorted(a, move);
+      const path = await library.write([library.started, a.found, a.scanned, intended, operated, done, settled]);
+      library.lose(path, a.scanned, operated, done);
+      await library.repair();
+      assert.equal((await library.state(a.id))?.stages.categorize?.outcome.result?.destination, move.to);
+    });
+
+    it('does not take what was announced for the sidecar for what was done with the image', async () => {
+      const a = await library.image('a.png');
+      const write: FileOperation = { at: AT, op: 'write', to: `${a.image.path}.xmp` };
+      const announced: JournalEvent = { kind: 'intended', image: a.id, stage: 'xmp', operations: [write] };
+      const move = library.sorting(a, 'Cats');
+      const { operated, categorized: done } = sorted(a, move);
+      const path = await library.write([library.started, a.found, a.scanned, announced, operated, done]);
+      library.lose(path, operated);
+      await library.repair();
+      const at = new Date(library.clock.now()).toISOString();
+      assert.deepEqual((await library.state(a.id))?.operations, [{ ...move, at }]);
+    });
+
+    it('does not call a duplicate sorted that was removed, though its twin is in the sorted folder', async () => {
+      const [a, b] = [await library.image('a.png'), await library.image('b.png')];
+      const trash: FileOperation = { at: AT, op: 'trash', from: a.image.path, to: join(library.working, 'trash', 'a.png') }; // prettier-ignore
+      library.put(join(library.sorted, 'Cats', 'twin.png'), 'a.png');
+      rmSync(a.image.path);
+      const result = { sha256: a.sha256, md5: '0'.repeat(32), format: 'png' } as const;
+      const lines = [library.started, a.found, b.found, a.operated(trash), a.ended('scan', { kind: 'skipped', final: true, why: 'duplicate', result }), a.settled('skipped'), runEnded]; // prettier-ignore
+      const path = await library.write(lines);
+      library.lose(path, b.found);
+      await library.repair();
+      assert.deepEqual(await library.events(), lines.filter((line) => line !== b.found)); // prettier-ignore
+    });
+
+    it('makes nothing of a sorting that failed', async () => {
+      const [a, b] = [await library.image('a.png'), await library.image('b.png')];
+      const error = { reason: 'not-writable', message: 'no', attempts: 1 } as const;
+      const lines = [library.started, a.found, b.found, a.scanned, a.ended('categorize', { kind: 'failed', error }), a.settled('failed')]; // prettier-ignore
+      const path = await library.write(lines);
+      library.lose(path, b.found);
+      await library.repair();
+      assert.deepEqual(await library.events(), lines.filter((line) => line !== b.found)); // prettier-ignore
+    });
+
+    it('names the category as the run did, though another folder is set by now', async () => {
+      const a = await library.image('a.png');
+      const { intended, operated, categorized: done, settled } = sorted(a, library.sorting(a, 'Cats/Black'));
+      const path = await library.write([library.started, a.found, a.scanned, intended, operated, done, settled]);
+      library.lose(path, done);
+      const folders = { inbox: library.inbox, working: library.working, sorted: join(library.working, '../New') };
+      await library.repair({ folders });
+      assert.equal((await library.state(a.id))?.stages.categorize?.outcome.result?.final, 'Cats/Black');
+    });
+
+    it('reads few of the files in the sorted folder: those of its size, the one of its name first', async () => {
+      const a = await library.image('a.png');
+      sorted(a, library.sorting(a, 'Mice'));
+      for (const name of ['Ants/b.png', 'Birds/c.png', 'Zebras/d.png'])
+        library.put(join(library.sorted, name), 'x.png');
+      library.put(join(library.sorted, 'Cats', 'a.png'), 'of another size');
+      const path = await library.write([library.started, a.found, a.scanned, SCAN_ENDED]);
+      library.lose(path, SCAN_ENDED);
+      const real = new NodeFiles();
+      const read: string[] = [];
+      const files: Pick<NodeFiles, 'stat' | 'hash'> = {
+        stat: (file) => real.stat(file),
+        hash: (file, signal) => {
+          read.push(file);
+          return real.hash(file, signal);
+        },
+      };
+      await library.repair({ files });
+      assert.deepEqual(
+        read.filter((file) => file.endsWith('.png')).map((file) => basename(dirname(file))),
+        ['Mice'],
+      );
+    });
+
+    it('goes past a file in the sorted folder that can’t be read, and stops at what is no fault of a file', async () => {
+      const a = await library.image('a.png');
+      const move = library.sorting(a, 'Cats');
+      sorted(a, move);
+      const locked = library.put(join(library.sorted, 'Ants', 'a.png'), 'x.png');
+      const path = await library.write([library.started, a.found, a.scanned, SCAN_ENDED]);
+      library.lose(path, SCAN_ENDED);
+      const real = new NodeFiles();
+      const failing = (error: Error): Pick<NodeFiles, 'stat' | 'hash'> => ({
+        stat: (file) => real.stat(file),
+        hash: (file, signal) => (file === locked ? Promise.reject(error) : real.hash(file, signal)),
+      });
+      const tree = {
+        images: async function* () {
+          yield locked;
+          yield move.to;
+        },
+      };
+      await assert.rejects(library.repair({ files: failing(new TypeError('a defect')), tree }), /a defect/);
+      await library.repair({ files: failing(new ImageError('unreadable', 'no permission')), tree });
+      assert.equal((await library.state(a.id))?.stages.categorize?.outcome.result?.destination, move.to);
+    });
+
     it('goes past a file in the sorted folder that vanishes while it is read', async () => {
       const [a, b] = [await library.image('a.png'), await library.image('b.png')];
       sorted(a, library.sorting(a, 'Cats'));
@@ -324,6 +503,16 @@ describe('The repair of a journal that has holes', () => {
       assert.deepEqual(first, { kind: 'run-started', at: AT, runId: `run of ${AT}`, version: '2', plan });
       assert.deepEqual(rest, [a.found, SCAN_ENDED, again]);
       assert.match(repair?.details[1] ?? '', /beginning of the run was lost/);
+    });
+
+    it('takes no time for the beginning that is no date', async () => {
+      const { sha256 } = storyOf('a.png');
+      const answered: JournalEvent = { kind: 'answered', at: 5, sha256, provider: 'iqdb', variant: 'v', answer: { kind: 'no-match', threshold: 80 } }; // prettier-ignore
+      const path = await library.write([library.started, answered, SCAN_ENDED, runEnded]);
+      library.lose(path, library.started);
+      await library.repair();
+      const [first] = await library.events();
+      assert.equal(first?.kind === 'run-started' && first.at, AT);
     });
 
     it('begins it as the settings have it where nothing tells of the plan', async () => {
@@ -358,7 +547,10 @@ describe('The repair of a journal that has holes', () => {
       const [repair] = await library.repair();
       assert.equal(told(await library.events()), 'run-started image-carried image-carried scan-ended');
       for (const { id } of [a, b]) assert.equal((await library.state(id))?.stages.review?.outcome.kind, 'waiting');
-      assert.equal(repair?.details.filter((text) => text.includes('found again')).length, 2);
+      assert.deepEqual(
+        repair?.details.slice(2),
+        [a, b].map(({ image }) => `${image.path}: found again, and taken up by the next run.`),
+      );
     });
 
     it('does so too where the beginning is lost', async () => {
@@ -394,6 +586,16 @@ describe('The repair of a journal that has holes', () => {
       assert.equal(state?.stages.scan?.outcome.kind, 'done');
     });
 
+    it('goes without it where its beginning is lost too', async () => {
+      const a = await library.image('a.png');
+      const before = await library.write([library.started, a.found, a.scanned, SCAN_ENDED]);
+      library.lose(before, library.started);
+      const path = await library.write([library.started, SCAN_ENDED, runEnded]);
+      library.lose(path, SCAN_ENDED);
+      await library.repair();
+      assert.equal(told(await library.events()), 'run-started run-ended');
+    });
+
     it('asks only the one right before', async () => {
       const [a, b] = [await library.image('a.png'), await library.image('b.png')];
       await older(a);
@@ -420,6 +622,19 @@ describe('The repair of a journal that has holes', () => {
       const [repair] = await library.repair();
       assert.deepEqual((await library.events()).slice(2), images.map(({ found }) => found)); // prettier-ignore
       assert.equal(repair?.details.filter((text) => text.includes('found again')).length, 3);
+    });
+
+    it('looks where the run began as well, and at nothing but images', async () => {
+      const other = join(library.working, '../Other');
+      const a = await library.image('a.png', other);
+      symlinkSync('nowhere', join(other, 'link.png'));
+      for (const name of ['a.png', 'link.png']) library.put(join(other, `${name}.xmp`), OUR_SIDECAR);
+      const begun = { ...library.started, plan: { ...library.plan, inbox: other } } as JournalEvent;
+      const path = await library.write([begun, SCAN_ENDED]);
+      library.lose(path, SCAN_ENDED);
+      const [repair] = await library.repair();
+      assert.deepEqual(await library.events(), [begun, a.found]);
+      assert.equal(repair?.details[1], `${a.image.path}: found again, and taken up by the next run.`);
     });
 
     it('leaves those alone that are somebody else’s, or told of, now or long ago', async () => {
@@ -485,6 +700,7 @@ describe('The repair of a journal that has holes', () => {
     const [repair, ...more] = await library.repair();
     assert.deepEqual(more, []);
     assert.deepEqual([repair?.what, repair?.kept], ['undo-journal', path]);
+    assert.match(repair?.text ?? '', /undos .*000001\.ndjson was damaged.*000002\.ndjson/);
     assert.deepEqual(await library.events(library.undoJournals), [library.started, SCAN_ENDED, runEnded]);
     assert.deepEqual(readFileSync(path), bytes);
     assert.deepEqual(
