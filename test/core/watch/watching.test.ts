@@ -49,6 +49,7 @@ class Watch {
       engine: {
         run: (request) => {
           this.runs.push({ request, at: clock.now() - this.began });
+          assert.ok(this.runs.length < 100, 'it runs without end');
           return Promise.resolve().then(() => this.onRun(this.runs.length));
         },
       },
@@ -83,6 +84,7 @@ class Watch {
     signal.throwIfAborted();
     this.excluded = exclude;
     this.looks++;
+    assert.ok(this.looks < 2000, 'it looks without end');
     if (this.clock.now() - this.began >= this.until) this.stop.abort(new Error('the time is over'));
     this.onLook(this.looks);
     for (const found of [...this.inbox]) yield { kind: 'image', image: found } as const;
