@@ -62,5 +62,19 @@ describe('A checkup', () => {
   it('is summed up in a line', () => {
     assert.equal(tallyText({ problems: 0, warnings: 0, unknown: 0 }), 'Everything is in order.');
     assert.equal(tallyText({ problems: 1, warnings: 2, unknown: 3 }), '1 problem, 2 warnings, 3 not checked.');
+    assert.equal(tallyText({ problems: 2, warnings: 1, unknown: 0 }), '2 problems, 1 warning.');
+  });
+
+  it('counts what was found by how grave it is', () => {
+    const found = (...statuses: readonly Finding['status'][]): CheckResult => ({
+      id: 'lock',
+      title: 'Lock',
+      findings: statuses.map((status) => ({ ...fine, status })),
+    });
+    assert.deepEqual(tallyOf([found('problem', 'warning', 'ok'), found('warning', 'unknown', 'warning')]), {
+      problems: 1,
+      warnings: 3,
+      unknown: 1,
+    });
   });
 });
