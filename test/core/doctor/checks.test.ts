@@ -340,8 +340,8 @@ describe('The checkup of database, lock and keys', () => {
     assert.equal(damaged?.isRepairable, true);
     const [newer] = await database({ kind: 'unusable', why: 'of a newer version' }).look();
     assert.equal(newer?.detail, 'of a newer version');
-    assert.match(newer?.whatToDo ?? '', /Update Image Inbox/);
-    assert.ok(newer && !('isRepairable' in newer));
+    assert.match(newer.whatToDo ?? '', /Update Image Inbox/);
+    assert.ok(!('isRepairable' in newer));
   });
 
   it('tells the lock as it is', async () => {

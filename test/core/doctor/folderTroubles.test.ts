@@ -148,7 +148,7 @@ describe('Folders in each other’s way', () => {
     );
     const found = (await new Surveyed({}, { ...FOLDERS, inbox: '/w/Sorted/new' }).findings()).at(-1);
     assert.equal(found?.title, WAY);
-    assert.match(found?.whatToDo ?? '', /imageInbox\.directories/);
+    assert.match(found.whatToDo ?? '', /imageInbox\.directories/);
   });
 
   it('are told once, where one trouble is the cause of others', async () => {

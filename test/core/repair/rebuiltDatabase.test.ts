@@ -3,6 +3,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { ImageError } from '../../../src/core/model/failure.ts';
+import type { Store } from '../../../src/core/ports/store.ts';
 import type { DatabaseFacts } from '../../../src/core/ports/databaseProbe.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
@@ -220,7 +221,7 @@ describe('A database that is made again', () => {
       const failing = library.repair({
         manifests,
         database: { look: () => Promise.resolve({ kind: 'none' }) },
-        openStore: () => Promise.resolve({ store: { close } as SqljsStore }),
+        openStore: () => Promise.resolve({ store: { close } as Store }),
       });
       await assert.rejects(failing, /a defect/);
       assert.equal(closed, 1);

@@ -97,7 +97,7 @@ class Watch {
 
   settle(outcomes: Readonly<Record<string, StageOutcome>>, of = image('a.png')): void {
     const stages = Object.fromEntries(Object.entries(outcomes).map(([stage, outcome]) => [stage, { outcome, ms: 0 }]));
-    this.watcher.observe({ kind: 'image-settled', state: { image: of, stages, operations: [] } as ImageState });
+    this.watcher.observe({ kind: 'image-settled', state: { image: of, stages, operations: [] } });
   }
 
   kinds(): string {
