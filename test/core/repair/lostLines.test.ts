@@ -366,6 +366,11 @@ describe('The repair of a journal that has holes', () => {
         const state = await library.state(a.id);
         assert.equal(state?.stages.categorize?.outcome.result?.destination, move.to);
         assert.deepEqual(state.operations, [write, move]);
+        const between = lost === 'operated' ? 'intended operated' : 'operated';
+        assert.equal(
+          told(await library.events()),
+          `run-started image-found scan operated ${between} categorize image-settled`,
+        );
         assert.equal(repair?.details.filter((text) => text.includes('found out')).length, 1);
       });
     }
@@ -386,11 +391,12 @@ describe('The repair of a journal that has holes', () => {
       const announced: JournalEvent = { kind: 'intended', image: a.id, stage: 'xmp', operations: [write] };
       const move = library.sorting(a, 'Cats');
       const { operated, categorized: done } = sorted(a, move);
-      const path = await library.write([library.started, a.found, a.scanned, announced, operated, done]);
+      const lines = [library.started, a.found, a.scanned, announced, a.operated(write), operated, done];
+      const path = await library.write(lines);
       library.lose(path, operated);
       await library.repair();
       const at = new Date(library.clock.now()).toISOString();
-      assert.deepEqual((await library.state(a.id))?.operations, [{ ...move, at }]);
+      assert.deepEqual((await library.state(a.id))?.operations, [write, { ...move, at }]);
     });
 
     it('does not call a duplicate sorted that was removed, though its twin is in the sorted folder', async () => {
@@ -404,6 +410,17 @@ describe('The repair of a journal that has holes', () => {
       library.lose(path, b.found);
       await library.repair();
       assert.deepEqual(await library.events(), lines.filter((line) => line !== b.found)); // prettier-ignore
+    });
+
+    it('does not call an image sorted of which it knows no more than that it went to the trash', async () => {
+      const a = await library.image('a.png');
+      const trash: FileOperation = { at: AT, op: 'trash', from: a.image.path, to: join(library.working, 'trash', 'a.png'), sha256: a.sha256 }; // prettier-ignore
+      library.put(trash.to, 'a.png');
+      rmSync(a.image.path);
+      const path = await library.write([library.started, a.found, a.operated(trash), a.scanned]);
+      library.lose(path, a.scanned);
+      await library.repair();
+      assert.equal(told(await library.events()), 'run-started image-found operated');
     });
 
     it('makes nothing of a sorting that failed', async () => {
@@ -651,15 +668,18 @@ describe('The repair of a journal that has holes', () => {
 
     it('looks neither into the sorted folder nor into the working folder', async () => {
       const excluded: unknown[] = [];
+      let holder: string | undefined;
       const walk = {
-        walk: (...[root, exclude, signal]: Parameters<NodeImageFolder['walk']>) => {
+        walk: async function* (...[root, exclude, signal]: Parameters<NodeImageFolder['walk']>) {
           excluded.push(exclude);
-          return new NodeImageFolder().walk(root, exclude, signal);
+          holder = (await new NodeRunLocks(library.working).holder())?.message;
+          yield* new NodeImageFolder().walk(root, exclude, signal);
         },
       };
       await lossOf();
       await library.repair({ walk });
       assert.deepEqual(excluded, [[library.sorted, library.working]]);
+      assert.match(holder ?? '', /doctor --repair/, 'and says to others what is going on');
     });
   });
 

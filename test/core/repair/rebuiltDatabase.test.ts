@@ -152,6 +152,7 @@ describe('A database that is made again', () => {
       assert.deepEqual(more, []);
       assert.deepEqual([done?.what, done?.kept], ['database', '/w/image-inbox.db.broken']);
       assert.match(done?.text ?? '', /damaged \(no header\).* 2 journals and 0 manifests: 2 sorted images/);
+      assert.match(done?.details.join(' ') ?? '', /Posts and looks .* made again when they are needed/);
       const again = await library.openStore();
       assert.deepEqual(again.position, { journal: 2, offset: 0 });
       assert.equal(again.sortedFiles(a.sha256).length, 1);
