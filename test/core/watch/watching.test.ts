@@ -278,6 +278,16 @@ describe('What a watched run has put off', () => {
     });
   } // prettier-ignore
 
+  it('is not said to have a time where it waits for none', async () => {
+    const watch = new Watch();
+    watch.onRun = () => {
+      watch.settle({ search: waiting('review') });
+      return undefined;
+    };
+    await watch.for(HOUR);
+    assert.equal(watch.kinds(), 'watching');
+  });
+
   it('concerns nobody before the image has ended', async () => {
     const watch = new Watch();
     const state = { image: image('a.png'), stages: { search: { outcome: failed('network'), ms: 0 } }, operations: [] };
