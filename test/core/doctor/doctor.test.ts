@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout } from 'node:timers/promises';
-import type { Check } from '../../../src/core/doctor/check.ts';
+import type { Check, CheckId } from '../../../src/core/doctor/check.ts';
 import { Doctor, tallyOf, tallyText, type CheckResult } from '../../../src/core/doctor/doctor.ts';
 import type { Finding } from '../../../src/core/doctor/finding.ts';
 import type { Clock } from '../../../src/core/ports/clock.ts';
@@ -59,8 +59,46 @@ describe('A checkup', () => {
     await assert.rejects(examining, /enough|aborted/);
   });
 
+  it('leaves nothing behind that nobody hears of when it is broken off', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown): void => void unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    try {
+      const abort = new AbortController();
+      const waits = (id: CheckId): Check => ({
+        id,
+        title: id,
+        look: async (signal) => {
+          await setTimeout(600_000, undefined, { signal });
+          return [fine];
+        },
+      });
+      const examining = examine([waits('models'), waits('space'), waits('sync')], abort.signal);
+      abort.abort(new Error('enough'));
+      await assert.rejects(examining, /enough|aborted/);
+      await setTimeout(1);
+    } finally {
+      process.off('unhandledRejection', hear);
+    }
+    assert.deepEqual(unheard, []);
+  });
+
   it('is summed up in a line', () => {
     assert.equal(tallyText({ problems: 0, warnings: 0, unknown: 0 }), 'Everything is in order.');
     assert.equal(tallyText({ problems: 1, warnings: 2, unknown: 3 }), '1 problem, 2 warnings, 3 not checked.');
+    assert.equal(tallyText({ problems: 2, warnings: 1, unknown: 0 }), '2 problems, 1 warning.');
+  });
+
+  it('counts what was found by how grave it is', () => {
+    const found = (...statuses: readonly Finding['status'][]): CheckResult => ({
+      id: 'lock',
+      title: 'Lock',
+      findings: statuses.map((status) => ({ ...fine, status })),
+    });
+    assert.deepEqual(tallyOf([found('problem', 'warning', 'ok'), found('warning', 'unknown', 'warning')]), {
+      problems: 1,
+      warnings: 3,
+      unknown: 1,
+    });
   });
 });

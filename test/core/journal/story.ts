@@ -22,10 +22,17 @@ export interface Story {
 
 export const AT = '2026-01-01T00:00:00.000Z';
 
-export function storyOf(name: string): Story {
+/** @param changes of the image, which is `/in/NAME` */
+export function storyOf(name: string, changes: Partial<FoundImage> = {}): Story {
   const sha256 = sha256Of(name);
-  const id = sha256.slice(0, 16) as ImageId;
-  const image: FoundImage = { id, path: `/in/${name}`, size: 5, mtimeMs: 1 };
+  const image: FoundImage = {
+    id: sha256.slice(0, 16) as ImageId,
+    path: `/in/${name}`,
+    size: 5,
+    mtimeMs: 1,
+    ...changes,
+  };
+  const { id } = image;
   const ended = (stage: StageId, outcome: StageOutcome): JournalEvent => ({
     kind: 'stage-ended',
     image: id,
@@ -48,7 +55,7 @@ export function storyOf(name: string): Story {
 
 export const moved = (from: string, to: string): FileOperation => ({ at: AT, op: 'move', from, to });
 
-const PLAN: RunPlan = {
+export const PLAN: RunPlan = {
   command: 'process',
   inbox: '/in',
   sorted: '/out',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
 import { Arrivals } from '../../../src/core/watch/arrivals.ts';
@@ -8,12 +8,14 @@ import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
 import { HandClock } from '../learning/handClock.ts';
 
 const { signal } = new AbortController();
+/** for which no file is so young that it would be waited for */
+const inbox = new NodeImageFolder(() => Date.UTC(2100, 0));
 
 describe('An inbox into which files are being written', () => {
   it('has an image once that has stayed as it is for long enough', async () => {
     await using folder = await temporaryFolder();
     const clock = new HandClock(1_000_000);
-    const arrivals = new Arrivals(new NodeImageFolder(), clock, 10_000);
+    const arrivals = new Arrivals(inbox, clock, 10_000);
     const look = async () => {
       const { arrived, settlesAt } = await arrivals.look(folder.path, [], signal);
       return { arrived: arrived.map(({ path }) => basename(path)), settlesAt };
@@ -45,7 +47,7 @@ describe('An inbox into which files are being written', () => {
   it('makes nobody wait for a clock that was set back', async () => {
     await using folder = await temporaryFolder();
     const clock = new HandClock(1_000_000_000);
-    const arrivals = new Arrivals(new NodeImageFolder(), clock, 10_000);
+    const arrivals = new Arrivals(inbox, clock, 10_000);
     await writeFile(join(folder.path, 'a.png'), 'a');
     await arrivals.look(folder.path, [], signal);
     clock.time = 5_000;
@@ -55,7 +57,7 @@ describe('An inbox into which files are being written', () => {
   it('forgets what is gone: the same file again has to stand still again', async () => {
     await using folder = await temporaryFolder();
     const clock = new HandClock(0);
-    const arrivals = new Arrivals(new NodeImageFolder(), clock, 10_000);
+    const arrivals = new Arrivals(inbox, clock, 10_000);
     const path = join(folder.path, 'a.png');
     const put = async (): Promise<void> => {
       await writeFile(path, 'a');
@@ -68,5 +70,33 @@ describe('An inbox into which files are being written', () => {
     clock.time = 10_000;
     await put();
     assert.deepEqual((await arrivals.look(folder.path, [], signal)).arrived, []);
+  });
+
+  it('tells at once of what is no image, and waits for none of it', async () => {
+    await using folder = await temporaryFolder();
+    const arrivals = new Arrivals(inbox, new HandClock(0), 10_000);
+    await symlink('nowhere', join(folder.path, 'link.png'));
+    assert.deepEqual(await arrivals.look(folder.path, [], signal), { arrived: [] });
+    const seen = await collect(arrivals.walk(folder.path, [], signal));
+    assert.deepEqual(
+      seen.map(({ kind }) => kind),
+      ['passed-over'],
+    );
+  });
+
+  it('waits for the first of several, also for one that a run came upon before any look', async () => {
+    await using folder = await temporaryFolder();
+    const clock = new HandClock(0);
+    const arrivals = new Arrivals(inbox, clock, 10_000);
+    const put = async (name: string): Promise<void> => {
+      await writeFile(join(folder.path, name), name);
+      await utimes(join(folder.path, name), 1, 1);
+    };
+    await put('b.png');
+    assert.deepEqual(await collect(arrivals.walk(folder.path, [], signal)), []);
+    clock.time = 4_000;
+    await put('a.png');
+    await put('c.png');
+    assert.equal((await arrivals.look(folder.path, [], signal)).settlesAt, 10_000);
   });
 });
