@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
-import { ImageError } from '../model/failure.ts';
+import { FatalError, ImageError } from '../model/failure.ts';
 import type { ContentHash, ImageId } from '../model/ids.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import type { ImageState } from '../model/imageState.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileFacts, Files } from '../ports/files.ts';
 import type { ImageFolder } from '../ports/imageFolder.ts';
 import type { SortedTree } from '../ports/sortedTree.ts';
 import type { Survey } from './survey.ts';
@@ -49,16 +49,21 @@ export class ClueFinder {
     exclude: readonly string[],
     isKnown: (id: ImageId) => boolean,
   ): Promise<readonly FoundImage[]> {
-    const forgotten: FoundImage[] = [];
+    // one inbox may be in another
+    const forgotten = new Map<ImageId, FoundImage>();
     for (const inbox of inboxes) {
-      if (!(await this.parts.files.stat(inbox))) continue;
-      for await (const { kind, image } of this.parts.walk.walk(inbox, exclude, this.signal)) {
-        if (kind !== 'image') continue;
-        if (this.strangers.has(image.id)) this.inInbox.set(image.id, image);
-        else if (!isKnown(image.id) && (await this.parts.isOurSidecar(sidecarOf(image.path)))) forgotten.push(image);
+      try {
+        for await (const { kind, image } of this.parts.walk.walk(inbox, exclude, this.signal)) {
+          if (kind !== 'image') continue;
+          if (this.strangers.has(image.id)) this.inInbox.set(image.id, image);
+          else if (!isKnown(image.id) && (await this.parts.isOurSidecar(sidecarOf(image.path))))
+            forgotten.set(image.id, image);
+        }
+      } catch (error) {
+        if (!(error instanceof FatalError) || error.reason !== 'inbox-unreadable') throw error;
       }
     }
-    return forgotten;
+    return [...forgotten.values()];
   }
 
   async introduction(id: ImageId): Promise<ImageState | undefined> {
@@ -77,29 +82,49 @@ export class ClueFinder {
     return undefined;
   }
 
+  async isInPlace({ path, size, mtimeMs }: FoundImage): Promise<boolean> {
+    try {
+      const now = await this.parts.files.stat(path);
+      return now?.size === size && now.mtimeMs === mtimeMs;
+    } catch (error) {
+      if (error instanceof ImageError) return true;
+      throw error;
+    }
+  }
+
+  hash(path: string): Promise<ContentHash | undefined> {
+    return unlessUnreadable(this.parts.files.hash(path, this.signal));
+  }
+
   /** Size and time are kept by a move, so that the file tells them wherever it is. */
   private async byTraces(id: ImageId): Promise<FoundImage | undefined> {
     const { from, to } = this.strangers.get(id) ?? {};
     if (from === undefined || to === undefined) return undefined;
-    const facts = (await this.parts.files.stat(from)) ?? (await this.parts.files.stat(to));
+    // where it was, another one may stand by now
+    const facts = (await this.stat(to)) ?? (await this.stat(from));
     return facts && { id, path: from, size: facts.size, mtimeMs: facts.mtimeMs };
   }
 
   private async readTree(): Promise<ReadonlyMap<number, readonly string[]>> {
     const bySize = new Map<number, string[]>();
     for await (const path of this.parts.tree.images(this.signal)) {
-      const facts = await this.parts.files.stat(path);
+      const facts = await this.stat(path);
       if (facts) bySize.set(facts.size, [...(bySize.get(facts.size) ?? []), path]);
     }
     return bySize;
   }
 
-  private async hash(path: string): Promise<ContentHash | undefined> {
-    try {
-      return await this.parts.files.hash(path, this.signal);
-    } catch (error) {
-      if (error instanceof ImageError) return undefined;
-      throw error;
-    }
+  private stat(path: string): Promise<FileFacts | undefined> {
+    return unlessUnreadable(this.parts.files.stat(path));
+  }
+}
+
+/** One file that can't be read leaves its own lines lost, and no others. */
+async function unlessUnreadable<T>(looking: Promise<T>): Promise<T | undefined> {
+  try {
+    return await looking;
+  } catch (error) {
+    if (error instanceof ImageError) return undefined;
+    throw error;
   }
 }

@@ -3,11 +3,11 @@ import { fold, imageOf } from '../journal/fold.ts';
 import { isOpen } from '../journal/fateOf.ts';
 import type { JournalEvent } from '../journal/events.ts';
 import type { ContentHash, ImageId } from '../model/ids.ts';
-import { sidecarOf } from '../model/image.ts';
+import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { FileOperation } from '../model/operation.ts';
+import { STAGE_IDS } from '../model/stageId.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
-import type { Files } from '../ports/files.ts';
 import { introduces } from './survey.ts';
 
 /** What is known from elsewhere of images whose lines are lost. */
@@ -16,7 +16,12 @@ export interface Clues {
   introduction(id: ImageId, event: JournalEvent): Promise<ImageState | undefined>;
   /** absolute path in the sorted folder of a file with those bytes; undefined when there is none */
   whereSorted(sha256: ContentHash, size: number, name: string): Promise<string | undefined>;
-  readonly files: Pick<Files, 'stat' | 'hash'>;
+  /** false when the image is gone from its place, or another one stands there; true also where nobody can look */
+  isInPlace(image: FoundImage): Promise<boolean>;
+  /** undefined when there is no such file, or it can't be read */
+  hash(path: string): Promise<ContentHash | undefined>;
+  /** false for a run that was to end before anything is sorted */
+  readonly maySort: boolean;
   /** absolute path of the sorted folder */
   readonly sorted: string;
   /** ISO 8601 */
@@ -28,7 +33,7 @@ export interface Mended {
   /** their introduction was lost */
   readonly introduced: string[];
   /** what was done with their files was lost */
-  readonly found: string[];
+  readonly found: Set<string>;
   /** ids of images of which something is told, and nobody knows which they are */
   readonly unknown: Set<ImageId>;
 }
@@ -41,7 +46,6 @@ export async function* mendEvents(
   events: AsyncIterable<JournalEvent>,
   clues: Clues,
   mended: Mended,
-  signal: AbortSignal,
 ): AsyncGenerator<JournalEvent> {
   /** those that have ended for good are forgotten, so that a journal of any length can be mended */
   const open = new Map<ImageId, ImageState>();
@@ -70,83 +74,90 @@ export async function* mendEvents(
     }
     const state = id && open.get(id);
     if (state) {
-      for (const lost of await lostBefore(event, state, clues, signal)) {
-        if (!mended.found.includes(state.image.path)) mended.found.push(state.image.path);
+      for (const lost of await lostBefore(event, state, clues)) {
+        mended.found.add(state.image.path);
         yield put(lost);
       }
     }
     yield put(event);
   }
-  for (const state of open.values()) {
-    // what is announced is finished by the next run, which finds out how far it came
-    if (state.intent) continue;
-    for (const lost of await lostMove(state, clues, signal)) {
-      if (!mended.found.includes(state.image.path)) mended.found.push(state.image.path);
-      yield put(lost);
+  for (const [id, state] of open) {
+    // a move that is announced is finished by the next run, which finds out how far it came
+    if (state.intent === undefined || state.intent.stage === 'xmp') {
+      for (const lost of await lostMove(state, clues)) {
+        mended.found.add(state.image.path);
+        yield put(lost);
+      }
     }
+    for (const lost of lostStages(open.get(id) ?? state)) yield put(lost);
   }
 }
 
 /** What must have been in the journal before this event, and is not. */
-async function lostBefore(
-  event: JournalEvent,
-  state: ImageState,
-  clues: Clues,
-  signal: AbortSignal,
-): Promise<readonly JournalEvent[]> {
-  if (event.kind === 'image-settled') return event.fate === 'processed' ? lostMove(state, clues, signal) : [];
+async function lostBefore(event: JournalEvent, state: ImageState, clues: Clues): Promise<readonly JournalEvent[]> {
+  if (event.kind === 'image-settled') return event.fate === 'processed' ? lostMove(state, clues) : [];
   if (event.kind !== 'stage-ended' || event.stage !== 'categorize' || event.record.outcome.kind !== 'done') return [];
   const { destination } = event.record.outcome.result as CategorizeResult;
-  if (state.operations.some(({ to }) => to === destination)) return [];
-  return [await operated(state, destination, clues, signal)];
+  const known = state.operations.some(({ to }) => to === destination);
+  return known ? [] : [await operated(state, destination, clues)];
 }
 
 /** An image that is sorted, and whose journal does not say so. */
-async function lostMove(state: ImageState, clues: Clues, signal: AbortSignal): Promise<readonly JournalEvent[]> {
-  if (resultOf(state, 'categorize')) return [];
-  const { image, intent, operations } = state;
+async function lostMove(state: ImageState, clues: Clues): Promise<readonly JournalEvent[]> {
+  const { image, intent, operations, stages } = state;
+  // a duplicate is sorted nowhere: what has its bytes there is the other one
+  if (resultOf(state, 'categorize') || stages.scan?.outcome.kind === 'skipped') return [];
   const planned = [...operations, ...(intent?.operations ?? [])].find(
     ({ op, from }) => (op === 'move' || op === 'copy') && from === image.path,
   );
   const sha256 = resultOf(state, 'scan')?.sha256 ?? planned?.sha256;
   if (sha256 === undefined) return [];
-  const { files, sorted, now } = clues;
   let destination: string | undefined;
-  if (planned && (await files.hash(planned.to, signal)) === sha256) destination = planned.to;
-  else if (!(await files.stat(image.path)))
+  if (planned && (await clues.hash(planned.to)) === sha256) destination = planned.to;
+  else if (clues.maySort && !(await clues.isInPlace(image)))
     destination = await clues.whereSorted(sha256, image.size, basename(image.path));
   if (destination === undefined) return [];
-  const category = relative(sorted, dirname(destination)).split(sep).join('/');
-  const sidecar = (await files.stat(sidecarOf(destination))) ? sidecarOf(destination) : undefined;
+  const category = relative(clues.sorted, dirname(destination)).split(sep).join('/');
+  const sidecar = (await clues.hash(sidecarOf(destination))) ? sidecarOf(destination) : undefined;
   const result: CategorizeResult = {
     suggested: category,
     learned: false,
     final: category,
-    because: `it was found there when the journal was repaired (${now})`,
+    because: `it was found there when the journal was repaired (${clues.now})`,
     destination,
     ...(sidecar !== undefined && { sidecar }),
   };
   const known = operations.some(({ to }) => to === destination);
   return [
-    ...(known ? [] : [await operated(state, destination, clues, signal)]),
+    ...(known ? [] : [await operated(state, destination, clues)]),
     { kind: 'stage-ended', image: image.id, stage: 'categorize', record: { outcome: { kind: 'done', result }, ms: 0 } },
   ];
 }
 
+/** What came before it was sorted: the next run can't do it again where the image was, which is not there any more. */
+function lostStages(state: ImageState): readonly JournalEvent[] {
+  const { image, intent, stages } = state;
+  if (intent?.stage !== 'categorize' && !resultOf(state, 'categorize')) return [];
+  return STAGE_IDS.slice(0, STAGE_IDS.indexOf('categorize'))
+    .filter((stage) => !stages[stage])
+    .map((stage) => ({
+      kind: 'stage-ended',
+      image: image.id,
+      stage,
+      record: { outcome: { kind: 'skipped', why: 'what became of it was lost with lines of the journal' }, ms: 0 },
+    }));
+}
+
 /** The operations that took the image there: as announced, or as the files tell. */
-async function operated(
-  { image, intent, stages }: ImageState,
-  to: string,
-  { files, now: at }: Clues,
-  signal: AbortSignal,
-): Promise<JournalEvent> {
+async function operated({ image, intent, stages }: ImageState, to: string, clues: Clues): Promise<JournalEvent> {
   const announced = intent?.operations;
   if (announced?.some((operation) => operation.to === to)) {
     return { kind: 'operated', image: image.id, operations: announced };
   }
-  const op = (await files.stat(image.path)) ? 'copy' : 'move';
-  const beside = await files.hash(sidecarOf(to), signal);
-  const sha256 = stages.scan?.outcome.result?.sha256 ?? (await files.hash(to, signal));
+  const at = clues.now;
+  const op = (await clues.isInPlace(image)) ? 'copy' : 'move';
+  const beside = await clues.hash(sidecarOf(to));
+  const sha256 = stages.scan?.outcome.result?.sha256 ?? (await clues.hash(to));
   const operations: FileOperation[] = [
     ...(beside ? [{ at, op, from: sidecarOf(image.path), to: sidecarOf(to), sha256: beside } as const] : []),
     { at, op, from: image.path, to, ...(sha256 !== undefined && { sha256 }) },

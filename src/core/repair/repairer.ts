@@ -83,7 +83,7 @@ export class Repairer {
     if (damages.length === 0 && known.hasStart) return undefined;
 
     const hasGaps = !known.hasStart || damages.some(({ kind }) => kind === 'lost');
-    const mended: Mended = { introduced: [], found: [], unknown: new Set() };
+    const mended: Mended = { introduced: [], found: new Set(), unknown: new Set() };
     const older = all.slice(0, -1);
     const events = hasGaps ? this.filledUp(damaged, older, known, mended, signal) : salvagedEvents(damaged);
     const repaired = await this.parts.journals.create(encoded(events));
@@ -110,7 +110,7 @@ export class Repairer {
     signal: AbortSignal,
   ): AsyncGenerator<JournalEvent> {
     const { parts } = this;
-    const { folders, clock, files } = parts;
+    const { folders, clock } = parts;
     const before = await openIn(older.at(-1));
     const finder = new ClueFinder(parts, known.strangers, before, signal);
     const inboxes = new Set([
@@ -127,7 +127,9 @@ export class Repairer {
     const clues = {
       introduction: (id: ImageId) => finder.introduction(id),
       whereSorted: finder.whereSorted.bind(finder),
-      files,
+      isInPlace: finder.isInPlace.bind(finder),
+      hash: finder.hash.bind(finder),
+      maySort: known.maySort,
       sorted: known.plan?.sorted ?? folders.sorted,
       now: new Date(clock.now()).toISOString(),
     };
@@ -142,7 +144,7 @@ export class Repairer {
       for (const image of forgotten) yield { kind: 'image-found', image };
     };
     mended.introduced.push(...carried.map(({ image }) => image.path), ...forgotten.map(({ path }) => path));
-    yield* mendEvents(withCarried(), clues, mended, signal);
+    yield* mendEvents(withCarried(), clues, mended);
   }
 
   private newStart({ plan, begun }: Awaited<ReturnType<typeof survey>>): JournalEvent {
@@ -244,7 +246,7 @@ function damageText(damage: Damage): string {
 function mendedTexts({ introduced, found, unknown }: Mended): readonly string[] {
   return [
     ...introduced.map((path) => `${path}: found again, and taken up by the next run.`),
-    ...found.map((path) => `${path}: what was done with it was found out from the sorted folder.`),
+    ...[...found].map((path) => `${path}: what was done with it was found out from the sorted folder.`),
     ...(unknown.size > 0
       ? [
           `${counted(unknown.size, 'image')} of which lines are lost could not be found: neither in the inbox nor in the sorted folder.`,

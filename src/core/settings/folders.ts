@@ -57,6 +57,9 @@ export function whatStandsInTheWay({ inbox, sorted, working, nas }: Folders): re
     troubles.push(`The folder to process, ${inbox}, is in the working folder ${working}; choose another one.`);
   }
   const mounted = mountedFolder(nas);
+  if (mounted !== undefined && isInside(mounted, working)) {
+    troubles.push(`The NAS folder ${mounted} is in the working folder ${working}; choose another one.`);
+  }
   if (mounted !== undefined && (isInside(mounted, sorted) || isInside(sorted, mounted))) {
     troubles.push(`The NAS folder ${mounted} and the sorted folder ${sorted} must not be one in the other.`);
   }

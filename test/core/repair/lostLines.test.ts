@@ -319,10 +319,13 @@ describe('The repair of a journal that has holes', () => {
       const a = await library.image('a.png');
       const move = library.sorting(a, 'Cats');
       const { intended, operated } = sorted(a, move);
-      const path = await library.write([library.started, a.found, a.scanned, intended, operated]);
+      const before = (['search', 'review', 'xmp', 'analyze'] as const).map((s) =>
+        a.ended(s, { kind: 'skipped', why: 'off' }),
+      );
+      const path = await library.write([library.started, a.found, a.scanned, ...before, intended, operated]);
       library.lose(path, operated);
       await library.repair();
-      assert.equal(told(await library.events()), 'run-started image-found scan intended');
+      assert.equal(told(await library.events()), 'run-started image-found scan search review xmp analyze intended');
     });
 
     it('leaves images that have ended for good, and are told of wholly, as they are', async () => {

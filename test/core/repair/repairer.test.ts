@@ -10,6 +10,8 @@ import { SmallLibrary } from './smallLibrary.ts';
 const isXmpDone = (event: JournalEvent): boolean =>
   event.kind === 'stage-ended' && event.stage === 'xmp' && event.record.outcome.kind === 'done';
 
+const isScan = (event: JournalEvent): boolean => event.kind === 'stage-ended' && event.stage === 'scan';
+
 describe('The repair of a damaged journal', () => {
   let library: SmallLibrary;
   /** one that was interrupted after the first image was sorted, when another had just got its sidecar */
@@ -87,6 +89,21 @@ describe('The repair of a damaged journal', () => {
       await assertWhole();
     });
   }
+
+  it('makes again what a hole has swallowed, from any line of a sorted image on that comes after its scan', async () => {
+    const { events } = library;
+    const id = imageOf(events.find((event) => event.kind === 'image-settled')!);
+    const own = events.flatMap((event, n) => (imageOf(event) === id ? [n] : []));
+    const behindScan = own.slice(own.findIndex((n) => isScan(events[n]!)) + 1);
+    assert.ok(behindScan.length >= 6, `${behindScan.length} lines`);
+    for (const from of behindScan) {
+      library.restore();
+      library.damage((event, n) => n >= from && imageOf(event) === id);
+      await library.repair();
+      await library.run('resume');
+      await assertWhole();
+    }
+  });
 
   it('takes up an image of which nothing is left but its sidecar', async () => {
     const open = library.events.filter((event) => event.kind === 'image-settled').map(imageOf);
