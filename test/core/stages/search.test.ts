@@ -292,6 +292,12 @@ describe('The stage search', () => {
       assert.deepEqual(await untilOf('a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'), [...times, times[2], times[2]]);
     });
 
+    it('tells the time of a service whose searches are not counted by the day, too', async () => {
+      desk.services = [desk.danbooru, desk.iqdb];
+      desk.iqdb.otherwise = SPENT;
+      assert.deepEqual(await untilOf('a.jpg'), [SPENT_UNTIL]);
+    });
+
     it('gives near copies the same time, of which one search is enough', async () => {
       desk.saucenao.times = times;
       nearCopies('a.jpg', 'b.jpg');
