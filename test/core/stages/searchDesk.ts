@@ -82,8 +82,9 @@ export class ScriptedService implements ReverseImageSearch {
     if (costly) this.costly = true;
   }
 
-  async search({ path, md5, upload }: ImageQuery): Promise<SearchAnswer> {
-    if (this.by === 'look') await upload();
+  async search(query: ImageQuery): Promise<SearchAnswer> {
+    const { path, md5 } = query;
+    if (this.by === 'look') await query.upload();
     const key = md5 === '0'.repeat(32) ? nameOf(path) : `${nameOf(path)} ${md5}`;
     this.asked.push(key);
     this.log.push(`${this.id} ${key}`);
@@ -208,7 +209,10 @@ export class SearchDesk implements Disposable {
       lastCall,
       intend: () => Promise.reject(new Error('the search changes no file')),
       operated: () => Promise.reject(new Error('the search changes no file')),
-      remember: (answer) => Promise.resolve(this.store.rememberAnswer(answer)),
+      remember: (answer) => {
+        this.store.rememberAnswer(answer);
+        return Promise.resolve();
+      },
       warn: (text) => void this.warnings.push(text),
     };
   }
