@@ -188,6 +188,21 @@ describe('the stage scan', () => {
     }
   });
 
+  it('lets one alone of two count that find at the same moment that the first one is gone', async () => {
+    await using desk = await Desk.create('Inbox/a.jpg', 'Inbox/b.jpg', 'Inbox/c.jpg');
+    const files = new NodeFiles();
+    const both = Promise.withResolvers<undefined>();
+    let looks = 0;
+    files.stat = async () => {
+      if (++looks === 2) both.resolve(undefined);
+      return await both.promise;
+    };
+    const stage = desk.stage({ files, underWay: [await desk.read('Inbox/a.jpg')] });
+    rmSync(desk.at('Inbox/a.jpg'));
+    const outcomes = await Promise.all(['b', 'c'].map((name) => desk.run(desk.found(`Inbox/${name}.jpg`), stage)));
+    assert.deepEqual(outcomes.map(({ kind }) => kind).sort(), ['done', 'skipped']);
+  });
+
   it('counts the first one as well that is half-way to its place and so no longer in the inbox', async () => {
     await using desk = await Desk.create('Inbox/a.jpg', 'Inbox/b.jpg');
     const moving = await desk.read('Inbox/a.jpg', { stage: 'categorize', operations: [] });
