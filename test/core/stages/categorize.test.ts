@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { reopened } from '../../../src/core/journal/fold.ts';
@@ -82,7 +82,8 @@ describe('the stage categorize', () => {
     const state = await inbox.attempt(inbox.found(), { files: cutOff });
     assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
     writeFileSync(join(inbox.sorted, 'Art/a.jpg'), 'a picture, painted over');
-    await inbox.attempt(reopened(state));
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(after.intent, undefined, 'nothing is left to do for it');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
     assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), 'a picture, painted over');
     assert.deepEqual(filesBelow(inbox.inbox), []);
@@ -99,7 +100,8 @@ describe('the stage categorize', () => {
     state = { ...reopened(state), intent: { stage: 'categorize', operations } };
     rmSync(from);
     inbox.write(to, 'another picture');
-    await inbox.attempt(state);
+    const outcome = (await inbox.attempt(state)).stages.categorize?.outcome;
+    assert.equal(outcome?.kind === 'failed' && outcome.error.reason, 'vanished');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg']);
     assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
   });
@@ -152,6 +154,15 @@ describe('The stage categorize, of an image that goes its way undisturbed,', () 
     assert.equal('sidecar' in resultOfSorting(state), false);
     assert.deepEqual(state.operations.map(({ op }) => op), ['mkdir', 'mkdir', 'move']); // prettier-ignore
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/b.jpg']);
+  });
+
+  it('copies the sidecar as well where the image is copied, so that a change to one changes no other', async () => {
+    await using inbox = await SmallInbox.create();
+    await inbox.attempt(inbox.found(), { transfer: 'copy' });
+    writeFileSync(join(inbox.inbox, 'a.jpg'), 'a picture, painted over');
+    writeFileSync(join(inbox.inbox, 'a.jpg.xmp'), '<edited/>');
+    assert.equal(inbox.read('Art/a.jpg'), SmallInbox.IMAGE);
+    assert.equal(inbox.read('Art/a.jpg.xmp'), SmallInbox.SIDECAR);
   });
 
   it('says nothing of a copy that was asked for, and says of one that was not why it is one', async () => {
@@ -383,6 +394,41 @@ describe('The stage categorize, of an image that is another one by now,', () => 
     await inbox.attempt(reopened(state));
     assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
     assert.deepEqual(filesBelow(inbox.sorted), ['mine.jpg']);
+  });
+
+  it('leaves no sidecar alone where it was going when both were taken away before', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    for (const name of ['a.jpg', 'a.jpg.xmp']) renameSync(join(inbox.inbox, name), join(inbox.inbox, `my ${name}`));
+    await inbox.attempt(reopened(state));
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.deepEqual(filesBelow(inbox.inbox), ['my a.jpg', 'my a.jpg.xmp']);
+  });
+
+  it('takes no name from a sidecar that it was only to copy', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('copy', inbox);
+    const sidecar = join(inbox.inbox, 'a.jpg.xmp');
+    linkSync(sidecar, join(inbox.inbox, 'my backup.xmp'));
+    rmSync(join(inbox.inbox, 'a.jpg'));
+    rmSync(inbox.sorted, { recursive: true });
+    await inbox.attempt(reopened(state), { transfer: 'copy' });
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp', 'my backup.xmp']);
+  });
+
+  it('reports an image once that has no sidecar and was taken in two attempts', async () => {
+    await using inbox = await SmallInbox.create();
+    const image = inbox.found('b.jpg', 'another picture');
+    const files = new NodeFiles();
+    files.move = async (...args) => {
+      await new NodeFiles().move(...args);
+      throw new ImageError('not-writable', 'the plug is pulled');
+    };
+    const state = await inbox.attempt(image, { files });
+    assert.ok(state.intent, 'it is not told yet');
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(after).destination, join(inbox.sorted, 'Art/b.jpg'));
+    assert.equal(after.operations.filter(({ op }) => op === 'move').length, 1);
   });
 
   it('gives the plan up where somebody else has put the same picture there with a sidecar of theirs', async () => {
