@@ -528,6 +528,7 @@ async function failAndGoOn(transfer: 'move' | 'copy', trouble: Trouble): Promise
   }
   const about = JSON.stringify(trouble);
   assert.equal(resultOfSorting(state).destination, join(inbox.sorted, 'Art/a.jpg'), about);
+  assert.equal(resultOfSorting(state).because, 'the test says so', about);
   assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp'], about);
   assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), SmallInbox.IMAGE);
   assert.deepEqual(filesBelow(inbox.inbox), transfer === 'move' ? [] : ['a.jpg', 'a.jpg.xmp'], about);
