@@ -195,7 +195,7 @@ describe('the stage scan', () => {
     let looks = 0;
     files.stat = async () => {
       if (++looks === 2) both.resolve(undefined);
-      return await both.promise;
+      await both.promise;
     };
     const stage = desk.stage({ files, underWay: [await desk.read('Inbox/a.jpg')] });
     rmSync(desk.at('Inbox/a.jpg'));
