@@ -1,18 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
-import type { JournalEvent } from '../../../src/core/journal/events.ts';
-import { fold, reopened } from '../../../src/core/journal/fold.ts';
+import { reopened } from '../../../src/core/journal/fold.ts';
 import { ImageError } from '../../../src/core/model/failure.ts';
-import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
-import type { StageOutcome } from '../../../src/core/model/outcome.ts';
-import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
-import { CategorizeStage } from '../../../src/core/stages/categorize.ts';
+import { FOLDER_IS_READ_ONLY } from '../../../src/core/stages/xmp.ts';
 import { filesBelow } from '../../cli/commandLine.ts';
-import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
-import { digest } from '../../crash/specimens.ts';
+import { sha256Of } from '../../adapters/support/contentOf.ts';
+import { resultOfSorting, SmallInbox } from './smallInbox.ts';
+
+const START = '1970-01-01T00:00:00.000Z';
 
 const CALLS = [
   'stat',
@@ -66,167 +64,476 @@ describe('the stage categorize', () => {
   }
 
   it('makes another plan where nothing of the first one stands, and another file has taken its name', async () => {
-    await using inbox = await Inbox.create();
-    let state = await inbox.attempt(inbox.found(), new NodeFiles(), 'move', () => {
-      // right after the plan was made
-      mkdirSync(join(inbox.sorted, 'Art'), { recursive: true });
-      writeFileSync(join(inbox.sorted, 'Art/a.jpg'), 'another picture');
+    await using inbox = await SmallInbox.create();
+    let state = await inbox.attempt(inbox.found(), {
+      onIntent: () => inbox.write(join(inbox.sorted, 'Art/a.jpg'), 'another picture'),
     });
     assert.equal(state.stages.categorize?.outcome.kind, 'failed');
-    state = await inbox.attempt(reopened(state), new NodeFiles(), 'move');
+    state = await inbox.attempt(reopened(state));
     assert.equal(state.stages.categorize?.outcome.kind, 'done');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a (2).jpg', 'Art/a (2).jpg.xmp', 'Art/a.jpg']);
     assert.deepEqual(filesBelow(inbox.inbox), []);
   });
 
   it('leaves the sidecar with an image that was changed at its destination before its move was gone on with', async () => {
-    await using inbox = await Inbox.create();
+    await using inbox = await SmallInbox.create();
     const cutOff = new NodeFiles();
     cutOff.removeDouble = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
-    const state = await inbox.attempt(inbox.found(), cutOff, 'move');
+    const state = await inbox.attempt(inbox.found(), { files: cutOff });
     assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
     writeFileSync(join(inbox.sorted, 'Art/a.jpg'), 'a picture, painted over');
-    await inbox.attempt(reopened(state), new NodeFiles(), 'move');
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(after.intent, undefined, 'nothing is left to do for it');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
     assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), 'a picture, painted over');
     assert.deepEqual(filesBelow(inbox.inbox), []);
   });
 
   it('puts no sidecar beside the file of somebody else when the image is gone, and keeps it', async () => {
-    await using inbox = await Inbox.create();
+    await using inbox = await SmallInbox.create();
     const cutOff = new NodeFiles();
     cutOff.makeFolder = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
-    let state = await inbox.attempt(inbox.found(), cutOff, 'move');
+    let state = await inbox.attempt(inbox.found(), { files: cutOff });
     // as a kill leaves it: planned, and nothing done
     const [from, to] = [join(inbox.inbox, 'a.jpg'), join(inbox.sorted, 'Art/a.jpg')];
-    const operations = [
-      { at: '', op: 'move' as const, from, to, sha256: digest('sha256', Buffer.from(Inbox.IMAGE)) as never },
-    ];
+    const operations = [{ at: '', op: 'move' as const, from, to, sha256: sha256Of(SmallInbox.IMAGE) }];
     state = { ...reopened(state), intent: { stage: 'categorize', operations } };
     rmSync(from);
-    mkdirSync(join(inbox.sorted, 'Art'), { recursive: true });
-    writeFileSync(to, 'another picture');
-    await inbox.attempt(state, new NodeFiles(), 'move');
+    inbox.write(to, 'another picture');
+    const outcome = (await inbox.attempt(state)).stages.categorize?.outcome;
+    assert.equal(outcome?.kind === 'failed' && outcome.error.reason, 'vanished');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg']);
     assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
   });
 
   it('takes the image where it was on its way to, and says so, when by now another category would be chosen', async () => {
-    await using inbox = await Inbox.create();
+    await using inbox = await SmallInbox.create();
     const { files } = failing({ nth: 9, when: 'after', lasts: true });
-    const state = await inbox.attempt(inbox.found(), files, 'move');
+    const state = await inbox.attempt(inbox.found(), { files });
     assert.ok(state.intent, 'it is on its way');
-    const after = await inbox.attempt(reopened(state), new NodeFiles(), 'move', undefined, 'Elsewhere');
-    const result = (after.stages.categorize?.outcome as { result?: CategorizeResult }).result;
-    assert.equal(result?.destination, join(inbox.sorted, 'Art/a.jpg'));
+    const after = await inbox.attempt(reopened(state), { category: 'Elsewhere' });
+    const result = resultOfSorting(after);
+    assert.equal(result.destination, join(inbox.sorted, 'Art/a.jpg'));
     assert.equal(result.final, 'Art');
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
   });
 });
 
+describe('The stage categorize, of an image that goes its way undisturbed,', () => {
+  it('plans, takes and reports image and sidecar, and the folder that it made', async () => {
+    await using inbox = await SmallInbox.create();
+    const [from, to] = [join(inbox.inbox, 'a.jpg'), join(inbox.sorted, 'Art/Night/a.jpg')];
+    const planned = [
+      { at: START, op: 'move', from: `${from}.xmp`, to: `${to}.xmp`, sha256: sha256Of(SmallInbox.SIDECAR) },
+      { at: START, op: 'move', from, to, sha256: sha256Of(SmallInbox.IMAGE) },
+    ];
+    const state = await inbox.attempt(inbox.found(), {
+      category: 'Art/Night',
+      onIntent: (operations) => {
+        assert.deepEqual(operations, planned);
+        assert.deepEqual(filesBelow(inbox.sorted), [], 'nothing is done before it is written down');
+      },
+    });
+    assert.deepEqual(resultOfSorting(state), {
+      suggested: 'Art/Night',
+      learned: false,
+      final: 'Art/Night',
+      because: 'the test says so',
+      destination: to,
+      sidecar: `${to}.xmp`,
+    });
+    const folders = ['', 'Art', 'Art/Night'].map((name) => ({ at: START, op: 'mkdir', to: join(inbox.sorted, name) }));
+    assert.deepEqual(state.operations, [...folders, ...planned]);
+    assert.deepEqual(inbox.made, ['Art/Night']);
+    assert.equal(inbox.read('Art/Night/a.jpg.xmp'), SmallInbox.SIDECAR);
+  });
+
+  it('names no sidecar where it has none', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await inbox.attempt(inbox.found('b.jpg', 'another picture'));
+    assert.equal('sidecar' in resultOfSorting(state), false);
+    assert.deepEqual(state.operations.map(({ op }) => op), ['mkdir', 'mkdir', 'move']); // prettier-ignore
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/b.jpg']);
+  });
+
+  it('copies the sidecar as well where the image is copied, so that a change to one changes no other', async () => {
+    await using inbox = await SmallInbox.create();
+    await inbox.attempt(inbox.found(), { transfer: 'copy' });
+    writeFileSync(join(inbox.inbox, 'a.jpg'), 'a picture, painted over');
+    writeFileSync(join(inbox.inbox, 'a.jpg.xmp'), '<edited/>');
+    assert.equal(inbox.read('Art/a.jpg'), SmallInbox.IMAGE);
+    assert.equal(inbox.read('Art/a.jpg.xmp'), SmallInbox.SIDECAR);
+  });
+
+  it('says nothing of a copy that was asked for, and says of one that was not why it is one', async () => {
+    await using inbox = await SmallInbox.create();
+    const asked = await inbox.attempt(inbox.found(), { transfer: 'copy' });
+    assert.equal('note' in resultOfSorting(asked), false);
+    const files = new NodeFiles();
+    files.isWritable = () => Promise.resolve(false);
+    const spared = await inbox.attempt(inbox.found('b.jpg', 'another picture'), { files });
+    assert.match(resultOfSorting(spared).note ?? '', /copied, not moved/);
+    assert.deepEqual(spared.operations.map(({ op }) => op), ['copy']); // prettier-ignore
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg', 'a.jpg.xmp', 'b.jpg']);
+    const moved = await inbox.attempt(inbox.found());
+    assert.equal(moved.stages.categorize?.outcome.kind, 'skipped', 'it is there already');
+  });
+
+  it('writes the sidecar beside the copy when its own folder took none, and only then', async () => {
+    for (const [why, isWritten] of [
+      [FOLDER_IS_READ_ONLY, true],
+      ['the stage is off', false],
+    ] as const) {
+      await using inbox = await SmallInbox.create();
+      const image = inbox.found('b.jpg', 'another picture');
+      const bare = {
+        ...image,
+        stages: { ...image.stages, xmp: { outcome: { kind: 'skipped', why }, ms: 0 } },
+      } as const;
+      const operation = { at: START, op: 'write', to: join(inbox.sorted, 'Art/b.jpg.xmp') } as const;
+      const state = await inbox.attempt(bare, {
+        transfer: 'copy',
+        sidecars: {
+          writeBeside: (copy) => {
+            assert.equal(copy, join(inbox.sorted, 'Art/b.jpg'));
+            inbox.write(operation.to, 'what was found');
+            return Promise.resolve(operation);
+          },
+        },
+      });
+      assert.deepEqual(state.operations.filter(({ op }) => op === 'write'), isWritten ? [operation] : []); // prettier-ignore
+      assert.equal(resultOfSorting(state).sidecar, isWritten ? operation.to : undefined);
+    }
+  });
+
+  it('only tells the place in a dry run, and holds it free', async () => {
+    await using inbox = await SmallInbox.create();
+    const stage = inbox.stage({ dryRun: true });
+    const images = [inbox.found(), inbox.found('elsewhere/a.jpg', 'another picture')];
+    const places: string[] = [];
+    for (const image of images) places.push(resultOfSorting(await inbox.attempt(image, { stage })).destination);
+    assert.deepEqual(places, ['Art/a.jpg', 'Art/a (2).jpg'].map((name) => join(inbox.sorted, name))); // prettier-ignore
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg', 'a.jpg.xmp', 'elsewhere/a.jpg']);
+    assert.deepEqual([filesBelow(inbox.sorted), inbox.made], [[], []]);
+  });
+});
+
+describe('The stage categorize, where names meet,', () => {
+  it('gives each of many at once a name of its own, in whatever case they are written', async () => {
+    await using inbox = await SmallInbox.create();
+    const names = ['1/a.jpg', '2/a.jpg', '3/A.JPG', '4/A.jpg', '5/a.JPG'];
+    const stage = inbox.stage();
+    const images = names.map((name) => inbox.found(name, `picture ${name}`));
+    const states = await Promise.all(images.map((image) => inbox.attempt(image, { stage })));
+    const places = states.map((state) => resultOfSorting(state).destination);
+    assert.equal(new Set(places.map((place) => place.toLowerCase())).size, names.length);
+    const contents = filesBelow(inbox.sorted).map((name) => inbox.read(name));
+    assert.deepEqual(contents.sort(), names.map((name) => `picture ${name}`)); // prettier-ignore
+  });
+
+  it('passes over names that another picture has, or the sidecar of one', async () => {
+    await using inbox = await SmallInbox.create();
+    inbox.write(join(inbox.sorted, 'Art/a.jpg'), 'A PICTURE');
+    inbox.write(join(inbox.sorted, 'Art/a (2).jpg.xmp'), 'of a picture that is gone');
+    const { destination } = resultOfSorting(await inbox.attempt(inbox.found()));
+    assert.equal(destination, join(inbox.sorted, 'Art/a (3).jpg'));
+    assert.equal(inbox.read('Art/a.jpg'), 'A PICTURE');
+    assert.equal(inbox.read('Art/a (2).jpg.xmp'), 'of a picture that is gone');
+    assert.equal(inbox.read('Art/a (3).jpg.xmp'), SmallInbox.SIDECAR);
+  });
+
+  it('leaves an image where it is whose bytes are there already, and names that file', async () => {
+    await using inbox = await SmallInbox.create();
+    inbox.write(join(inbox.sorted, 'Art/a.jpg'), 'another picture');
+    inbox.write(join(inbox.sorted, 'Art/a (2).jpg'), SmallInbox.IMAGE);
+    const state = await inbox.attempt(inbox.found());
+    const outcome = state.stages.categorize?.outcome;
+    assert.ok(outcome?.kind === 'skipped' && outcome.final);
+    assert.ok(outcome.why.endsWith(join(inbox.sorted, 'Art/a (2).jpg')), outcome.why);
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg', 'a.jpg.xmp']);
+    assert.equal(state.operations.length, 0);
+  });
+
+  it('leaves an image that stands in its place already', async () => {
+    await using inbox = await SmallInbox.create();
+    const image = inbox.found('../Sorted/Art/b.jpg', 'another picture');
+    const outcome = (await inbox.attempt(image)).stages.categorize?.outcome;
+    assert.ok(outcome?.kind === 'skipped' && outcome.final);
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/b.jpg']);
+  });
+
+  it('leaves the name to one that was on its way there when the last run was cut off', async () => {
+    await using inbox = await SmallInbox.create();
+    const files = new NodeFiles();
+    files.makeFolder = () => Promise.reject(new Error('killed'));
+    let cutOff = inbox.found();
+    await assert.rejects(
+      inbox.attempt(cutOff, {
+        files,
+        onIntent: (operations) => (cutOff = { ...cutOff, intent: { stage: 'categorize', operations } }),
+      }),
+    );
+    const written = { ...inbox.found('c.jpg', 'a third'), intent: { stage: 'xmp', operations: [] } } as const;
+    const stage = inbox.stage({}, [cutOff, written]);
+    const other = await inbox.attempt(inbox.found('elsewhere/A.jpg', 'another picture'), { stage });
+    assert.equal(resultOfSorting(other).destination, join(inbox.sorted, 'Art/A (2).jpg'));
+    const gone = await inbox.attempt(reopened(cutOff), { stage });
+    assert.equal(resultOfSorting(gone).destination, join(inbox.sorted, 'Art/a.jpg'));
+    assert.equal(resultOfSorting(await inbox.attempt(written, { stage })).destination, join(inbox.sorted, 'Art/c.jpg'));
+  });
+
+  it('gives a name away that an image could not take', async () => {
+    await using inbox = await SmallInbox.create();
+    const files = new NodeFiles();
+    const stage = inbox.stage({ files });
+    files.makeFolder = () => Promise.reject(new ImageError('not-writable', 'not now'));
+    assert.equal((await inbox.attempt(inbox.found(), { stage })).stages.categorize?.outcome.kind, 'failed');
+    files.makeFolder = (path) => new NodeFiles().makeFolder(path);
+    const other = await inbox.attempt(inbox.found('elsewhere/A.jpg', 'another picture'), { stage });
+    assert.equal(resultOfSorting(other).destination, join(inbox.sorted, 'Art/A.jpg'));
+  });
+
+  it('takes the name again of which it was passed over while somebody else’s file had it', async () => {
+    await using inbox = await SmallInbox.create();
+    const stage = inbox.stage();
+    inbox.write(join(inbox.sorted, 'Art/a.jpg'), 'of somebody else');
+    await inbox.attempt(inbox.found('1/a.jpg', 'picture 1'), { stage });
+    rmSync(join(inbox.sorted, 'Art/a.jpg'));
+    const next = await inbox.attempt(inbox.found('2/a.jpg', 'picture 2'), { stage });
+    assert.equal(resultOfSorting(next).destination, join(inbox.sorted, 'Art/a.jpg'));
+  });
+});
+
+describe('The stage categorize, of an image that is another one by now,', () => {
+  it('takes nothing that was changed or removed since it was read', async () => {
+    await using inbox = await SmallInbox.create();
+    const image = inbox.found();
+    writeFileSync(image.image.path, 'a picture, painted over');
+    const changed = (await inbox.attempt(image)).stages.categorize?.outcome;
+    assert.equal(changed?.kind === 'failed' && changed.error.reason, 'changed');
+    rmSync(image.image.path);
+    const vanished = (await inbox.attempt(image)).stages.categorize?.outcome;
+    assert.equal(vanished?.kind === 'failed' && vanished.error.reason, 'vanished');
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
+  });
+
+  it('takes nothing that was not read', async () => {
+    await using inbox = await SmallInbox.create();
+    await assert.rejects(inbox.attempt({ ...inbox.found(), stages: {} }), /fingerprint of .*a\.jpg/);
+  });
+
+  it('takes the sidecar back that went ahead, and gives the plan up', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg.xmp']);
+    writeFileSync(join(inbox.inbox, 'a.jpg'), 'a picture, painted over');
+    const after = await inbox.attempt(reopened(state));
+    const outcome = after.stages.categorize?.outcome;
+    assert.equal(outcome?.kind === 'failed' && outcome.error.reason, 'changed');
+    assert.equal(after.intent, undefined);
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg', 'a.jpg.xmp']);
+  });
+
+  it('does so too where the sidecar was replaced with it', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    replace(join(inbox.inbox, 'a.jpg'), 'another picture');
+    replace(join(inbox.inbox, 'a.jpg.xmp'), '<of another picture/>');
+    await inbox.attempt(reopened(state));
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.equal(readFileSync(join(inbox.inbox, 'a.jpg.xmp'), 'utf8'), '<of another picture/>');
+  });
+
+  it('takes the sidecar with it that the image has now, not the one that went ahead', async () => {
+    for (const transfer of ['move', 'copy'] as const) {
+      await using inbox = await SmallInbox.create();
+      const state = await cutOffBefore(transfer, inbox);
+      replace(join(inbox.inbox, 'a.jpg.xmp'), '<edited/>');
+      resultOfSorting(await inbox.attempt(reopened(state), { transfer }));
+      assert.equal(inbox.read('Art/a.jpg'), SmallInbox.IMAGE);
+      assert.equal(inbox.read('Art/a.jpg.xmp'), '<edited/>');
+    }
+  });
+
+  it('keeps the sidecar that went ahead where it has no other by now', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    rmSync(join(inbox.inbox, 'a.jpg.xmp'));
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(after).sidecar, join(inbox.sorted, 'Art/a.jpg.xmp'));
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
+    const moved = after.operations.filter(({ op }) => op === 'move').map(({ to }) => to);
+    assert.deepEqual(moved, ['Art/a.jpg.xmp', 'Art/a.jpg'].map((name) => join(inbox.sorted, name))); // prettier-ignore
+  });
+
+  it('leaves no second name of its sidecar in the inbox when both were taken on from where they were going', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('removeDouble', inbox);
+    for (const name of ['a.jpg', 'a.jpg.xmp']) renameSync(join(inbox.sorted, 'Art', name), join(inbox.sorted, name));
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(after.stages.categorize?.outcome.kind, 'failed');
+    assert.equal(after.intent, undefined);
+    assert.deepEqual(filesBelow(inbox.inbox), []);
+    assert.deepEqual(filesBelow(inbox.sorted), ['a.jpg', 'a.jpg.xmp']);
+  });
+
+  it('keeps the sidecar in the inbox when it is the only one left', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('removeDouble', inbox);
+    rmSync(join(inbox.sorted, 'Art'), { recursive: true });
+    await inbox.attempt(reopened(state));
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
+  });
+
+  it('takes the sidecar back where the image alone was taken on', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('removeDouble', inbox);
+    renameSync(join(inbox.sorted, 'Art/a.jpg'), join(inbox.sorted, 'mine.jpg'));
+    await inbox.attempt(reopened(state));
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp']);
+    assert.deepEqual(filesBelow(inbox.sorted), ['mine.jpg']);
+  });
+
+  it('leaves no sidecar alone where it was going when both were taken away before', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    for (const name of ['a.jpg', 'a.jpg.xmp']) renameSync(join(inbox.inbox, name), join(inbox.inbox, `my ${name}`));
+    await inbox.attempt(reopened(state));
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.deepEqual(filesBelow(inbox.inbox), ['my a.jpg', 'my a.jpg.xmp']);
+  });
+
+  it('takes no name from a sidecar that it was only to copy', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('copy', inbox);
+    const sidecar = join(inbox.inbox, 'a.jpg.xmp');
+    linkSync(sidecar, join(inbox.inbox, 'my backup.xmp'));
+    rmSync(join(inbox.inbox, 'a.jpg'));
+    rmSync(inbox.sorted, { recursive: true });
+    await inbox.attempt(reopened(state), { transfer: 'copy' });
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg.xmp', 'my backup.xmp']);
+  });
+
+  it('reports an image once that has no sidecar and was taken in two attempts', async () => {
+    await using inbox = await SmallInbox.create();
+    const image = inbox.found('b.jpg', 'another picture');
+    const files = new NodeFiles();
+    files.move = async (...args) => {
+      await new NodeFiles().move(...args);
+      throw new ImageError('not-writable', 'the plug is pulled');
+    };
+    const state = await inbox.attempt(image, { files });
+    assert.ok(state.intent, 'it is not told yet');
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(after).destination, join(inbox.sorted, 'Art/b.jpg'));
+    assert.equal(after.operations.filter(({ op }) => op === 'move').length, 1);
+  });
+
+  it('gives the plan up where somebody else has put the same picture there with a sidecar of theirs', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await inbox.attempt(inbox.found(), {
+      onIntent: () => {
+        inbox.write(join(inbox.sorted, 'Art/a.jpg'), SmallInbox.IMAGE);
+        inbox.write(join(inbox.sorted, 'Art/a.jpg.xmp'), '<theirs/>');
+      },
+    });
+    const outcome = state.stages.categorize?.outcome;
+    assert.equal(outcome?.kind === 'failed' && outcome.error.reason, 'exists');
+    assert.equal(state.intent, undefined);
+    assert.deepEqual(filesBelow(inbox.inbox), ['a.jpg', 'a.jpg.xmp']);
+    assert.equal(inbox.read('Art/a.jpg.xmp'), '<theirs/>');
+  });
+
+  it('gives the plan up of a copy that is made, when the original was painted over before that was told', async () => {
+    await using inbox = await SmallInbox.create();
+    const files = new NodeFiles();
+    const copy = files.copy.bind(files);
+    files.copy = async (from, to, sha256, signal) => {
+      await copy(from, to, sha256, signal);
+      if (to.endsWith('.jpg')) throw new ImageError('not-writable', 'the plug is pulled');
+    };
+    const state = await inbox.attempt(inbox.found(), { files, transfer: 'copy' });
+    assert.ok(state.intent, 'the copy stands');
+    writeFileSync(join(inbox.inbox, 'a.jpg'), 'a picture, painted over');
+    const after = await inbox.attempt(reopened(state), { transfer: 'copy' });
+    const outcome = after.stages.categorize?.outcome;
+    assert.equal(outcome?.kind === 'failed' && outcome.error.reason, 'changed');
+    assert.equal(after.intent, undefined);
+    assert.equal(inbox.read('Art/a.jpg'), SmallInbox.IMAGE, 'no version of it is lost');
+    assert.equal(readFileSync(join(inbox.inbox, 'a.jpg'), 'utf8'), 'a picture, painted over');
+  });
+
+  it('takes it to where it was on its way, also out of the sorted folder that is set by now', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox, 'Art/Night');
+    const to = join(inbox.sorted, 'Art/Night/a.jpg');
+    const cutOffAgain = new NodeFiles();
+    cutOffAgain.makeFolder = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    cutOffAgain.removeIfSame = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    const again = await inbox.attempt(reopened(state), { files: cutOffAgain, category: 'Else' });
+    assert.ok(again.intent, 'it is still on its way');
+    const result = resultOfSorting(
+      await inbox.attempt(reopened(again), { sorted: join(inbox.sorted, 'New'), category: 'Else' }),
+    );
+    assert.deepEqual([result.destination, result.final], [to, 'Else']);
+    assert.equal(inbox.read('Art/Night/a.jpg'), SmallInbox.IMAGE);
+  });
+
+  it('tells the category by the folder that it was on its way to, and that nothing learned chose it', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox, 'Art/Night');
+    const result = resultOfSorting(await inbox.attempt(reopened(state), { category: 'Else' }));
+    assert.deepEqual([result.suggested, result.final, result.learned], ['Else', 'Art/Night', false]);
+    assert.match(result.because, /on its way/);
+    assert.deepEqual(inbox.made, ['Art/Night']);
+  });
+});
+
+/** The plan is made, and carried out up to this step. */
+async function cutOffBefore(
+  step: 'move' | 'copy' | 'removeDouble',
+  inbox: SmallInbox,
+  category = 'Art',
+  image = inbox.found(),
+): Promise<ImageState> {
+  const files = new NodeFiles();
+  const real = files[step].bind(files);
+  files[step] = (async (...args: Parameters<NodeFiles['copy']>) => {
+    if (step !== 'removeDouble' && args[0].endsWith('.xmp')) return await real(...args);
+    throw new ImageError('not-writable', 'the plug is pulled');
+  }) as never;
+  // nor is anything taken back
+  files.removeIfSame = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+  return await inbox.attempt(image, { files, category, transfer: step === 'copy' ? 'copy' : 'move' });
+}
+
+/** As editors do, aside and renamed over: the old bytes keep their other names. */
+function replace(path: string, content: string): void {
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
+}
+
 /** @returns whether there were so many calls */
 async function failAndGoOn(transfer: 'move' | 'copy', trouble: Trouble): Promise<boolean> {
-  await using inbox = await Inbox.create();
+  await using inbox = await SmallInbox.create();
   const { files, calls } = failing(trouble);
-  let state = await inbox.attempt(inbox.found(), files, transfer);
+  let state = await inbox.attempt(inbox.found(), { files, transfer });
   // what lasts is there at the second attempt, too; the third one is left in peace
   for (const disk of [trouble.lasts ? files : new NodeFiles(), new NodeFiles()]) {
     if (state.stages.categorize?.outcome.kind === 'failed') {
-      state = await inbox.attempt(reopened(state), disk, transfer);
+      state = await inbox.attempt(reopened(state), { files: disk, transfer });
     }
   }
   const about = JSON.stringify(trouble);
-  const { outcome } = state.stages.categorize ?? {};
-  assert.equal(outcome?.kind, 'done', about);
-  assert.equal((outcome as { result?: CategorizeResult }).result?.destination, join(inbox.sorted, 'Art/a.jpg'), about);
+  assert.equal(resultOfSorting(state).destination, join(inbox.sorted, 'Art/a.jpg'), about);
+  assert.equal(resultOfSorting(state).because, 'the test says so', about);
   assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp'], about);
-  assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), Inbox.IMAGE);
+  assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), SmallInbox.IMAGE);
   assert.deepEqual(filesBelow(inbox.inbox), transfer === 'move' ? [] : ['a.jpg', 'a.jpg.xmp'], about);
   const carried = state.operations.filter(({ op }) => op === transfer).map(({ to }) => to);
   assert.deepEqual(carried, [join(inbox.sorted, 'Art/a.jpg.xmp'), join(inbox.sorted, 'Art/a.jpg')], about);
   assert.equal(state.intent, undefined, about);
   return calls() >= trouble.nth;
-}
-
-/** One image with its sidecar, and the folder that it goes to. */
-class Inbox implements AsyncDisposable {
-  static readonly IMAGE = 'a picture';
-  readonly inbox: string;
-  readonly sorted: string;
-  private readonly folder: Awaited<ReturnType<typeof temporaryFolder>>;
-
-  private constructor(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
-    this.folder = folder;
-    this.inbox = join(folder.path, 'Inbox');
-    this.sorted = join(folder.path, 'Sorted');
-    mkdirSync(this.inbox);
-    writeFileSync(join(this.inbox, 'a.jpg'), Inbox.IMAGE);
-    writeFileSync(join(this.inbox, 'a.jpg.xmp'), '<what is known of it/>');
-  }
-
-  static async create(): Promise<Inbox> {
-    return new Inbox(await temporaryFolder());
-  }
-
-  found(): ImageState {
-    const path = join(this.inbox, 'a.jpg');
-    const { size, mtimeMs } = statSync(path);
-    const result = { format: 'jpeg', sha256: digest('sha256', Buffer.from(Inbox.IMAGE)), md5: '' };
-    return {
-      image: { id: '0' as ImageId, path, size, mtimeMs },
-      stages: { scan: { outcome: { kind: 'done', result }, ms: 0 } as NonNullable<ImageState['stages']['scan']> },
-      operations: [],
-    };
-  }
-
-  /** One run's attempt, as the runner makes it: what it says is folded into the image's state. */
-  async attempt(
-    before: ImageState,
-    files: NodeFiles,
-    transfer: 'move' | 'copy',
-    onIntent: () => void = () => undefined,
-    category = 'Art',
-  ): Promise<ImageState> {
-    let state = before;
-    const say = (event: JournalEvent): Promise<void> => {
-      state = fold(state, event) ?? state;
-      return Promise.resolve();
-    };
-    const decision = { suggested: category, learned: false, final: category, because: 'the test says so' };
-    const stage = new CategorizeStage({
-      files,
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
-      chooser: { choose: () => Promise.resolve(decision), made: () => Promise.resolve() } as never,
-      sorted: this.sorted,
-      transfer,
-      underWay: [state],
-      sidecars: { writeBeside: () => Promise.reject(new Error('not here')) },
-      dryRun: false,
-    });
-    const { image } = state;
-    let outcome: StageOutcome<CategorizeResult>;
-    try {
-      outcome = await stage.run(state, {
-        signal: new AbortController().signal,
-        lastCall: false,
-        intend: async (operations) => {
-          await say({ kind: 'intended', image: image.id, stage: 'categorize', operations });
-          onIntent();
-        },
-        operated: (operations) => say({ kind: 'operated', image: image.id, operations }),
-        remember: () => Promise.resolve(),
-        warn: () => undefined,
-      });
-    } catch (error) {
-      assert.ok(error instanceof ImageError, String(error));
-      const { reason, message, unfinished } = error;
-      outcome = { kind: 'failed', error: { reason, message, attempts: 1 }, ...(unfinished && { unfinished }) };
-    }
-    await say({ kind: 'stage-ended', image: image.id, stage: 'categorize', record: { outcome, ms: 0 } });
-    return state;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.folder[Symbol.asyncDispose]();
-  }
 }
