@@ -52,6 +52,7 @@ describe('The library of the photo server for the NAS', () => {
     const flat = { id: '4', name: 'Flat', importPaths: ['/b/other/Camera'] };
     assert.equal(chooseLibrary([flat, deep], '', '/Volumes/photo/Camera'), deep);
     assert.equal(chooseLibrary([deep, flat], '', '/nas/other/Camera'), flat);
+    assert.equal(chooseLibrary([deep, flat], '', '/a/photo/Camera'), deep);
     assert.equal(chooseLibrary([deep, flat], '', '//nas//photo//Camera//'), deep);
     assert.equal(chooseLibrary([flat, { ...deep, importPaths: [] }], '', '/nas/other/Camera'), flat);
     assert.throws(() => chooseLibrary([deep, flat], '', ''), /not clear/);

@@ -55,9 +55,10 @@ describe('What services say of one image', () => {
     said.add('saucenao', { kind: 'found', candidates }, false);
     said.gone('saucenao', candidates);
     said.gone('iqdb', [{ ...candidates[0]!, posts: [] }]);
+    said.gone('danbooru-iqdb', []);
     assert.deepEqual(said.conclude().result, {
       verdict: 'filtered',
-      reason: 'saucenao: danbooru 1 is gone; iqdb: what it names is gone',
+      reason: 'saucenao: danbooru 1 is gone; iqdb: what it names is gone; danbooru-iqdb: what it names is gone',
     });
   });
 

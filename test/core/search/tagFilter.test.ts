@@ -30,8 +30,8 @@ describe('The tags that are left out', () => {
   });
 
   it('are the general ones as well as the meta ones, also those that begin with a dot', () => {
-    const tags = { ...NO_TAGS, general: ['...', '{a}', 'a/b', 'angel', 'night'], meta: ['...', 'tagme'] };
-    const filter = new TagFilter(['.*', '{a}', 'a/*', '+(tagme)', '@(night)']);
+    const tags = { ...NO_TAGS, general: ['...', '.hidden', '{a}', 'a/b', 'angel', 'night'], meta: ['...', 'tagme'] };
+    const filter = new TagFilter(['*den', '...', '{a}', '{angel,night}', 'a/*', '@(night)', '+(tagme)']);
     assert.deepEqual(filter.apply(tags), { ...NO_TAGS, general: ['angel', 'night'], meta: ['tagme'] });
   });
 });

@@ -97,9 +97,16 @@ describe('The traces that a file carries', () => {
   it('are followed by an MD5 once, and not again in the next run', async () => {
     const [first, second] = await followTwice({ name: `${MD5}.jpg` });
     assert.deepEqual([first.asked, second.asked], [[MD5], []]);
+    assert.deepEqual([first.error, second.error], [undefined, undefined], 'an answer is no trouble');
     const post = postOf('danbooru', '1');
     const [, again] = await followTwice({ name: `${MD5}.jpg`, md5s: { [MD5]: foundPost(post) } });
     assert.deepEqual([again.asked, again.found?.lead.post], [[], post]);
+  });
+
+  it('are followed by each of several MD5s, also in the next run', async () => {
+    const [other, post] = [md5Of('b'), postOf('danbooru', '1')];
+    const scene = { name: `${MD5} ${other}.jpg`, md5s: { [other]: foundPost(post) } };
+    for (const { found } of await followTwice(scene)) assert.deepEqual(found?.lead.post, post);
   });
 
   it('are exact when the post has the very bytes of the file', async () => {
@@ -179,6 +186,7 @@ describe('The traces that a file carries', () => {
 
   it('are the tags that lie beside it where no post can be had, with the page of the post and what it names', async () => {
     const beside = [
+      besideOf({}),
       besideOf({ sources: ['https://art.example/1'], artist: 'aoi' }),
       besideOf({
         tags: tagged('night'),

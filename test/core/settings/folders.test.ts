@@ -10,6 +10,7 @@ const nasOf = (nas: string, more: object = {}) =>
 describe('The folders of a workspace', () => {
   it('has no NAS unless one is set', () => {
     assert.equal(nasOf(''), undefined);
+    assert.equal(nasOf('', { 'sync.engine': 'robocopy' }), undefined, 'whatever would sync it');
   });
 
   it('makes a path of a NAS that is a folder, and leaves an address as it is', () => {
