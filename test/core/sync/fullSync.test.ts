@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { ImageError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { DeletionPlan } from '../../../src/core/sync/planDeletion.ts';
+import { NasUnreachable } from '../../../src/core/sync/syncEngine.ts';
 import type { SyncEvent } from '../../../src/core/sync/syncOrder.ts';
 import { counts, fates, LATER, MemoryLibrary, ROOT, TIME, whyOf } from './memoryNas.ts';
 
@@ -91,6 +92,15 @@ describe('A sync of everything', () => {
       l.sorted.put(place, 'image');
     }
     assert.deepEqual(fates(await l.everything()), ['d.png copied']);
+    l.exclude = ['secret.png'];
+    await l.restart();
+    l.sorted.put('secret.png', 'image');
+    l.sorted.put('secret.png.xmp', '<tags>');
+    assert.deepEqual(
+      fates(await l.everything()).filter((one) => one.startsWith('secret')),
+      [],
+      'nor the sidecar of what is excluded',
+    );
   });
 
   it('only tells in a dry run: nothing is brought, removed, asked about or cleared up', async () => {
@@ -120,6 +130,23 @@ describe('A sync of everything', () => {
     assert.equal(all.copied, 1);
   });
 
+  it('ends at a sorted folder that can’t be read, also while the NAS is away', async () => {
+    const l = await synced(1);
+    await l.restart();
+    const { walk } = l.sorted;
+    l.sorted.walk = async function* (root) {
+      yield* walk.call(l.sorted, root);
+      await new Promise((resolve) => setImmediate(resolve));
+      throw new FatalError('inbox-unreadable', 'the folder can’t be read');
+    };
+    const { look } = l.nas;
+    l.nas.look = (places) => {
+      l.nas.away = 'nobody answers';
+      return look.call(l.nas, places);
+    };
+    await assert.rejects(l.everything({ delete: true }), /the folder can’t be read/);
+  });
+
   it('says when the NAS goes away in the middle, with what had become of the files until then', async () => {
     const l = await synced(1);
     await l.restart();
@@ -146,6 +173,12 @@ describe('A sync of everything', () => {
     await assert.rejects(l.everything({}, stop.signal), /stopped/);
     await l.mirror.close();
     assert.deepEqual(l.nas.askedFor('clean'), [], 'what is half-copied is gone on with');
+    const broken = new AbortController();
+    l.nas.onBring = () => {
+      broken.abort(new Error('broken off'));
+      throw new NasUnreachable('a program of ours was ended');
+    };
+    await assert.rejects(l.everything({}, broken.signal), /broken off/, 'not as if the NAS were away');
     l.nas.onBring = () => Promise.reject(new Error('a mistake of ours'));
     await l.restart();
     await assert.rejects(l.everything(), /a mistake of ours/);
@@ -180,6 +213,26 @@ describe('Names that differ only by case, in a sync of everything', () => {
     assert.deepEqual(more, []);
     assert.equal(problem?.path, `${ROOT}/A.png`);
     assert.match(problem.why, /^\/nas\/A\.png is no longer there since \/nas\/a\.png is, .* Rename one of the two/);
+  });
+
+  it('are told also when the one took the place of the other as it was changed', async () => {
+    const l = new MemoryLibrary();
+    l.sorted.put('A.png', 'upper case');
+    l.sorted.put('a.png', 'lower');
+    await l.everything();
+    l.sorted.put('a.png', 'retouched', LATER);
+    l.nas.onBring = () => void l.nas.files.delete('A.png');
+    const all = await l.everything();
+    assert.deepEqual(eventsOf(all, 'problem').map(({ path }) => path), [`${ROOT}/A.png`]); // prettier-ignore
+  });
+
+  it('are not taken for that when the one that is not there could not be brought', async () => {
+    const l = new MemoryLibrary();
+    l.sorted.put('A.png', 'upper case');
+    l.sorted.put('a.png', 'lower');
+    l.nas.troubles.set('A.png', [new ImageError('not-writable', 'locked')]);
+    const all = await l.everything();
+    assert.deepEqual([all.copied, all.failed, eventsOf(all, 'problem')], [1, 1, []]);
   });
 
   it('are told by what stands there now, where the server shows the other one under both names', async () => {
@@ -245,6 +298,14 @@ describe('What is gone here, in a sync of everything', () => {
     );
     assert.deepEqual([l.nas.contents()['1.png'], l.nas.contents()['2.png']], ['image 1', 'image 2']);
     assert.ok(l.records.of('1.png') && l.records.of('2.png'));
+  });
+
+  it('stays when something of ours is wrong in that moment', async () => {
+    const l = await synced(10);
+    l.sorted.files.delete('1.png');
+    l.sorted.facts = () => Promise.reject(new Error('a mistake of ours'));
+    await assert.rejects(l.everything({ delete: true }), /a mistake of ours/);
+    assert.equal(l.nas.contents()['1.png'], 'image 1');
   });
 
   it('is tried again the next time when it could not be moved, and the others go', async () => {

@@ -262,7 +262,10 @@ export class MemoryLibrary {
   readonly clock = new SimulatedClock(Date.parse('2026-01-31T14:25:00.500Z'));
   /** what the photo server was told when */
   readonly announced: (readonly ServerChange[])[] = [];
+  /** these three count from the next run on */
   verify: 'size' | 'checksum' = 'size';
+  exclude: readonly string[] = ['@eaDir'];
+  hasPhotoServer = true;
   openRecords = (): Promise<SyncRecords> => Promise.resolve(this.records);
   mirror = this.open();
 
@@ -303,9 +306,9 @@ export class MemoryLibrary {
       openRecords: () => this.openRecords(),
       sorted: this.sorted,
       clock: this.clock,
-      exclude: ['@eaDir'],
+      exclude: this.exclude,
       verify: this.verify,
-      photoServer: { changes: this.changes, announcer },
+      ...(this.hasPhotoServer && { photoServer: { changes: this.changes, announcer } }),
     });
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { SyncAnswer } from '../../../src/core/ports/syncTarget.ts';
+import { NasUnreachable } from '../../../src/core/sync/syncEngine.ts';
 import { counts, LATER, MemoryLibrary, never, ROOT, TIME } from './memoryNas.ts';
 
 const unitOf = (...places: readonly string[]) => ({ files: places.map((place) => `${ROOT}/${place}`), root: ROOT });
@@ -128,6 +129,12 @@ describe('An image on its way to the NAS', () => {
     const stop = new AbortController();
     l.nas.onBring = () => stop.abort(new Error('stopped later'));
     await assert.rejects(l.mirror.put(unitOf('a.png'), stop.signal), /stopped later/);
+    const broken = new AbortController();
+    l.nas.onBring = () => {
+      broken.abort(new Error('broken off'));
+      throw new NasUnreachable('a program of ours was ended');
+    };
+    await assert.rejects(l.mirror.put(unitOf('a.png'), broken.signal), /broken off/, 'not as if the NAS were away');
     await l.mirror.close();
     assert.deepEqual(l.nas.askedFor('clean'), [], 'what is half-copied is gone on with');
   });
@@ -197,6 +204,13 @@ describe('The end of a mirror', () => {
     await l.mirror.close();
     assert.deepEqual(l.nas.asked, ['clean', 'close', 'close announcer']);
     assert.equal(l.records.closed, 1);
+    await l.restart();
+    await l.everything();
+    l.sorted.put('b.png', 'image');
+    await l.put('b.png');
+    l.nas.asked.length = 0;
+    await l.mirror.close();
+    assert.deepEqual(l.nas.asked, ['clean', 'close', 'close announcer'], 'also after a sync of everything');
   });
 
   it('asks a NAS for nothing that was not used, or was away', async () => {
@@ -232,6 +246,22 @@ describe('The end of a mirror', () => {
     await assert.rejects(broken.everything(), FatalError);
     await broken.mirror.close();
     assert.deepEqual(broken.nas.asked, ['close', 'close announcer']);
+  });
+
+  it('tells nobody where there is no photo server', async () => {
+    const l = libraryOf(...Array.from({ length: 10 }, (_, i) => `${i}.png`));
+    l.hasPhotoServer = false;
+    await l.restart();
+    await l.put('0.png');
+    await l.records.write([{ ...l.records.of('0.png')!, state: 'intended' }]);
+    await l.everything();
+    l.sorted.files.delete('9.png');
+    assert.equal((await l.everything({ delete: true })).deleted, 1);
+    assert.equal(await l.mirror.announce(never), undefined);
+    l.nas.asked.length = 0;
+    await l.mirror.close();
+    assert.deepEqual(l.nas.asked, ['clean', 'close']);
+    assert.deepEqual(l.changes.list, []);
   });
 
   it('waits for what is under way, as does the word to the photo server', async () => {

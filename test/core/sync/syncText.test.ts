@@ -40,6 +40,7 @@ describe('The extent of a sync', () => {
     assert.equal(extentOf(away, 0), 'none');
     for (const fate of ['copied', 'updated', 'unchanged', 'deleted', 'conflict', 'failed'] as const) {
       assert.equal(extentOf({ ...away, [fate]: 1 }, 0), 'some', fate);
+      assert.equal(extentOf({ ...away, copied: 1, [fate]: 1 }, 0), 'some', `copied and ${fate}`);
     }
   });
 });
