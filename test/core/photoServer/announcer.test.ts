@@ -193,9 +193,9 @@ describe('What a photo server is told', () => {
     changes.list = [change('a.jpg', 'image'), change('b.jpg', 'image')];
     server.tags = ['general/sky'];
     server.assetsThere.push({ id: '1', path: '/mnt/Art/a.jpg' });
-    const { sleep } = clock;
+    const sleep = clock.sleep.bind(clock);
     clock.sleep = async (ms, signal) => {
-      await sleep.call(clock, ms, signal);
+      await sleep(ms, signal);
       if (ms === 2000) server.assetsThere.push({ id: '2', path: '/mnt/Art/b.jpg' });
     };
     const told = await announcer().announce(never);

@@ -133,16 +133,16 @@ describe('A sync of everything', () => {
   it('ends at a sorted folder that can’t be read, also while the NAS is away', async () => {
     const l = await synced(1);
     await l.restart();
-    const { walk } = l.sorted;
+    const walk = l.sorted.walk.bind(l.sorted);
     l.sorted.walk = async function* (root) {
-      yield* walk.call(l.sorted, root);
+      yield* walk(root);
       await new Promise((resolve) => setImmediate(resolve));
       throw new FatalError('inbox-unreadable', 'the folder can’t be read');
     };
-    const { look } = l.nas;
+    const look = l.nas.look.bind(l.nas);
     l.nas.look = (places) => {
       l.nas.away = 'nobody answers';
-      return look.call(l.nas, places);
+      return look(places);
     };
     await assert.rejects(l.everything({ delete: true }), /the folder can’t be read/);
   });

@@ -266,7 +266,7 @@ describe('The end of a mirror', () => {
 
   it('waits for what is under way, as does the word to the photo server', async () => {
     const l = libraryOf('a.png', 'b.png');
-    const arrive = Promise.withResolvers<void>();
+    const arrive = Promise.withResolvers<undefined>();
     l.nas.onBring = () => arrive.promise;
     const put = l.put('a.png');
     await turn();
@@ -277,7 +277,7 @@ describe('The end of a mirror', () => {
     ];
     await turn();
     assert.deepEqual([order, l.announced, l.nas.askedFor('close')], [[], [], []]);
-    arrive.resolve();
+    arrive.resolve(undefined);
     assert.equal((await put).kind, 'synced');
     await Promise.all(both);
     assert.deepEqual(order, ['announced', 'closed']);

@@ -62,10 +62,10 @@ describe('What is to be done for a file', () => {
   it('depends on whether the NAS keeps times, which only its first answer tells', async () => {
     const s = scene('a.png');
     s.nas.put('a.png', 'other', LATER);
-    const { look } = s.nas;
+    const look = s.nas.look.bind(s.nas);
     s.nas.look = (places) => {
       s.nas.keepsTimes = false;
-      return look.call(s.nas, places);
+      return look(places);
     };
     assert.deepEqual(await s.verdicts('a.png'), ['unchanged']);
   });
