@@ -60,7 +60,7 @@ describe('Places that a NAS may take for one', () => {
     spellings.add(['a.png', 'b.png']);
     assert.ok(!spellings.isShared('a.png'));
     assert.ok(spellings.isShared('A.png'), 'one that is not among them');
-    spellings.add(['a.png', 'A.png']);
+    spellings.add(['a.png', 'A.png', 'b.png']);
     for (const [place, isShared] of [['a.png', true], ['A.png', true], ['b.png', false], ['c.png', false]] as const) {
       assert.equal(spellings.isShared(place), isShared, place);
     } // prettier-ignore
