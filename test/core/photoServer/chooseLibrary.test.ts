@@ -38,4 +38,27 @@ describe('The library of the photo server for the NAS', () => {
       );
     }
   });
+
+  it('is none whose folder only begins like the one that is set, or is set by a path of ours', () => {
+    const refused = (setting: string): void =>
+      assert.throws(() => chooseLibrary(both, setting, ''), (error: PhotoServerError) => error.reason === 'no-library'); // prettier-ignore
+    for (const setting of ['/external/photo/Camera2', '/external/photo', '/mnt/other/Art', 'external/photo/Camera']) {
+      refused(setting);
+    }
+  });
+
+  it('is the one that has most levels of its folder in common with the NAS, wherever the others lie', () => {
+    const deep = { id: '3', name: 'Deep', importPaths: ['/a/photo/Camera', '/Camera'] };
+    const flat = { id: '4', name: 'Flat', importPaths: ['/b/other/Camera'] };
+    assert.equal(chooseLibrary([flat, deep], '', '/Volumes/photo/Camera'), deep);
+    assert.equal(chooseLibrary([deep, flat], '', '/nas/other/Camera'), flat);
+    assert.equal(chooseLibrary([deep, flat], '', '/a/photo/Camera'), deep);
+    assert.equal(chooseLibrary([deep, flat], '', '//nas//photo//Camera//'), deep);
+    assert.equal(chooseLibrary([flat, { ...deep, importPaths: [] }], '', '/nas/other/Camera'), flat);
+    assert.throws(() => chooseLibrary([deep, flat], '', ''), /not clear/);
+    assert.throws(
+      () => chooseLibrary([flat, { ...deep, importPaths: [] }], '', 'x'),
+      /It has “Flat” \(\/b\/other\/Camera\), “Deep” \(without folders\)/,
+    );
+  });
 });

@@ -28,4 +28,10 @@ describe('The tags that are left out', () => {
     const tags = { ...NO_TAGS, meta: ['tagme'] };
     assert.deepEqual(new TagFilter([]).apply(tags), tags);
   });
+
+  it('are the general ones as well as the meta ones, also those that begin with a dot', () => {
+    const tags = { ...NO_TAGS, general: ['...', '.hidden', '{a}', 'a/b', 'angel', 'night'], meta: ['...', 'tagme'] };
+    const filter = new TagFilter(['*den', '...', '{a}', '{angel,night}', 'a/*', '@(night)', '+(tagme)']);
+    assert.deepEqual(filter.apply(tags), { ...NO_TAGS, general: ['angel', 'night'], meta: ['tagme'] });
+  });
 });

@@ -30,4 +30,10 @@ describe('What came of a search in words', () => {
       'found by file-name, for the near copy /a/b.jpg',
     );
   });
+
+  it('is short where there is nothing more to say', () => {
+    assert.equal(verdictText({ verdict: 'no-match' }), 'no match');
+    assert.equal(verdictText({ verdict: 'error', reason: '' }), 'a service failed');
+    assert.equal(verdictText({ verdict: 'found', reason: 'as an old journal has it' }), 'found');
+  });
 });

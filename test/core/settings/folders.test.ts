@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
-import { foldersOf } from '../../../src/core/settings/folders.ts';
+import { foldersOf, isInside, placesOf, whatStandsInTheWay } from '../../../src/core/settings/folders.ts';
 import { resolveSettings, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
 
 const WORKSPACE = resolve('/home/夏/my pictures');
@@ -10,6 +10,7 @@ const nasOf = (nas: string, more: object = {}) =>
 describe('The folders of a workspace', () => {
   it('has no NAS unless one is set', () => {
     assert.equal(nasOf(''), undefined);
+    assert.equal(nasOf('', { 'sync.engine': 'robocopy' }), undefined, 'whatever would sync it');
   });
 
   it('makes a path of a NAS that is a folder, and leaves an address as it is', () => {
@@ -33,5 +34,35 @@ describe('The folders of a workspace', () => {
       /imageInbox\.sync\.engine: builtin needs a folder, and nas:photos/,
     );
     assert.equal(nasOf('nas:photos', { ...builtin, 'stages.sync': false }), 'nas:photos');
+  });
+
+  it('says of each folder that is in the way of another which it is, and by what', () => {
+    const [sorted, working, nas] = ['/w/Sorted', '/w/.image-inbox', '/nas'];
+    const told = (more: object) => whatStandsInTheWay({ inbox: '/w/Inbox', sorted, working, nas, ...more });
+    assert.deepEqual(told({}), []);
+    const [one, ...others] = told({ inbox: '/w/Sorted/Cats' });
+    assert.deepEqual(others, []);
+    assert.ok(one?.includes('/w/Sorted/Cats') && one.includes(' sorted folder /w/Sorted.'), one);
+    const [two] = told({ inbox: '/w/.image-inbox/thumbnails' });
+    assert.ok(two?.includes('/w/.image-inbox/thumbnails') && two.includes(' working folder /w/.image-inbox;'), two);
+    const [three] = told({ nas: '/w/Sorted' });
+    assert.ok(three?.includes(' NAS folder /w/Sorted ') && three.includes(' sorted folder /w/Sorted '), three);
+    assert.equal(told({ inbox: '/w/Sorted', working: '/w', nas: '/' }).length, 3);
+    assert.deepEqual(told({ nas: 'nas:/w/Sorted' }), []);
+  });
+
+  it('lets one folder be processed instead of the inbox, from the workspace on', () => {
+    const settings = resolveSettings({});
+    assert.equal(foldersOf(settings, WORKSPACE, 'New').inbox, resolve(WORKSPACE, 'New'));
+    assert.equal(foldersOf(settings, WORKSPACE, '/elsewhere').inbox, resolve('/elsewhere'));
+    assert.throws(() => foldersOf(settings, WORKSPACE, 'Sorted'), SettingsError);
+    assert.throws(() => foldersOf(settings, WORKSPACE, '.image-inbox/thumbnails'), SettingsError);
+    assert.equal(placesOf(settings, WORKSPACE, 'Sorted').inbox, resolve(WORKSPACE, 'Sorted'), 'where only looked at');
+  });
+
+  it('takes no folder for inside that only begins like it, or lies above', () => {
+    assert.ok(!isInside('/a', '/a/b'));
+    assert.ok(!isInside('/a/c', '/a/b'));
+    assert.ok(isInside('/a/b/c', '/a'));
   });
 });

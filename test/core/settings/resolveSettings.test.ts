@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { foldersOf, isInside } from '../../../src/core/settings/folders.ts';
-import { resolveSettings, settingKey, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import {
+  readSettings,
+  resolveSettings,
+  settingKey,
+  SettingsError,
+} from '../../../src/core/settings/resolveSettings.ts';
 import { SETTINGS, type Setting } from '../../../src/core/settings/settingsTable.ts';
 
 describe('settings', () => {
@@ -15,7 +20,24 @@ describe('settings', () => {
     ['workflow.batchSize', 0, /imageInbox\.workflow\.batchSize is 0, but must be a whole number from 1 to 1000/],
     ['workflow.batchSize', 2.5, /whole number/],
     ['review.approve', 'everything', /one of none, high-confidence, all/],
+    ['review.threshold', '0.5', /a number from 0 to 1/],
+    ['review.threshold', 1.01, /a number from 0 to 1/],
+    ['review.threshold', Number.NaN, /a number from 0 to 1/],
+    ['review.approve', ['none'], /one of none, high-confidence, all/],
+    ['review.approve', 'toString', /one of none, high-confidence, all/],
     ['stages.xmp', 'yes', /true or false/],
+    ['directories.inbox', 7, /must be a text/],
+    ['directories.inbox', null, /must be a text/],
+    ['search.ignoredTags', 'tagme', /must be a list of texts/],
+    ['search.ignoredTags', ['tagme', 7], /must be a list of texts/],
+    ['search.ignoredTags', { every: true }, /must be a list of texts/],
+    ['saucenao.endpoint', 'https://user@saucenao.com', /without login/],
+    ['saucenao.endpoint', 'https://:pass@saucenao.com', /without login/],
+    ['saucenao.endpoint', 'https://saucenao.com/?key=1', /without login or query/],
+    ['saucenao.endpoint', 'https://saucenao.com/#key', /without login or query/],
+    ['saucenao.endpoint', 'httpsx://saucenao.com', /base address/],
+    ['saucenao.endpoint', 'xhttps://saucenao.com', /base address/],
+    ['saucenao.endpoint', 'saucenao.com', /base address/],
     ['search.providers', ['saucenao', 'google'], /a list of danbooru-md5/],
     ['saucenao.endpoint', 'https://user:pass@saucenao.com', /without login/],
     ['saucenao.endpoint', 'file:///etc', /base address/],
@@ -34,6 +56,28 @@ describe('settings', () => {
       );
     });
   }
+
+  it('allow what is at the limits, addresses of either kind, and none', () => {
+    const given = {
+      'workflow.batchSize': 1000,
+      'review.threshold': 1,
+      'saucenao.endpoint': 'http://127.0.0.1:8080/sauce',
+      'immich.address': '',
+      'search.providers': [],
+      'search.ignoredTags': ['*'],
+    };
+    assert.deepEqual({ ...resolveSettings({}), ...given }, resolveSettings(given));
+  });
+
+  it('are the default for each that is wrong where only looked at, and the others as they are given', () => {
+    const { settings, problems } = readSettings({
+      'workflow.batchSize': 0,
+      'stages.xmp': false,
+      'stages.sync': undefined,
+    });
+    assert.equal(problems.length, 1);
+    assert.deepEqual(settings, { ...resolveSettings({}), 'stages.xmp': false });
+  });
 
   it('name every wrong one at once', () => {
     assert.throws(

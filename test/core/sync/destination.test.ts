@@ -26,6 +26,13 @@ describe('The place of the NAS', () => {
       ['me@nas:/volume1/photos', 'linux', 'rsync'],
       ['nas::photos', 'linux', 'rsync'],
       ['rsync://nas/photos', 'linux', 'rsync'],
+      ['/mnt/rsync://a', 'linux', 'path'],
+      ['/mnt/a::b', 'linux', 'path'],
+      ['Z:', 'win32', 'path'],
+      ['z:/photos', 'linux', 'named'],
+      ['nas:photos//2024', 'win32', 'named'],
+      ['nasz:/photos', 'win32', 'named'],
+      [':sftp,user=me@home:photos', 'linux', 'named'],
     ] as const;
     for (const [text, platform, kind] of kinds) assert.equal(parseDestination(text, platform).kind, kind, text);
   });
@@ -41,6 +48,7 @@ describe('The place of the NAS', () => {
   it('says why an engine can’t reach it', () => {
     assert.match(choose('/mnt/nas', 'linux', 'robocopy'), /part of Windows/);
     assert.match(choose('remote:photos', 'linux', 'builtin'), /needs a folder/);
+    assert.match(choose('remote:photos', 'win32', 'robocopy'), /needs a folder/);
     assert.match(choose('rsync://nas/photos', 'linux', 'rclone'), /address for rsync/);
     assert.equal(choose('nas:photos', 'linux', 'rsync'), 'rsync');
     assert.equal(choose('/mnt/nas', 'linux', 'rclone'), 'rclone');

@@ -21,6 +21,18 @@ describe('SyncMeter', () => {
     assert.equal(told.at(-1)?.files, 2);
   });
 
+  it('tells no speed before there is one, files no more often than bytes, and the end in any case', () => {
+    const told: SyncProgress[] = [];
+    const clock = { now: () => 0, sleep: () => Promise.resolve() };
+    const meter = new SyncMeter(clock, { files: 3, bytes: 10 }, (progress) => told.push(progress));
+    meter.moved(5);
+    assert.deepEqual(told, [{ files: 0, totalFiles: 3, bytes: 5, totalBytes: 10, bytesPerSecond: 0 }]);
+    meter.finished(1);
+    assert.equal(told.length, 1);
+    meter.finished(2);
+    assert.deepEqual([told.length, told.at(-1)?.files], [2, 3]);
+  });
+
   it('tells the speed of the last ten seconds', () => {
     let at = 0;
     let last: SyncProgress | undefined;
