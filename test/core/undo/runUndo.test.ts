@@ -91,14 +91,14 @@ describe('undoing a run by its manifest', () => {
   const failedAtNas = (name: string): { readonly story: Story; readonly events: readonly JournalEvent[] } => {
     const story = storyOf(name);
     const image = { ...story.image, path: run.path('Inbox', name) };
-    const failure = { reason: 'nas-unreachable', message: 'gone', attempts: 1 } as const;
+    const error = { reason: 'nas-unreachable', message: 'gone', attempts: 1 } as const;
     return {
       story,
       events: [
         { kind: 'image-found', image },
         story.scanned,
         story.operated(moved(image.path, run.path('Sorted/Cats', name))),
-        story.ended('sync', { kind: 'failed', failure }),
+        story.ended('sync', { kind: 'failed', error }),
         story.settled('failed'),
       ],
     };
