@@ -47,6 +47,16 @@ describe('an undo that did not get to its end', () => {
     assert.equal((await next()).finished, 0);
   });
 
+  it('is finished where the image was moved already, and its sidecar is there twice', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/a.jpg.xmp', 'mine');
+    await run.sort('Inbox/a.jpg');
+    await assert.rejects(run.undo(undefined, dyingFiles(run.files, 4, false)), Killed);
+    assert.deepEqual(Object.keys(await run.tree()), ['Inbox/a.jpg', 'Inbox/a.jpg.xmp', 'Sorted/Cats/a.jpg.xmp']);
+    await next();
+    assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+  });
+
   it('is not finished where somebody has changed the image in between: it stays with its sidecar', async () => {
     await run.put('Inbox/a.jpg', 'one');
     await run.put('Inbox/a.jpg.xmp', 'mine');

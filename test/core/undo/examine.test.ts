@@ -101,6 +101,7 @@ describe('what an undo comes upon', () => {
         const note = `what ${run.path('Inbox/a.jpg.xmp')} said before the run is no longer kept; it stays as it is`;
         assert.deepEqual(await undone(), ['undone', note]);
         assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine and tags' });
+        assert.deepEqual(await undone(), ['as-before']);
       });
     }
 
@@ -137,6 +138,24 @@ describe('what an undo comes upon', () => {
       await run.put('Inbox/a.jpg.xmp', 'mine');
       assert.deepEqual(await undone(), ['undone']);
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
+    it('may be that the user has put all back: a copy’s original says what it said, and the copies are gone', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags', transfer: 'copy' });
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      for (const path of [a, `${a}.xmp`]) await rm(path);
+      assert.deepEqual(await undone(), ['as-before']);
+    });
+
+    it('may be one that was moved as it was, and changed since: it stays, with its image', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await appendFile(`${await run.sort('Inbox/a.jpg')}.xmp`, ' and stars');
+      const before = await run.tree();
+      assert.deepEqual(await undone(), ['changed: Sorted/Cats/a.jpg.xmp']);
+      assert.deepEqual(await run.tree(), before);
     });
 
     it('may be a copy of which an old manifest knows nothing, and whose original is gone: it stays, with its image', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
 import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
@@ -266,6 +266,16 @@ describe('undoing a run by its manifest', () => {
       assert.deepEqual(await undo.manifestsOf([]), []);
     });
 
+    it('by the last one where two have put an image to one place', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await rm(await run.sort('Inbox/a.jpg'));
+      await manifest(1);
+      await run.put('Inbox/sub/a.jpg', 'two');
+      const place = await run.sort('Inbox/sub/a.jpg');
+      const two = await manifest(2);
+      assert.deepEqual(await undoing().manifestsOf([place]), [two]);
+    });
+
     it('past manifests that can’t be read', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.sort('Inbox/a.jpg');
@@ -281,6 +291,7 @@ describe('undoing a run by its manifest', () => {
       run.images.push({ source: '/etc/x.jpg', operations: [{ at: '2026-01-01T00:00:00.000Z', op: 'move', from: '/etc/x.jpg', to: '/etc/y.jpg' }] }); // prettier-ignore
       const one = await manifest(1);
       assert.deepEqual(await undoing().manifestsOf(['/etc/x.jpg']), [one]);
+      assert.deepEqual(await undoing().manifestsOf(['/etc/x.jpg', run.path('Inbox')]), [one]);
     });
   });
 });

@@ -67,6 +67,13 @@ describe('what a run has done to a file in the end', () => {
     );
   });
 
+  it('knows the bytes of a sidecar by its move where the manifest tells them', () => {
+    const [from, to] = [`${source}.xmp`, '/w/Sorted/a.jpg.xmp'];
+    assert.deepEqual(track({ op: 'move', from, to, sha256: mine }), [
+      { at: to, origin: from, sha256: mine, isImage: false },
+    ]);
+  });
+
   it('keeps a file of unknown bytes that an old manifest has moved away and back: nobody knows what it was', () => {
     const [at, away] = [`${source}.xmp`, '/w/Sorted/a.jpg.xmp'];
     const files = track({ op: 'move', from: at, to: away }, { op: 'move', from: away, to: at });
