@@ -1,32 +1,8 @@
 import assert from 'node:assert/strict';
 import { appendFile, link, readdir, rm } from 'node:fs/promises';
-import type { UndoFiles } from '../../../src/core/ports/files.ts';
 import { randomFrom } from '../learning/random.ts';
+import { dyingFiles, Killed } from './dyingFiles.ts';
 import { SmallRun } from './smallRun.ts';
-
-class Killed extends Error {}
-
-const CHANGING = ['move', 'copy', 'removeIfSame', 'replaceIfSame', 'removeFolder', 'makeFolder'] as const;
-
-/** Files of a process that is killed at its n-th change, before it or right after it. */
-function dyingFiles(files: UndoFiles, changes: number, after: boolean): UndoFiles {
-  let left = changes;
-  let dead = false;
-  return new Proxy(files, {
-    get(target, name: keyof UndoFiles) {
-      const method = target[name].bind(target) as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        if (dead) throw new Killed();
-        if (!(CHANGING as readonly string[]).includes(name)) return method(...args);
-        dead = left-- === 0;
-        if (dead && !after) throw new Killed();
-        const result = await method(...args);
-        if (dead) throw new Killed();
-        return result;
-      };
-    },
-  });
-}
 
 /** Images and sidecars of a folder tree that stand without their other half, where a pair is expected. */
 const widows = (tree: Readonly<Record<string, string>>): readonly string[] =>

@@ -9,6 +9,7 @@ import { planUndo } from '../../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../../src/core/undo/runManifest.ts';
 import { Undoer, type UndoReport } from '../../../src/core/undo/undoer.ts';
 import type { UndoFiles } from '../../../src/core/ports/files.ts';
+import type { JournalFolder } from '../../../src/core/ports/journalFile.ts';
 import { HandClock } from '../learning/handClock.ts';
 
 const signal = new AbortController().signal;
@@ -109,8 +110,10 @@ export class SmallRun {
     });
   }
 
-  undoer(files: UndoFiles = this.files): Undoer {
-    const journals = new NodeJournalFolder(this.path('.image-inbox', 'undo'));
+  undoer(
+    files: UndoFiles = this.files,
+    journals: JournalFolder = new NodeJournalFolder(this.path('.image-inbox', 'undo')),
+  ): Undoer {
     return new Undoer({ files, clock: new HandClock(0), journals });
   }
 

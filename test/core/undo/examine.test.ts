@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
+import { FatalError } from '../../../src/core/model/failure.ts';
+import type { UndoReport } from '../../../src/core/undo/undoer.ts';
+import { hashOf, SmallRun } from './smallRun.ts';
+
+const at = '2026-01-01T00:00:00.000Z';
+
+describe('what an undo comes upon', () => {
+  let run: SmallRun;
+  beforeEach(async () => {
+    run = await SmallRun.make();
+  });
+  afterEach(() => run.remove());
+
+  /** What became of each image, with what it is told about, and the notes. */
+  const said = ({ images }: UndoReport): readonly string[] =>
+    images.flatMap(({ result }) => {
+      if (result.kind === 'left') return [`${result.reason}: ${result.path.slice(run.root.length + 1)}`];
+      return [result.kind, ...(result.kind === 'undone' ? result.notes : [])];
+    });
+  const undone = async (): Promise<readonly string[]> => said(await run.undo());
+
+  describe('at the image', () => {
+    it('may be a folder of the old name: the image is left as one that can’t be read', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      await mkdir(run.path('Inbox/a.jpg'));
+      assert.deepEqual(await undone(), ['unreadable: Inbox/a.jpg']);
+      assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    it('may be a disk that is broken, and then the undo ends', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      const broken = Object.assign(new NodeFiles(), {
+        hash: () => Promise.reject(new FatalError('not-writable', 'The disk is broken.')),
+      });
+      await assert.rejects(run.undo(undefined, broken), FatalError);
+    });
+
+    it('may be that the user has removed the copy already', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await rm(await run.sort('Inbox/a.jpg', { transfer: 'copy' }));
+      assert.deepEqual(await undone(), ['as-before']);
+    });
+
+    it('may be a copy that was edited since, which stays', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await appendFile(await run.sort('Inbox/a.jpg', { transfer: 'copy' }), ' edited');
+      assert.deepEqual(await undone(), ['changed: Sorted/Cats/a.jpg']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Sorted/Cats/a.jpg': 'one edited' });
+    });
+
+    it('may be a copy whose original was edited since: then it is the last that has these bytes, and stays', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await appendFile(run.path('Inbox/a.jpg'), ' edited');
+      assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one edited', 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    it('may be an image that the user has brought back: what another program has written in the sorted folder stays there', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg');
+      await writeFile(`${a}.xmp`, 'stars');
+      await rename(a, run.path('Inbox/a.jpg'));
+      assert.deepEqual(await undone(), ['as-before']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Sorted/Cats/a.jpg.xmp': 'stars' });
+    });
+  });
+
+  describe('at the sidecar', () => {
+    it('may be one that another program has written since, and that it says goes along', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg');
+      await writeFile(`${a}.xmp`, 'stars');
+      assert.deepEqual(await undone(), ['undone', `${a}.xmp was written since, and goes along`]);
+    });
+
+    for (const [what, spoil] of [
+      ['no longer kept', (kept: string) => rm(kept)],
+      ['kept with other bytes', (kept: string) => appendFile(kept, '!')],
+    ] as const) {
+      it(`may be one whose first words are ${what}: it goes back as the run wrote it, and that is told`, async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+        await spoil(run.path('.image-inbox/before', `${hashOf('mine')}.xmp`));
+        const note = `what ${run.path('Inbox/a.jpg.xmp')} said before the run is no longer kept`;
+        assert.deepEqual(await undone(), ['undone', note]);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine and tags' });
+      });
+
+      it(`may be that of a copy’s original whose first words are ${what}: it stays as it is, and that is told`, async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags', transfer: 'copy' });
+        await spoil(run.path('.image-inbox/before', `${hashOf('mine')}.xmp`));
+        const note = `what ${run.path('Inbox/a.jpg.xmp')} said before the run is no longer kept; it stays as it is`;
+        assert.deepEqual(await undone(), ['undone', note]);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine and tags' });
+        assert.deepEqual(await undone(), ['as-before']);
+      });
+    }
+
+    it('may be that the user removed the one that the run wrote: what it said before comes back', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await rm(`${await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' })}.xmp`);
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
+    it('may be that it is gone, which is told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg');
+      await rm(`${a}.xmp`);
+      assert.deepEqual(await undone(), ['undone', `${a}.xmp is no longer there`]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
+    it('may be that the user has brought it back, which is nothing to be told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg');
+      await rename(`${a}.xmp`, run.path('Inbox/a.jpg.xmp'));
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
+    it('may be that the user has put back what a copy’s original said before', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags', transfer: 'copy' });
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
+    it('may be that the user has put all back: a copy’s original says what it said, and the copies are gone', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags', transfer: 'copy' });
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      for (const path of [a, `${a}.xmp`]) await rm(path);
+      assert.deepEqual(await undone(), ['as-before']);
+    });
+
+    it('may be one that was moved as it was, and changed since: it stays, with its image', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await appendFile(`${await run.sort('Inbox/a.jpg')}.xmp`, ' and stars');
+      const before = await run.tree();
+      assert.deepEqual(await undone(), ['changed: Sorted/Cats/a.jpg.xmp']);
+      assert.deepEqual(await run.tree(), before);
+    });
+
+    it('may be a copy of which an old manifest knows nothing, and whose original is gone: it stays, with its image', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy', legacy: true });
+      await rm(run.path('Inbox/a.jpg.xmp'));
+      const before = await run.tree();
+      assert.deepEqual(await undone(), ['changed: Sorted/Cats/a.jpg.xmp']);
+      assert.deepEqual(await run.tree(), before);
+    });
+
+    it('may be one of which an old manifest does not tell what it said before: it stays, and that is told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy', legacy: true });
+      const note = `${run.path('Inbox/a.jpg.xmp')} was written by the run and stays: what it said before is not known`;
+      assert.deepEqual(await undone(), ['undone', note]);
+      assert.deepEqual(await undone(), ['as-before']);
+    });
+
+    it('may be one of which an old manifest tells, and that is gone: nothing is to be told of it', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy', legacy: true });
+      for (const path of ['Inbox', 'Sorted/Cats']) await rm(run.path(path, 'a.jpg.xmp'));
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+  });
+
+  describe('at the old name', () => {
+    it('may be another image: the first free name is taken, and told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags' });
+      await run.put('Inbox/a.jpg', 'another');
+      const [was, is] = [run.path('Inbox/a.jpg'), run.path('Inbox/a (2).jpg')];
+      assert.deepEqual(await undone(), ['undone', `${was} is taken; it comes back as ${is}`]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a.jpg': 'another' });
+    });
+
+    it('may be another image, and the sidecar at the next name already, where an undo without a journal has put it', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await run.sort('Inbox/a.jpg');
+      await run.put('Inbox/a.jpg', 'another');
+      await run.put('Inbox/a (2).jpg.xmp', 'mine');
+      await undone();
+      assert.deepEqual(await run.tree(), {
+        'Inbox/a (2).jpg': 'one',
+        'Inbox/a (2).jpg.xmp': 'mine',
+        'Inbox/a.jpg': 'another',
+      });
+    });
+
+    it('may be another image, and at the next name one of the same bytes: both stay', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      await run.put('Inbox/a.jpg', 'another');
+      await run.put('Inbox/a (2).jpg', 'one');
+      await undone();
+      assert.deepEqual(await run.tree(), {
+        'Inbox/a (2).jpg': 'one',
+        'Inbox/a (3).jpg': 'one',
+        'Inbox/a.jpg': 'another',
+      });
+    });
+
+    it('may be the sidecar as it was before the run, which is no reason for another name', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
+    it('may be a foreign sidecar beside the image that the user has brought back: both sidecars stay', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await rename(await run.sort('Inbox/a.jpg'), run.path('Inbox/a.jpg'));
+      await run.put('Inbox/a.jpg.xmp', 'stars');
+      const before = await run.tree();
+      assert.deepEqual(await undone(), ['occupied: Inbox/a.jpg.xmp']);
+      assert.deepEqual(await run.tree(), before);
+    });
+
+    for (const place of ['Inbox/other.xmp', 'Inbox/sub/a.jpg.xmp']) {
+      it(`may be another image, when a sidecar can’t take its next name along: ${place}`, async () => {
+        const sidecar = await run.put('Sorted/Cats/a.jpg.xmp', 'mine');
+        const image = await run.put('Sorted/Cats/a.jpg', 'one');
+        await run.put('Inbox/a.jpg', 'another');
+        const source = run.path('Inbox/a.jpg');
+        run.images.push({
+          source,
+          sha256: hashOf('one'),
+          operations: [
+            { at, op: 'move', from: run.path(place), to: sidecar, sha256: hashOf('mine') },
+            { at, op: 'move', from: source, to: image, sha256: hashOf('one') },
+          ],
+        });
+        const before = await run.tree();
+        assert.deepEqual(await undone(), ['occupied: Inbox/a.jpg']);
+        assert.deepEqual(await run.tree(), before);
+      });
+    }
+  });
+});

@@ -1,0 +1,297 @@
+import assert from 'node:assert/strict';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
+import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
+import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
+import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
+import type { JournalEvent } from '../../../src/core/journal/events.ts';
+import { Journal } from '../../../src/core/journal/journal.ts';
+import { replay } from '../../../src/core/journal/replay.ts';
+import { FatalError } from '../../../src/core/model/failure.ts';
+import type { ImageId } from '../../../src/core/model/ids.ts';
+import type { UndoFiles } from '../../../src/core/ports/files.ts';
+import { LockHeld } from '../../../src/core/ports/journalFile.ts';
+import { ManifestInvalid } from '../../../src/core/undo/runManifest.ts';
+import { RunUndo } from '../../../src/core/undo/runUndo.ts';
+import { collect } from '../../adapters/support/collect.ts';
+import { CollectedLog } from '../../adapters/support/collectedLog.ts';
+import { SimulatedClock } from '../../adapters/support/simulatedClock.ts';
+import { moved, started, storyOf, type Story } from '../journal/story.ts';
+import { hashOf, SmallRun } from './smallRun.ts';
+
+const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
+const never = new AbortController().signal;
+
+describe('undoing a run by its manifest', () => {
+  let run: SmallRun;
+  let working: string;
+  let locks: NodeRunLocks;
+  beforeEach(async () => {
+    run = await SmallRun.make();
+    working = run.path('.image-inbox');
+    await mkdir(run.path('.image-inbox/undo'), { recursive: true });
+    await mkdir(run.path('Sorted'));
+    locks = new NodeRunLocks(working);
+  });
+  afterEach(() => run.remove());
+
+  const openStore = (): Promise<SqljsStore> =>
+    SqljsStore.open({ file: run.path('.image-inbox/image-inbox.db'), wasm, log: new CollectedLog() });
+  const undoing = (files: UndoFiles = run.files): RunUndo =>
+    new RunUndo({
+      files,
+      clock: new SimulatedClock(Date.parse('2026-02-01T00:00:00Z')),
+      manifests: new NodeManifests(run.path('Sorted')),
+      locks,
+      journals: new NodeJournalFolder(working),
+      undoJournals: new NodeJournalFolder(run.path('.image-inbox/undo')),
+      openStore,
+    });
+  /** The manifest of what was sorted so far, as that of the n-th run. */
+  const manifest = async (n = 1): Promise<string> => {
+    const path = run.path('Sorted', `manifest_20260101_00000${n}.json`);
+    await writeFile(path, run.manifest());
+    run.images.length = 0;
+    return path;
+  };
+  const sortedPaths = async (): Promise<readonly string[]> => {
+    const store = await openStore();
+    try {
+      return [...store.sortedPaths()].sort();
+    } finally {
+      store.close();
+    }
+  };
+  /** Puts into the database what was sorted. */
+  const remember = async (...sorted: readonly (readonly [content: string, source: string, path: string])[]) => {
+    const store = await openStore();
+    for (const [content, source, path] of sorted)
+      store.rememberSorted({ sha256: hashOf(content), source: run.path(source), path, at: 1 });
+    await store.checkpoint(store.position);
+    store.close();
+  };
+  const journal = async (...events: readonly JournalEvent[]): Promise<void> => {
+    const file = new Journal(await new NodeJournalFolder(working).create([]));
+    for (const event of events) await file.append(event);
+    await file.close();
+  };
+  /** Ids of the images that the next run would go on with. */
+  const open = async (): Promise<readonly ImageId[]> => {
+    const file = await new NodeJournalFolder(working).openLatest();
+    assert.ok(file);
+    const reopened = new Journal(file);
+    try {
+      return [...((await replay(reopened))?.open.keys() ?? [])];
+    } finally {
+      await reopened.close();
+    }
+  };
+  /** A story of an image that was moved to the sorted folder and then failed at the NAS. */
+  const failedAtNas = (name: string): { readonly story: Story; readonly events: readonly JournalEvent[] } => {
+    const story = storyOf(name);
+    const image = { ...story.image, path: run.path('Inbox', name) };
+    const error = { reason: 'nas-unreachable', message: 'gone', attempts: 1 } as const;
+    return {
+      story,
+      events: [
+        { kind: 'image-found', image },
+        story.scanned,
+        story.operated(moved(image.path, run.path('Sorted/Cats', name))),
+        story.ended('sync', { kind: 'failed', error }),
+        story.settled('failed'),
+      ],
+    };
+  };
+
+  it('puts the images back and forgets where they were sorted to, those alone that are back', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/b.jpg', 'two');
+    await run.put('Inbox/c.jpg', 'three');
+    const a = await run.sort('Inbox/a.jpg', { sidecar: 'tags' });
+    const b = await run.sort('Inbox/b.jpg');
+    const c = await run.sort('Inbox/c.jpg');
+    await remember(['one', 'Inbox/a.jpg', a], ['two', 'Inbox/b.jpg', b], ['three', 'Inbox/c.jpg', c]);
+    await appendFile(b, ' edited');
+    const undo = undoing();
+    const plan = await undo.plan(await manifest());
+    const seen: string[] = [];
+    const report = await undo.undo(plan, never, (source, { kind }) => seen.push(`${kind} ${source}`));
+    const [was, stays, too] = ['a', 'b', 'c'].map((name) => run.path('Inbox', `${name}.jpg`));
+    assert.deepEqual(seen, [`undone ${too}`, `left ${stays}`, `undone ${was}`]);
+    assert.deepEqual(report.images.map(({ result }) => result.kind), ['undone', 'left', 'undone']); // prettier-ignore
+    assert.deepEqual(await sortedPaths(), [b]);
+    assert.equal(await locks.holder(), undefined);
+  });
+
+  it('forgets also what the user has put back', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    const a = await run.sort('Inbox/a.jpg');
+    await remember(['one', 'Inbox/a.jpg', a]);
+    await run.undo();
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await sortedPaths(), []);
+  });
+
+  it('does not open the database where nothing is back', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await appendFile(await run.sort('Inbox/a.jpg'), ' edited');
+    const undo = new RunUndo({
+      files: run.files,
+      clock: new SimulatedClock(),
+      manifests: new NodeManifests(run.path('Sorted')),
+      locks,
+      journals: new NodeJournalFolder(working),
+      undoJournals: new NodeJournalFolder(run.path('.image-inbox/undo')),
+      openStore: () => Promise.reject(new FatalError('database-broken', 'The database is broken.')),
+    });
+    const report = await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(report.images.map(({ result }) => result.kind), ['left']); // prettier-ignore
+  });
+
+  it('forgets what is back when it ends early, and lets the lock go', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/b.jpg', 'two');
+    const a = await run.sort('Inbox/a.jpg');
+    const b = await run.sort('Inbox/b.jpg');
+    await remember(['one', 'Inbox/a.jpg', a], ['two', 'Inbox/b.jpg', b]);
+    const undo = undoing();
+    const stop = new AbortController();
+    const plan = await undo.plan(await manifest());
+    await assert.rejects(
+      undo.undo(plan, stop.signal, () => stop.abort(new Error('stopped'))),
+      /stopped/,
+    );
+    assert.deepEqual(await sortedPaths(), [a]);
+    assert.equal(await locks.holder(), undefined);
+  });
+
+  it('waits for no run that is going on, and touches nothing then', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.sort('Inbox/a.jpg');
+    const undo = undoing();
+    const plan = await undo.plan(await manifest());
+    const before = await run.tree();
+    const lock = await locks.acquire('process');
+    await assert.rejects(undo.undo(plan, never), LockHeld);
+    await lock.release();
+    assert.deepEqual(await run.tree(), before);
+  });
+
+  it('can be looked at without the lock', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.sort('Inbox/a.jpg');
+    const undo = undoing();
+    const plan = await undo.plan(await manifest());
+    const lock = await locks.acquire('process');
+    const findings = await collect(undo.preview(plan, never));
+    await lock.release();
+    assert.deepEqual(findings.map(({ source, finding }) => [source, finding.kind]), [[run.path('Inbox/a.jpg'), 'possible']]); // prettier-ignore
+  });
+
+  it('has the next run leave alone what is back: images that had failed at the NAS are none that are left to do', async () => {
+    for (const name of ['a', 'b']) await run.put(`Inbox/${name}.jpg`, name);
+    const [a, b] = [failedAtNas('a.jpg'), failedAtNas('b.jpg')];
+    await run.sort('Inbox/a.jpg');
+    await appendFile(await run.sort('Inbox/b.jpg'), ' edited');
+    await journal(started, ...a.events, ...b.events);
+    assert.deepEqual(await open(), [a.story.id, b.story.id]);
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await open(), [b.story.id]);
+  });
+
+  it('leaves to the next run what a kill has cut off in the middle, and what was not touched yet', async () => {
+    const [a, b] = [failedAtNas('a.jpg'), failedAtNas('b.jpg')];
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/b.jpg', 'two');
+    await run.sort('Inbox/a.jpg');
+    await run.sort('Inbox/b.jpg');
+    const more = moved(run.path('Sorted/Cats/a.jpg'), run.path('Sorted/Dogs/a.jpg'));
+    const untouched = b.events.filter(({ kind }) => kind !== 'operated');
+    await journal(started, ...a.events.slice(0, 3), a.story.intended(more), ...untouched);
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await open(), [a.story.id, b.story.id]);
+  });
+
+  it('gives the database what a killed run did not save, before it takes away what is back', async () => {
+    const { story, events } = failedAtNas('a.jpg');
+    await run.put('Inbox/a.jpg', 'a.jpg');
+    const a = await run.sort('Inbox/a.jpg');
+    const result = { final: 'Cats', suggested: 'Cats', learned: false, because: 'a rule', destination: a } as const;
+    await journal(
+      started,
+      ...events.slice(0, 3),
+      story.ended('categorize', { kind: 'done', result }),
+      ...events.slice(3),
+    );
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await sortedPaths(), []);
+    const store = await openStore();
+    const file = await new NodeJournalFolder(working).openLatest();
+    assert.ok(file);
+    assert.deepEqual(store.position, { journal: file.number, offset: file.offset });
+    store.close();
+    await file.close();
+  });
+
+  it('says when the manifest is not there', async () => {
+    const isMissing = (error: unknown): boolean => error instanceof ManifestInvalid && error.reason === 'missing';
+    await assert.rejects(undoing().plan(run.path('Sorted/none.json')), isMissing);
+    assert.equal(await undoing().lastManifest(), undefined);
+  });
+
+  describe('finds the runs that moved what is selected', () => {
+    it('by the last one for an image, and all of them for a folder, the newest first', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      const first = await run.sort('Inbox/a.jpg');
+      const one = await manifest(1);
+      await run.put('Inbox/b.jpg', 'two');
+      await run.sort('Inbox/b.jpg');
+      const two = await manifest(2);
+      await run.put('Inbox/a.jpg', 'one');
+      const last = await run.sort('Inbox/a.jpg');
+      const three = await manifest(3);
+      const undo = undoing();
+      assert.equal(await undo.lastManifest(), three);
+      assert.deepEqual(await undo.manifestsOf([run.path('Inbox/a.jpg')]), [three]);
+      assert.deepEqual(await undo.manifestsOf([last]), [three]);
+      assert.deepEqual(await undo.manifestsOf([first]), [one]);
+      assert.deepEqual(await undo.manifestsOf([run.path('Inbox')]), [three, two, one]);
+      assert.deepEqual(await undo.manifestsOf([last, run.path('Inbox/b.jpg')]), [three, two]);
+      assert.deepEqual(await undo.manifestsOf([run.path('Inbox/c.jpg')]), []);
+      assert.deepEqual(await undo.manifestsOf([]), []);
+    });
+
+    it('by the last one where two have put an image to one place', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await rm(await run.sort('Inbox/a.jpg'));
+      await manifest(1);
+      await run.put('Inbox/sub/a.jpg', 'two');
+      const place = await run.sort('Inbox/sub/a.jpg');
+      const two = await manifest(2);
+      assert.deepEqual(await undoing().manifestsOf([place]), [two]);
+    });
+
+    it('past manifests that can’t be read', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      const one = await manifest(1);
+      await writeFile(run.path('Sorted/manifest_20260101_000002.json'), 'torn');
+      await mkdir(run.path('Sorted/manifest_20260101_000003.json'));
+      assert.deepEqual(await undoing().manifestsOf([run.path('Inbox')]), [one]);
+    });
+
+    it('also where it may not be undone, so that this can be told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      run.images.push({ source: '/etc/x.jpg', operations: [{ at: '2026-01-01T00:00:00.000Z', op: 'move', from: '/etc/x.jpg', to: '/etc/y.jpg' }] }); // prettier-ignore
+      const one = await manifest(1);
+      assert.deepEqual(await undoing().manifestsOf(['/etc/x.jpg']), [one]);
+      assert.deepEqual(await undoing().manifestsOf(['/etc/x.jpg', run.path('Inbox')]), [one]);
+    });
+  });
+});
