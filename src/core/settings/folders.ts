@@ -34,7 +34,7 @@ export function foldersOf(settings: Settings, workspace: string, inbox?: string)
 
 /** The same, whatever they do to each other. */
 export function placesOf(settings: Settings, workspace: string, inbox?: string): Folders {
-  const filled = (text: string): string => text.replaceAll('${workspaceFolder}', workspace);
+  const filled = (text: string): string => text.replaceAll('${workspaceFolder}', () => workspace);
   const place = (text: string): string => resolve(workspace, filled(text));
   const nas = filled(settings['directories.nas']);
   return {
@@ -57,6 +57,11 @@ export function whatStandsInTheWay({ inbox, sorted, working, nas }: Folders): re
     troubles.push(`The folder to process, ${inbox}, is in the working folder ${working}; choose another one.`);
   }
   const mounted = mountedFolder(nas);
+  if (mounted !== undefined && isInside(mounted, inbox)) {
+    troubles.push(
+      `The NAS folder ${mounted} is in the folder to process, ${inbox}: what is synced would be taken in again. Choose another one.`,
+    );
+  }
   if (mounted !== undefined && isInside(mounted, working)) {
     troubles.push(`The NAS folder ${mounted} is in the working folder ${working}; choose another one.`);
   }

@@ -103,4 +103,4 @@ export function toSetting(text: string, workspace: string): string {
 }
 
 const shown = (setting: string, workspace: string): string =>
-  printable(setting.replaceAll('${workspaceFolder}', workspace));
+  printable(setting.replaceAll('${workspaceFolder}', () => workspace));

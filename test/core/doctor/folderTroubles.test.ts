@@ -139,7 +139,7 @@ describe('Folders in each other’s way', () => {
     const [nas] = await new Surveyed({}, { ...FOLDERS, nas: '/w/Inbox/nas' }).troubles();
     assert.equal(
       nas,
-      `${WAY}: The NAS folder /w/Inbox/nas is in the inbox /w/Inbox: what is synced would be taken in again.`,
+      `${WAY}: The NAS folder /w/Inbox/nas is in the folder to process, /w/Inbox: what is synced would be taken in again. Choose another one.`,
     );
     const [working] = await new Surveyed({}, { ...FOLDERS, working: '/w/Sorted/work' }).troubles();
     assert.match(

@@ -27,6 +27,19 @@ describe('The folders of a workspace', () => {
     assert.equal(nasOf('Sorted:'), 'Sorted:');
   });
 
+  it('keeps the NAS out of the inbox, from which it would be taken in again, and out of the working folder', () => {
+    for (const nas of ['Inbox', '${workspaceFolder}/Inbox/NAS', '.image-inbox', '.image-inbox/NAS']) {
+      assert.throws(() => nasOf(nas), SettingsError, nas);
+    }
+    assert.equal(nasOf('Inbox of the NAS'), resolve(WORKSPACE, 'Inbox of the NAS'));
+  });
+
+  it('takes the workspace’s name as it is, whatever it holds', () => {
+    const workspace = resolve('/home/$$ pictures $& $1');
+    const { sorted } = foldersOf(resolveSettings({ 'directories.sorted': '${workspaceFolder}/Sorted' }), workspace);
+    assert.equal(sorted, resolve(workspace, 'Sorted'));
+  });
+
   it('refuses a program that can not reach the NAS, when something is to be synced', () => {
     const builtin = { 'sync.engine': 'builtin' };
     assert.throws(

@@ -1,5 +1,5 @@
 import { isInside, whatStandsInTheWay, type Folders } from '../../settings/folders.ts';
-import { mountedFolder } from '../../sync/destination.ts';
+
 import type { FolderFacts } from '../../ports/folderProbe.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
@@ -113,12 +113,7 @@ function collisions(folders: Folders, facts: SurveyedFolders): readonly Finding[
     whatToDo,
   }));
   if (found.length > 0) return found;
-  const { inbox, sorted, working } = folders;
-  const nas = mountedFolder(folders.nas);
-  if (nas !== undefined && isInside(nas, inbox)) {
-    const detail = `The NAS folder ${nas} is in the inbox ${inbox}: what is synced would be taken in again.`;
-    found.push({ status: 'problem', title: 'In each other’s way', detail, whatToDo });
-  }
+  const { sorted, working } = folders;
   if (isInside(working, sorted)) {
     const detail = `The working folder ${working} is in the sorted folder ${sorted}: thumbnails and trash may be synced with it.`;
     found.push({ status: 'warning', title: 'In each other’s way', detail, whatToDo });
