@@ -20,7 +20,10 @@ import { started, storyOf } from '../journal/story.ts';
 import { PLAN } from './found.ts';
 
 const [a, b] = [storyOf('a.jpg'), storyOf('b.jpg')];
-const NOON = new Date(2026, 2, 4, 12, 0, 0).getTime();
+const timeAt = (...time: readonly [number, number, number]): number => new Date(2026, 2, 4, ...time).getTime();
+const nameAt = (...time: readonly [number, number, number]): string =>
+  reportName('manifest', new Date(timeAt(...time)));
+const NOON = timeAt(12, 0, 0);
 
 /** A run in a temporary folder with these events behind it, which is to be ended. */
 async function scene(events: readonly JournalEvent[] = [], plan: Partial<RunPlan> = {}) {
@@ -60,9 +63,6 @@ async function scene(events: readonly JournalEvent[] = [], plan: Partial<RunPlan
     },
   };
 }
-
-const nameAt = (...time: readonly [number, number, number]): string =>
-  reportName('manifest', new Date(2026, 2, 4, ...time));
 
 describe('The end of a run', () => {
   it('leaves a manifest of all that the journal tells, in a sorted folder that need not be there yet', async () => {
@@ -150,10 +150,11 @@ describe('The end of a run', () => {
     for (const path of taken) assert.equal(await readFile(path, 'utf8'), 'mine');
   });
 
-  for (const [what, there] of [
+  const THERE: readonly (readonly [string, readonly [number, number, number]])[] = [
     ['in the same second', [12, 0, 0]],
     ['at a later time, by a clock that has been set back since', [12, 59, 59]],
-  ] as const) {
+  ];
+  for (const [what, there] of THERE) {
     it(`gets a manifest that comes behind the last one that was written ${what}`, async () => {
       await using s = await scene();
       await mkdir(s.sorted);
@@ -163,7 +164,7 @@ describe('The end of a run', () => {
       assert.ok(basename(manifest) > basename(last), basename(manifest));
       assert.equal(await new NodeManifests(s.sorted).latest(), manifest);
       assert.equal(await readFile(last, 'utf8'), 'before');
-      const next = new Date(2026, 2, 4, there[0], there[1], there[2]).getTime() + 1000;
+      const next = timeAt(...there) + 1000;
       assert.equal(basename(manifest), reportName('manifest', new Date(next)), 'the next second');
     });
   }

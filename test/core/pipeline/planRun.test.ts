@@ -4,10 +4,16 @@ import type { RunPlan } from '../../../src/core/journal/events.ts';
 import { endOf, goesOn, inboxesOf, isOver, planRun, stagesOff, whyUnsearched, type Configure, type RunRequest } from '../../../src/core/pipeline/planRun.ts'; // prettier-ignore
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { resolveSettings, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import { storyOf } from '../journal/story.ts';
 import { foundRun, PLAN, stateOf } from './found.ts';
 
 const decided = { decision: { decision: 'approved', tags: NO_TAGS } } as const;
 const waiting = { review: { kind: 'waiting', why: 'review', detail: 'a person decides' } } as const;
+
+const SCANNED_AND_LOST = {
+  scan: { kind: 'done', result: { sha256: storyOf('c.jpg').sha256, md5: '', format: 'jpeg' } },
+  sync: { kind: 'failed', error: { reason: 'nas-unreachable', message: 'the NAS is gone', attempts: 1 } },
+} as const;
 
 const configure: Configure = (overrides, inbox = '/in') => ({
   settings: resolveSettings(overrides),
@@ -112,6 +118,11 @@ describe('The plan of a run', () => {
     assert.equal(planOf({ command: 'resume' }, foundRun({ command: 'review' }, 'cut-off')).command, 'resume');
   });
 
+  it('is that of a resumption also where there is nothing to resume', () => {
+    const plan = planOf({ command: 'resume' });
+    assert.deepEqual([plan.command, plan.inbox], ['resume', undefined]);
+  });
+
   it('owes nothing to the run before when the inbox is processed', () => {
     const plan = planOf({ command: 'process' }, foundRun(OWN_WAY, 'cut-off'));
     assert.deepEqual(plan, planOf({ command: 'process' }));
@@ -125,6 +136,8 @@ describe('The plan of a run', () => {
 
   it('may begin and end at the same stage, but not end before its beginning', () => {
     assert.equal(planOf({ command: 'process', from: 'xmp', to: 'xmp' }).to, 'xmp');
+    assert.equal(planOf({ command: 'process', from: 'xmp' }).from, 'xmp');
+    assert.equal(planOf({ command: 'process', to: 'scan' }).to, 'scan');
     assert.throws(
       () => planOf({ command: 'process', from: 'categorize', to: 'search' }),
       (error) => {
@@ -173,7 +186,7 @@ describe('A run that was left without an end', () => {
   it('was interrupted, unless it was a review that had carried out what was decided', () => {
     const cutOff = stateOf('a.jpg', {}, decided);
     const parked = stateOf('b.jpg', waiting, { fate: 'awaiting-review' });
-    const failedOnItsWay = stateOf('c.jpg', {}, { ...decided, fate: 'failed' });
+    const failedOnItsWay = stateOf('c.jpg', SCANNED_AND_LOST, { ...decided, fate: 'failed' });
     assert.equal(endOf(foundRun({}, 'cut-off')), 'interrupted');
     assert.equal(endOf(foundRun({ command: 'review' }, 'cut-off', parked)), 'completed');
     assert.equal(endOf(foundRun({ command: 'review' }, 'cut-off', stateOf('d.jpg', {}))), 'completed');
@@ -205,7 +218,7 @@ describe('The stages that do not run', () => {
     Object.fromEntries(
       [...stagesOff({ ...PLAN, ...plan }, resolveSettings({ 'stages.sync': true, ...given }))].map(([stage, how]) => [
         stage,
-        how.kind === 'stop' ? 'stop' : how.why,
+        how.kind === 'skip' ? how.why : how.kind,
       ]),
     );
 

@@ -51,6 +51,7 @@ describe('The progress of a run', () => {
     const asked = stateOf('b.jpg', { search: { kind: 'done', result: { verdict: 'no-match', cached: false } } });
     progress.on({ kind: 'stage-ended', state: asked, stage: 'search' });
     progress.on({ kind: 'stage-ended', state: stateOf('c.jpg'), stage: 'search' });
+    progress.on({ kind: 'stage-ended', state, stage: 'xmp' });
     assert.equal(progress.traffic().cacheHits, 0);
   });
 

@@ -227,7 +227,6 @@ describe('A review session', () => {
         const over = AbortSignal.any([hold.closed, hold.letGo, signal]);
         if (!over.aborted) await new Promise((resolve) => over.addEventListener('abort', resolve));
         wasLetGo ||= hold.letGo.aborted;
-        if (signal.aborted) throw signal.reason;
         return undefined;
       };
     });
@@ -252,10 +251,28 @@ describe('A review session', () => {
       assert.equal(sitting.runs.length, 1);
     });
 
-    it('is stopped at once, and gone on with later', async () => {
+    it('is stopped at once, and its run with it', async () => {
+      let reason: unknown;
+      const open = sitting.before;
+      sitting.before = async (request, signal) => {
+        await open(request, signal);
+        reason = signal.reason;
+        return undefined;
+      };
       await sitting.decide(a);
       await sitting.session.abort();
-      assert.deepEqual([sitting.runs, sitting.box.size], [[], 1]);
+      assert.ok(reason instanceof Error);
+      assert.match(reason.message, /cancelled/);
+    });
+
+    it('is stopped at once while it waits for the lock, and the decisions are kept', async () => {
+      sitting.before = () => Promise.reject(HELD);
+      sitting.clock.sleep = (_, signal) =>
+        new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('woken'))));
+      await sitting.decide(a);
+      await sitting.calm();
+      await sitting.session.abort();
+      assert.equal(sitting.box.size, 1);
     });
   });
 });

@@ -11,7 +11,7 @@ import { AT, runEnded, started, storyOf } from '../journal/story.ts';
 import { stateOf } from './found.ts';
 import { MemoryBox } from './memoryBox.ts';
 
-const [a, b, c, d] = [storyOf('a.jpg'), storyOf('b.jpg'), storyOf('c.jpg'), storyOf('d.jpg')];
+const [a, b, c, d, e] = [storyOf('a.jpg'), storyOf('b.jpg'), storyOf('c.jpg'), storyOf('d.jpg'), storyOf('e.jpg')];
 const APPROVED: Decision = { decision: 'approved', tags: NO_TAGS };
 const failure = { reason: 'nas-unreachable', message: 'the NAS is gone', attempts: 1 } as const;
 
@@ -86,6 +86,12 @@ describe('The status', () => {
       d.scanned,
       d.waits('review'),
       d.settled('awaiting-review'),
+      // decided on, and found to be a duplicate then
+      e.found,
+      e.scanned,
+      { kind: 'decided', at: AT, image: e.id, decision: APPROVED },
+      e.ended('categorize', { kind: 'skipped', why: 'a duplicate', final: true }),
+      e.settled('skipped'),
       runEnded,
     );
     const status = await readStatus(s.journals);
@@ -96,7 +102,7 @@ describe('The status', () => {
         ['/in/d.jpg', 'awaiting-review', 'a person decides', undefined],
       ],
     );
-    assert.deepEqual([status?.statistics.processed, status?.statistics.skipped], [1, 1]);
+    assert.deepEqual([status?.statistics.processed, status?.statistics.skipped], [1, 2]);
   });
 });
 
