@@ -2,13 +2,15 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
 import type { Hold } from '../../../src/core/pipeline/runner.ts';
-import { LockHeld } from '../../../src/core/ports/journalFile.ts';
+import { LockHeld, type JournalFile } from '../../../src/core/ports/journalFile.ts';
 import { SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import type { Undoer } from '../../../src/core/undo/undoer.ts';
 import { SmallEngine, type Script } from './smallEngine.ts';
 
 const BROKEN = new FatalError('no-space', 'the disk is full');
@@ -236,6 +238,84 @@ describe('A run', () => {
     assert.equal(written.includes('search-planned'), true, written.join(', '));
   });
 
+  it('writes the database now and then, so that a kill takes little from it', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    const overrides = { 'workflow.batchSize': 1 };
+    const timesWritten = async (msEach: number): Promise<number> => {
+      let written = 0;
+      const openStore = scene.openStore.bind(scene);
+      scene.parts = {
+        openStore: async () => {
+          const store = await openStore();
+          const checkpoint = store.checkpoint.bind(store);
+          store.checkpoint = (position) => {
+            written++;
+            return checkpoint(position);
+          };
+          return store;
+        },
+      };
+      scene.script.review = () => {
+        scene.clock.time += msEach;
+        return Promise.resolve({ kind: 'skipped', why: 'nothing to ask' });
+      };
+      scene.script.categorize = () => Promise.resolve({ kind: 'skipped', why: 'stays' });
+      await scene.run({ command: 'process', overrides });
+      return written;
+    };
+    assert.equal(await timesWritten(0), 1, 'at the end');
+    const often = await timesWritten(60_000);
+    assert.ok(often >= 3, `${often} times`);
+  });
+
+  it('has no more images under way at once than is set', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    let [now, most] = [0, 0];
+    scene.script.review = async () => {
+      most = Math.max(most, ++now);
+      await setImmediate();
+      now--;
+      return { kind: 'skipped', why: 'nothing to ask' };
+    };
+    scene.script.categorize = () => Promise.resolve({ kind: 'skipped', why: 'stays' });
+    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 1 } });
+    assert.equal(most, 1);
+    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 3 } });
+    assert.equal(most, 2, 'of which a stage takes two');
+  });
+
+  it('closes every journal that it has opened', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    const journals = scene.journals();
+    const open = new Set<object>();
+    const follow = <T extends JournalFile | undefined>(file: T): T => {
+      if (!file) return file;
+      open.add(file);
+      const close = file.close.bind(file);
+      file.close = () => {
+        open.delete(file);
+        return close();
+      };
+      return file;
+    };
+    const [openLatest, create] = [journals.openLatest.bind(journals), journals.create.bind(journals)];
+    journals.openLatest = async () => follow(await openLatest());
+    journals.create = async (lines) => follow(await create(lines));
+    scene.parts = { journals };
+    await scene.run('process');
+    assert.equal(open.size, 0);
+    scene.ready = () => Promise.reject(BROKEN);
+    await assert.rejects(scene.run('process'), BROKEN);
+    assert.equal(open.size, 0);
+  });
+
+  it('begins anew behind a journal in which nothing was begun', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await (await scene.journals().create([])).close();
+    assert.equal((await scene.run('process'))?.statistics.total, 1);
+  });
+
   it('is followed by what is done for all of its images, unless it was stopped', async () => {
     await using scene = await SmallEngine.create('a.jpg');
     assert.equal((await scene.run('process', AbortSignal.abort(new Error('stopped'))))?.outcome, 'interrupted');
@@ -314,6 +394,7 @@ describe('The run after', () => {
     assert.equal(await scene.run('resume'), undefined);
     assert.equal(scene.box.size, 0);
     assert.equal(scene.warnings().length, 1);
+    assert.match(scene.warnings()[0] ?? '', /no longer wait/);
   });
 
   it('adds to the database what it has missed, before the journal that tells of it is left behind', async () => {
@@ -595,6 +676,57 @@ describe('A decision that is taken back', () => {
     const stays = scene.events.find((event) => event.kind === 'decision-stays');
     assert.ok(stays?.why.includes(scene.path('Sorted/Cats/a.jpg')), stays?.why);
     assert.equal(await readFile(scene.path('Sorted/Cats/a.jpg'), 'utf8'), 'edited');
+  });
+});
+
+describe('What comes of a decision that is to be taken back', () => {
+  const takenBack = async (report: object): Promise<SmallEngine> => {
+    const scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    await scene.run(review().request);
+    const id = scene.settled().at(-1)?.image.id;
+    assert.ok(id);
+    await scene.box.post([{ image: id }]);
+    scene.parts = { undoer: { undo: () => Promise.resolve(report) } as unknown as Undoer };
+    await scene.run(review().request);
+    return scene;
+  };
+  const source = '/in/a.jpg';
+
+  it('is told with what could not be put back as it was', async () => {
+    const result = { kind: 'undone', steps: [], notes: ['a note'] };
+    await using scene = await takenBack({ images: [{ source, result }], onNas: ['/nas/a.jpg'] });
+    const withdrawn = scene.events.find((event) => event.kind === 'decision-withdrawn');
+    assert.deepEqual(withdrawn?.notes, ['a note', '/nas/a.jpg stays on the NAS']);
+  });
+
+  it('is told with what it failed with', async () => {
+    const result = { kind: 'failed', reason: 'not-writable', message: 'the folder is read-only' };
+    await using scene = await takenBack({ images: [{ source, result }], onNas: [] });
+    const stays = scene.events.find((event) => event.kind === 'decision-stays');
+    assert.equal(stays?.why, 'the folder is read-only');
+  });
+
+  it('is nothing where a run may not have been', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    const elsewhere = scene.path('elsewhere.jpg');
+    scene.script.categorize = async ({ image: { path: from }, stages }, { operated }) => {
+      const sha256 = stages.scan?.outcome.result?.sha256;
+      await rename(from, elsewhere);
+      await operated([{ at: '2026-03-01T10:00:00.000Z', op: 'move', from, to: elsewhere, ...(sha256 && { sha256 }) }]);
+      return { kind: 'skipped', why: 'it is elsewhere' };
+    };
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    await scene.run(review().request);
+    const id = scene.settled().at(-1)?.image.id;
+    assert.ok(id);
+    await scene.box.post([{ image: id }]);
+    await scene.run(review().request);
+    const stays = scene.events.find((event) => event.kind === 'decision-stays');
+    assert.match(stays?.why ?? '', /elsewhere\.jpg is not in a folder of the run/);
+    assert.equal(existsSync(elsewhere), true);
   });
 });
 

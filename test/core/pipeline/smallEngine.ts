@@ -22,6 +22,8 @@ import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
 import type { AnyStage, PutOff, StageContext } from '../../../src/core/pipeline/stage.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
 import type { Store } from '../../../src/core/ports/store.ts';
+import { DryRun, type DryRunReport } from '../../../src/core/preview/dryRun.ts';
+import { untouchedFiles } from '../../../src/core/preview/untouchedFiles.ts';
 import { resolveSettings } from '../../../src/core/settings/resolveSettings.ts';
 import { Undoer } from '../../../src/core/undo/undoer.ts';
 import { sha256Of } from '../../adapters/support/contentOf.ts';
@@ -106,36 +108,7 @@ export class SmallEngine implements AsyncDisposable {
   }
 
   engine(): Engine {
-    const { files, clock, box } = this;
-    return new Engine({
-      files,
-      clock,
-      version: '1.0.0',
-      manifestsIn: (folder) => new NodeManifests(folder),
-      walk: new NodeImageFolder(),
-      locks: {
-        acquire: (command) => this.acquire(command),
-        holder: () => Promise.resolve(undefined),
-      },
-      journals: this.journals(),
-      decisions: box,
-      undoer: new Undoer({ files, clock, journals: new NodeJournalFolder(this.path('working', 'undo')) }),
-      isOurSidecar: async (path) => (await readFile(path, 'utf8')).startsWith('ours'),
-      openStore: () => this.openStore(),
-      meter: { take: () => ({}) },
-      observer: { on: (event) => this.events.push(event) },
-      newRunId: () => `run ${++this.runs}` as RunId,
-      configure: (overrides, inbox) => ({
-        settings: resolveSettings(overrides),
-        folders: { inbox: inbox ?? this.path('Inbox'), sorted: this.path('Sorted'), working: this.path('working') },
-      }),
-      catchUp: () => {
-        this.noted.push('catch up');
-        return Promise.resolve();
-      },
-      equip: (_, material) => this.equip(material),
-      ...this.parts,
-    });
+    return new Engine({ ...this.engineParts(), ...this.parts });
   }
 
   run(
@@ -145,12 +118,24 @@ export class SmallEngine implements AsyncDisposable {
     return this.engine().run(typeof request === 'string' ? { command: request } : request, signal);
   }
 
+  /** The same parts for a look at what a run would do. */
+  dryRun(request: RunRequest, signal = new AbortController().signal): Promise<DryRunReport> {
+    const look = new DryRun({
+      ...this.engineParts(),
+      files: untouchedFiles(this.files),
+      openScratch: () => this.openStore(true),
+      ...this.parts,
+    });
+    return look.run(request, { on: (event) => this.events.push(event) }, signal);
+  }
+
   journals(): NodeJournalFolder {
     return new NodeJournalFolder(this.path('working'));
   }
 
-  async openStore(): Promise<Store> {
+  async openStore(scratch = false): Promise<Store> {
     const store = await SqljsStore.open({
+      scratch,
       file: this.path('working', 'image-inbox.db'),
       wasm,
       log: new CollectedLog(),
@@ -201,6 +186,38 @@ export class SmallEngine implements AsyncDisposable {
 
   [Symbol.asyncDispose](): PromiseLike<void> {
     return this.folder[Symbol.asyncDispose]();
+  }
+
+  private engineParts(): EngineParts {
+    const { files, clock, box } = this;
+    return {
+      files,
+      clock,
+      version: '1.0.0',
+      manifestsIn: (folder) => new NodeManifests(folder),
+      walk: new NodeImageFolder(),
+      locks: {
+        acquire: (command) => this.acquire(command),
+        holder: () => Promise.resolve(undefined),
+      },
+      journals: this.journals(),
+      decisions: box,
+      undoer: new Undoer({ files, clock, journals: new NodeJournalFolder(this.path('working', 'undo')) }),
+      isOurSidecar: async (path) => (await readFile(path, 'utf8')).startsWith('ours'),
+      openStore: () => this.openStore(),
+      meter: { take: () => ({}) },
+      observer: { on: (event) => this.events.push(event) },
+      newRunId: () => `run ${++this.runs}` as RunId,
+      configure: (overrides, inbox) => ({
+        settings: resolveSettings(overrides),
+        folders: { inbox: inbox ?? this.path('Inbox'), sorted: this.path('Sorted'), working: this.path('working') },
+      }),
+      catchUp: () => {
+        this.noted.push('catch up');
+        return Promise.resolve();
+      },
+      equip: (_, material) => this.equip(material),
+    };
   }
 
   private acquire(command: string): ReturnType<EngineParts['locks']['acquire']> {
