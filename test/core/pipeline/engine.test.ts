@@ -270,18 +270,18 @@ describe('A run', () => {
 
   it('has no more images under way at once than is set', async () => {
     await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    await scene.run('process');
     let [now, most] = [0, 0];
     scene.script.review = async () => {
       most = Math.max(most, ++now);
-      await setImmediate();
+      for (let turn = 0; turn < 100; turn++) await setImmediate();
       now--;
-      return { kind: 'skipped', why: 'nothing to ask' };
+      return { kind: 'waiting', why: 'review', detail: 'a person decides' };
     };
-    scene.script.categorize = () => Promise.resolve({ kind: 'skipped', why: 'stays' });
-    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 1 } });
+    await scene.run({ command: 'resume', overrides: { 'workflow.batchSize': 1 } });
     assert.equal(most, 1);
-    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 3 } });
-    assert.equal(most, 2, 'of which a stage takes two');
+    await scene.run({ command: 'resume', overrides: { 'workflow.batchSize': 3 } });
+    assert.equal(most, 2, 'of which the stage takes two');
   });
 
   it('closes every journal that it has opened', async () => {
