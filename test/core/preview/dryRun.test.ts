@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import { TO_REVIEW } from '../../../src/core/model/review.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
@@ -9,6 +10,7 @@ import { untouchedFiles } from '../../../src/core/preview/untouchedFiles.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { sha256Of } from '../../adapters/support/contentOf.ts';
 import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
+import { storyOf } from '../journal/story.ts';
 import { SmallEngine, type Script } from '../pipeline/smallEngine.ts';
 
 const BROKEN = new FatalError('no-space', 'the disk is full');
@@ -326,6 +328,21 @@ describe('A dry run', () => {
     assert.equal(scene.noted.includes('catch up'), false);
   });
 
+  it('has no more images under way at once than is set', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    await scene.run('process');
+    onlyLook(scene);
+    let [now, most] = [0, 0];
+    scene.script.review = async () => {
+      most = Math.max(most, ++now);
+      for (let turn = 0; turn < 100; turn++) await setImmediate();
+      now--;
+      return { kind: 'skipped', why: TO_REVIEW.detail };
+    };
+    await scene.dryRun({ command: 'resume', overrides: { 'workflow.batchSize': 1 } });
+    assert.equal(most, 1);
+  });
+
   it('leaves nothing open when a stage can’t do its work', async () => {
     await using scene = await create('a.jpg');
     scene.ready = () => Promise.reject(BROKEN);
@@ -350,6 +367,8 @@ describe('Files for looking only', () => {
     assert.equal((await files.stat(from))?.size, 7);
     assert.equal(await files.hash(from, signal), sha256);
     assert.equal(await files.isWritable(folder.path), true);
+    const image = { ...storyOf('a.jpg').image, path: from, size: 7 };
+    await assert.rejects(files.fingerprint(image, signal), ImageError, 'it is read, and is no picture');
     const changes: readonly (() => unknown)[] = [
       () => files.makeFolder(to),
       () => files.move(from, to, sha256, signal),

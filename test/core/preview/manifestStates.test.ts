@@ -146,6 +146,25 @@ describe('A manifest', () => {
     assert.equal(told(JSON.parse(entry.replace('"explicit"', '"dubious"'))).length, 0);
   });
 
+  it('may say less, as somebody may have written who is not us', () => {
+    const tags = { ...NO_TAGS, general: ['cat'] };
+    const stages = {
+      scan: { status: 'done' },
+      search: { status: 'done', verdict: 'found', provider: 'iqdb', tags },
+      review: { status: 'done', tags },
+      analyze: { status: 'done', style: 'unsure' },
+    };
+    const entry = { source: '/in/a.jpg', sha256: storyOf('a.jpg').sha256, destination: '/out/a.jpg' };
+    const [image] = told({ ...entry, stages });
+    assert.ok(image);
+    assert.deepEqual(resultOf(image.state, 'search')?.match, { provider: 'iqdb', url: '', tags, sources: [] });
+    assert.deepEqual(resultOf(image.state, 'analyze')?.persons, []);
+    assert.equal(resultOf(image.state, 'review'), undefined, 'there is no decision');
+    const untagged = told({ ...entry, stages: { ...stages, review: { status: 'done', decision: 'edited' } } });
+    assert.equal(untagged.length, 1);
+    assert.equal(untagged[0] && resultOf(untagged[0].state, 'review'), undefined, 'there are no tags');
+  });
+
   it('may say more than is looked at, as a later version does', () => {
     const entry = manifestEntry(sorted('a.jpg')) as { readonly stages: object };
     const later = { ...entry, more: 1, stages: { ...entry.stages, dream: { status: 'done' } } };

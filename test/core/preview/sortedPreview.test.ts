@@ -129,6 +129,17 @@ describe('A look at where the sorted images would go today', () => {
     assert.ok(elsewhere.every(({ because }) => because !== ''));
   });
 
+  it('lists them in the order of their places, whatever the order of the manifest', async () => {
+    const images = ['c.jpg', 'a.jpg', 'd.jpg', 'b.jpg'];
+    for (const name of images) await scene.put(`Rest/${name}`);
+    await scene.tell(Object.fromEntries(images.map((name) => [name, ['cat']])));
+    const { elsewhere } = await scene.preview();
+    assert.deepEqual(
+      elsewhere.map(({ path }) => basename(path)),
+      ['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg'],
+    );
+  });
+
   it('goes by the size that the file has', async () => {
     await scene.put('Rest/a.jpg', 'x'.repeat(200));
     await scene.tell({ 'a.jpg': [] });
