@@ -711,10 +711,12 @@ describe('What comes of a decision that is to be taken back', () => {
   it('is nothing where a run may not have been', async () => {
     await using scene = await SmallEngine.create('a.jpg');
     const elsewhere = scene.path('elsewhere.jpg');
-    scene.script.categorize = async ({ image: { path: from }, stages }, { operated }) => {
+    scene.script.categorize = async ({ image: { path: from }, stages }, context) => {
       const sha256 = stages.scan?.outcome.result?.sha256;
       await rename(from, elsewhere);
-      await operated([{ at: '2026-03-01T10:00:00.000Z', op: 'move', from, to: elsewhere, ...(sha256 && { sha256 }) }]);
+      await context.operated([
+        { at: '2026-03-01T10:00:00.000Z', op: 'move', from, to: elsewhere, ...(sha256 && { sha256 }) },
+      ]);
       return { kind: 'skipped', why: 'it is elsewhere' };
     };
     await scene.run('process');
@@ -737,13 +739,13 @@ describe('An image in whose place another one is', () => {
     assert.ok(ask);
     delete scene.script.review;
     delete scene.script.categorize;
-    scene.script.xmp = async ({ image }, { intend, operated, signal }) => {
+    scene.script.xmp = async ({ image }, context) => {
       const to = `${image.path}.xmp`;
       const operation: FileOperation = { at: '2026-03-01T10:00:00.000Z', op: 'write', to };
-      await intend([operation]);
+      await context.intend([operation]);
       await scene.files.writeText(to, ['ours']);
-      const sha256 = await scene.files.hash(to, signal);
-      await operated([{ ...operation, ...(sha256 && { sha256 }) }]);
+      const sha256 = await scene.files.hash(to, context.signal);
+      await context.operated([{ ...operation, ...(sha256 && { sha256 }) }]);
       return { kind: 'done', result: { sidecar: to, written: true, tags: 1 } };
     };
     scene.script.review = ask;

@@ -13,7 +13,7 @@ export function stateOf(
   more: Partial<ImageState> = {},
 ): ImageState {
   const stages = Object.fromEntries(Object.entries(outcomes).map(([id, outcome]) => [id, { outcome, ms: 1 }]));
-  return { image: storyOf(name).image, stages: stages as ImageState['stages'], operations: [], ...more };
+  return { image: storyOf(name).image, stages, operations: [], ...more };
 }
 
 export const PLAN = (started as Extract<JournalEvent, { kind: 'run-started' }>).plan;

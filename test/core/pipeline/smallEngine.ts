@@ -150,10 +150,10 @@ export class SmallEngine implements AsyncDisposable {
   }
 
   /** A decision of a person on the image of this name. */
-  async decide(name: string, decision: typeof APPROVED | undefined = APPROVED): Promise<void> {
+  async decide(name: string): Promise<void> {
     const found = this.settled().findLast(({ image }) => basename(image.path) === name);
     if (!found) throw new Error(`${name} has not settled`);
-    await this.box.post([{ image: found.image.id, ...(decision && { decision }) }]);
+    await this.box.post([{ image: found.image.id, decision: APPROVED }]);
   }
 
   settled(): readonly ImageState[] {
@@ -257,22 +257,22 @@ export class SmallEngine implements AsyncDisposable {
   }
 
   /** Takes an image, and its sidecar, to the category. */
-  private async sort(state: ImageState, { intend, operated, signal }: StageContext): Promise<StageOutcome> {
+  private async sort(state: ImageState, context: StageContext): Promise<StageOutcome> {
     const { path } = state.image;
     const to = this.path('Sorted', 'Cats', basename(path));
     const at = new Date(this.clock.now()).toISOString();
     const sha256 = resultOf(state, 'scan')?.sha256;
     if (!sha256) throw new Error('it was not scanned');
-    const beside = await this.files.hash(`${path}.xmp`, signal);
+    const beside = await this.files.hash(`${path}.xmp`, context.signal);
     const planned: FileOperation[] = [
       ...(beside ? [{ at, op: 'move', from: `${path}.xmp`, to: `${to}.xmp`, sha256: beside } as const] : []),
       { at, op: 'move', from: path, to, sha256 },
     ];
-    await intend(planned);
+    await context.intend(planned);
     const made = await this.files.makeFolder(dirname(to));
-    if (beside) await this.files.move(`${path}.xmp`, `${to}.xmp`, beside, signal);
-    await this.files.move(path, to, sha256, signal);
-    await operated([...made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder })), ...planned]);
+    if (beside) await this.files.move(`${path}.xmp`, `${to}.xmp`, beside, context.signal);
+    await this.files.move(path, to, sha256, context.signal);
+    await context.operated([...made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder })), ...planned]);
     const result = { suggested: 'Cats', learned: false, final: 'Cats', because: 'a rule', destination: to };
     return { kind: 'done', result };
   }

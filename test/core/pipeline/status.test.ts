@@ -102,7 +102,7 @@ describe('The status', () => {
         ['/in/d.jpg', 'awaiting-review', 'a person decides', undefined],
       ],
     );
-    assert.deepEqual([status?.statistics.processed, status?.statistics.skipped], [1, 2]);
+    assert.deepEqual([status.statistics.processed, status.statistics.skipped], [1, 2]);
   });
 });
 
@@ -193,13 +193,16 @@ describe('The images that wait for a person', () => {
     await using s = await journalOf(started, ...parked);
     const order: string[] = [];
     const box = new MemoryBox();
-    const journals = new Proxy(s.journals, {
-      get: (target, key) =>
-        key === 'readLatest' ? () => (order.push('journal'), target.readLatest()) : Reflect.get(target, key),
-    });
-    const unread = box.unread.bind(box);
-    box.unread = () => (order.push('box'), unread());
-    await waitingImages(journals, box);
+    const [readLatest, unread] = [s.journals.readLatest.bind(s.journals), box.unread.bind(box)];
+    s.journals.readLatest = () => {
+      order.push('journal');
+      return readLatest();
+    };
+    box.unread = () => {
+      order.push('box');
+      return unread();
+    };
+    await waitingImages(s.journals, box);
     assert.deepEqual(order, ['box', 'journal']);
   });
 });

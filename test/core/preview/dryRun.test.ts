@@ -45,7 +45,7 @@ const nameAndKind = ({ images }: DryRunReport): Readonly<Record<string, string>>
   Object.fromEntries(images.map(({ source, kind }) => [basename(source), kind]));
 const only = ({ images }: DryRunReport): PlannedImage => {
   assert.equal(images.length, 1);
-  return images[0] as PlannedImage;
+  return images[0]!;
 };
 
 describe('A dry run', () => {
@@ -233,8 +233,8 @@ describe('A dry run', () => {
       from,
       to: scene.path('working/trash/a.jpg'),
     };
-    scene.script.scan = async (_, { intend }) => {
-      await intend([trash]);
+    scene.script.scan = async (_, context) => {
+      await context.intend([trash]);
       await rename(from, scene.path('a.jpg'));
       throw BROKEN;
     };
@@ -255,8 +255,8 @@ describe('A dry run', () => {
       to: scene.path('Sorted/Cats/a.jpg'),
     };
     scene.script.review = () => Promise.resolve({ kind: 'skipped', why: 'nothing to ask' });
-    scene.script.categorize = async (_, { intend }) => {
-      await intend([move]);
+    scene.script.categorize = async (_, context) => {
+      await context.intend([move]);
       await rename(from, scene.path('a.jpg'));
       throw BROKEN;
     };
@@ -274,8 +274,8 @@ describe('A dry run', () => {
       await using scene = await SmallEngine.create('a.jpg');
       delete scene.script.review;
       delete scene.script.categorize;
-      scene.script.xmp = async ({ image }, { intend }) => {
-        await intend([{ at: '2026-03-01T10:00:00.000Z', op: 'write', to: `${image.path}.xmp` }]);
+      scene.script.xmp = async ({ image }, context) => {
+        await context.intend([{ at: '2026-03-01T10:00:00.000Z', op: 'write', to: `${image.path}.xmp` }]);
         await scene.put('Inbox/a.jpg.xmp', whose);
         throw BROKEN;
       };
