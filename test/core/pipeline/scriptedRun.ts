@@ -106,7 +106,8 @@ export class ScriptedRun implements AsyncDisposable {
   /** called with each line before its writer hears that it is on file */
   onLine: (event: JournalEvent) => void | Promise<void> = () => undefined;
   private readonly names = new Map<ImageId, string>();
-  private readonly waiting: (() => void)[] = [];
+  /** lines that are not on file yet */
+  private writing = 0;
   private readonly options: ScriptedRunOptions;
   private readonly journal: Journal;
   private readonly folder: AsyncDisposable;
@@ -116,7 +117,8 @@ export class ScriptedRun implements AsyncDisposable {
     this.folder = folder;
     const append = file.append.bind(file);
     file.append = async (text, durable) => {
-      await append(text, durable);
+      this.writing++;
+      await append(text, durable).finally(() => this.writing--);
       const event = JSON.parse(text) as JournalEvent;
       await this.onLine(event);
       const line = this.lineOf(event);
@@ -202,9 +204,13 @@ export class ScriptedRun implements AsyncDisposable {
     this.letters.push(letter);
   }
 
-  /** Until what was noted so far, or comes, is so; mocha's time limit ends a vain wait. */
+  /** Until what was noted so far, or comes, is so. @throws Error when nothing more comes */
   async until(isSo: () => boolean): Promise<void> {
-    while (!isSo()) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    while (!isSo()) {
+      const { length } = this.notes;
+      await this.idle(100);
+      if (this.notes.length === length && !isSo()) throw new Error(`nothing more comes after ${this.notes.join('; ')}`);
+    }
   }
 
   noted(note: string): Promise<void> {
@@ -213,10 +219,9 @@ export class ScriptedRun implements AsyncDisposable {
 
   /** Until nothing more comes of what has happened: all that is written is on file, and nobody has begun anything. */
   async quiet(): Promise<void> {
-    for (let quiet = 0, noted = -1; quiet < 5; quiet = noted === this.notes.length ? quiet + 1 : 0) {
-      noted = this.notes.length;
-      await this.journal.checkpoint(() => Promise.resolve());
-      await setImmediate();
+    for (let length = -1; length !== this.notes.length;) {
+      ({ length } = this.notes);
+      await this.idle(10);
     }
   }
 
@@ -249,12 +254,18 @@ export class ScriptedRun implements AsyncDisposable {
 
   note(note: string): void {
     this.notes.push(note);
-    for (const resolve of this.waiting.splice(0)) resolve();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.journal.close();
     await this.folder[Symbol.asyncDispose]();
+  }
+
+  /** Until nothing was noted, and nothing written, in so many turns of the loop; or something was noted. */
+  private async idle(turns: number): Promise<void> {
+    const { length } = this.notes;
+    for (let turn = 0; turn < turns && this.notes.length === length; turn += this.writing > 0 ? 0 : 1)
+      await setImmediate();
   }
 
   private staged(id: StageId, given: ScriptedStage | Script, before: string | undefined): AnyStage {
