@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
-import type { StageId } from '../../../src/core/model/stageId.ts';
 import type { PutOff } from '../../../src/core/pipeline/stage.ts';
 import { moved, storyOf } from '../journal/story.ts';
 import { discovered, Gate, nameOf, only, ScriptedRun, stateAfter, throwing } from './scriptedRun.ts';
@@ -160,16 +160,16 @@ describe('The runner takes images through the stages', () => {
     assert.deepEqual(run.ends, ['a.jpg processed']);
   });
 
-  it('nor through those after which the run is to end: nothing is written of them, and what needs none of them is done', async () => {
+  it('nor through those after which the run is to end: nothing is written of them, and what comes before goes on without them', async () => {
     await using run = await ScriptedRun.begin({
       scan: {},
-      review: {},
-      analyze: { needs: ['scan'] },
+      analyze: {},
+      review: { needs: ['scan', 'analyze'] },
       xmp: { needs: ['review', 'analyze'] },
     });
     const stop = { kind: 'stop' } as const;
-    await run.go(['a.jpg'], { off: new Map<StageId, typeof stop>([['review', stop], ['xmp', stop]]) }); // prettier-ignore
-    assert.deepEqual(Object.keys((await run.stateOnFile(a.id))?.stages ?? {}), ['scan', 'analyze']);
+    await run.go(['a.jpg'], { off: new Map([['analyze', stop], ['xmp', stop]] as const) }); // prettier-ignore
+    assert.deepEqual(Object.keys((await run.stateOnFile(a.id))?.stages ?? {}), ['scan', 'review']);
     assert.deepEqual(run.ends, ['a.jpg processed']);
   });
 
@@ -217,7 +217,10 @@ describe('What a stage can ask of the runner', () => {
 
   it('is to keep what a service said, which the database knows by the time that the journal does', async () => {
     const said = { at: 1, sha256: a.sha256, provider: 'iqdb', variant: '', answer: { kind: 'nothing' } } as never;
-    await using run = await ScriptedRun.begin({ scan: {}, search: (_, context) => context.remember(said) });
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: async (_, context) => void (await context.remember(said)),
+    });
     await run.go(['a.jpg']);
     const answered = (await run.lines()).filter(({ kind }) => kind === 'answered');
     assert.deepEqual(answered, [{ kind: 'answered', ...(said as object) }]);
@@ -453,7 +456,13 @@ describe('When the runner is told to stop, it', () => {
   });
 
   it('keeps what a stage had finished in spite of that', async () => {
-    await using run = await ScriptedRun.begin({ scan: () => run.stopping.abort(), search: {} });
+    await using run = await ScriptedRun.begin({
+      scan: () => {
+        run.stopping.abort();
+        return undefined;
+      },
+      search: {},
+    });
     assert.equal(await run.go(['a.jpg']), false);
     const state = await run.stateOnFile(a.id);
     assert.deepEqual(Object.keys(state?.stages ?? {}), ['scan']);
@@ -463,13 +472,8 @@ describe('When the runner is told to stop, it', () => {
 
   it('no longer hears of it once the run is over', async () => {
     await using run = await ScriptedRun.begin({ scan: {} });
-    let listening = 0;
-    const { signal } = run.stopping;
-    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
-    signal.addEventListener = (...args: Parameters<typeof add>) => (listening++, add(...args));
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => (listening--, remove(...args));
     assert.equal(await run.go(['a.jpg']), true);
-    assert.equal(listening, 0);
+    assert.deepEqual(getEventListeners(run.stopping.signal, 'abort'), []);
   });
 });
 
@@ -585,7 +589,8 @@ describe('Images that an earlier run has left unfinished', () => {
     const looking = new Gate();
     await using run = await ScriptedRun.begin({ scan: {} }, { open: [stateAfter(a.found)] });
     const going = run.go(['b.jpg'], {
-      isStillThere: async () => {
+      isStillThere: async ({ image }) => {
+        assert.equal(nameOf(image), 'a.jpg', 'one that was just found is there');
         run.note('looks');
         await looking.pass();
         return true;
@@ -651,6 +656,7 @@ describe('What a stage puts off', () => {
     assert.deepEqual([...run.ends].sort(), ['a.jpg processed', 'b.jpg processed', 'c.jpg processed']);
     const ended = run.of('line: stage-ended ').filter((line) => line === 'search a.jpg');
     assert.equal(ended.length, 1, 'the journal knows of one search alone');
+    assert.deepEqual(before.filter((note) => note.startsWith('review')), ['review b.jpg'], 'what needs it waits with it'); // prettier-ignore
     assert.equal(run.of('scan').length, 3);
   });
 
@@ -668,6 +674,7 @@ describe('What a stage puts off', () => {
     });
     assert.equal(await run.go(['a.jpg', 'b.jpg', 'c.jpg', 'd.jpg', 'e.jpg'], { inFlight: 2 }), true);
     assert.equal(most, 2);
+    assert.deepEqual(run.of('told: search-planned'), [], 'this one has nothing to say of what is ahead');
     assert.equal(run.ends.length, 5);
   });
 

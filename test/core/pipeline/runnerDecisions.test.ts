@@ -55,6 +55,8 @@ describe('A decision on an image that waits', () => {
     assert.ok(run.notes.indexOf('line: decided a.jpg') < run.notes.indexOf('letter removed'));
     assert.deepEqual(run.letters, []);
     assert.deepEqual(await run.stateOnFile(b.id), waiting(b));
+    const learned = run.notes.indexOf('database: knows /out/a.jpg');
+    assert.ok(learned >= 0 && learned < run.notes.indexOf('line: stage-ended categorize a.jpg'), 'and learned from');
   });
 
   it('is one of several in a letter: all are on the disk before it is gone', async () => {
@@ -122,16 +124,39 @@ describe('A decision on an image that waits', () => {
   });
 
   it('starts an image that the run would have come to anyway, once', async () => {
-    const gate = new Gate();
-    await using run = await ScriptedRun.begin({ ...STAGES, review: async (...args) => (await gate.pass(), review(...args)) }, { open: [waiting(b), waiting(a)] }); // prettier-ignore
-    const going = run.go([], { inFlight: 1 });
-    await run.noted('review b.jpg');
+    const gates = new Map(['b.jpg', 'c.jpg'].map((name) => [name, new Gate()]));
+    const held: Script = async (...args) => {
+      await gates.get(args[2])?.pass();
+      return review(...args);
+    };
+    const open = [waiting(b), waiting(storyOf('c.jpg')), waiting(a)];
+    await using run = await ScriptedRun.begin({ ...STAGES, review: held, categorize: () => ({ kind: 'waiting', why: 'quota', detail: '' }) }, { open }); // prettier-ignore
+    const going = run.go([], { inFlight: 2 });
+    await run.noted('review c.jpg');
     run.post({ image: a.id, decision: APPROVED });
     await run.runner.collect();
+    gates.get('b.jpg')?.open();
+    await run.noted('told: image-settled a.jpg awaiting-quota');
+    gates.get('c.jpg')?.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.of('told: image-found'), [' b.jpg', ' c.jpg', ' a.jpg']);
+    assert.deepEqual(run.of('review'), [' b.jpg', ' c.jpg', ' a.jpg']);
+    assert.equal(run.ends.length, 3);
+  });
+
+  it('may come early, to an image whose search waits for quota since this run', async () => {
+    const gate = new Gate();
+    const search: Script = only('a.jpg', ({ decision }) => (decision ? searchDone : { kind: 'waiting', why: 'quota', detail: 'spent' })); // prettier-ignore
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: only('b.jpg', gate.pass), search });
+    const going = run.go(['a.jpg', 'b.jpg']);
+    await run.noted('told: image-settled a.jpg awaiting-quota');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('told: image-settled a.jpg processed');
     gate.open();
     assert.equal(await going, true);
-    assert.deepEqual(run.of('told: image-found'), [' b.jpg', ' a.jpg']);
-    assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
+    assert.deepEqual(run.warnings, []);
+    assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
   });
 
   it('is of no use where the file is gone by now: the image ends', async () => {
@@ -418,6 +443,20 @@ describe('A decision that is taken back', () => {
     assert.deepEqual(run.letters, []);
   });
 
+  it('changes nothing for an image that has ended meanwhile without any', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin({ scan: gate.pass });
+    const going = run.go(['a.jpg']);
+    await run.noted('scan a.jpg');
+    run.post({ image: a.id });
+    const collected = run.runner.collect();
+    await run.quiet();
+    gate.open();
+    await collected;
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+  });
+
   it('stops the run, and stays in the box, when nothing can be put back any more', async () => {
     const gate = new Gate();
     await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)], putBack: () => Promise.reject(FULL) }); // prettier-ignore
@@ -470,6 +509,24 @@ describe('A review that keeps the run open', () => {
     gate.open();
     assert.equal(await going, true);
     assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.equal(run.of('told: review-idle').length, 2, 'and then waits as long again');
+  });
+
+  it('is woken by a decision, and its time begins anew', async () => {
+    await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+    const sleep = run.clock.sleep.bind(run.clock);
+    const isWoken = (_: number, signal?: AbortSignal): Promise<void> =>
+      new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(new Error('woken'))));
+    run.clock.sleep = isWoken;
+    const going = opened(run, holdOf().hold);
+    await run.noted('told: review-idle');
+    await run.quiet();
+    run.clock.sleep = sleep;
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.deepEqual(run.clock.naps, [15_000]);
   });
 
   for (const whose of ['closed', 'letGo'] as const) {

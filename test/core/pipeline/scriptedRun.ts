@@ -27,10 +27,10 @@ type Said = StageOutcome | PutOff;
 
 /** Holds whoever comes until it is opened. */
 export class Gate {
-  private readonly opened = Promise.withResolvers<void>();
-  readonly pass = (): Promise<void> => this.opened.promise;
+  private readonly opened = Promise.withResolvers<undefined>();
+  readonly pass = (): Promise<undefined> => this.opened.promise;
   open(): void {
-    this.opened.resolve();
+    this.opened.resolve(undefined);
   }
 }
 
@@ -39,7 +39,7 @@ export type Script = (
   state: ImageState,
   context: StageContext,
   name: string,
-) => Said | undefined | void | Promise<Said | undefined | void>;
+) => Said | undefined | Promise<Said | undefined>;
 
 export interface ScriptedStage {
   /** absent: the one that is given before it */
@@ -50,7 +50,7 @@ export interface ScriptedStage {
   readonly plan?: Stage['plan'];
 }
 
-export type Stages = { readonly [K in StageId]?: ScriptedStage | Script };
+export type Stages = Readonly<Partial<Record<StageId, ScriptedStage | Script>>>;
 
 export interface ScriptedRunOptions {
   readonly open?: readonly ImageState[];
