@@ -219,7 +219,10 @@ describe('What a stage can ask of the runner', () => {
     const said = { at: 1, sha256: a.sha256, provider: 'iqdb', variant: '', answer: { kind: 'nothing' } } as never;
     await using run = await ScriptedRun.begin({
       scan: {},
-      search: async (_, context) => void (await context.remember(said)),
+      search: async (_, context) => {
+        await context.remember(said);
+        return undefined;
+      },
     });
     await run.go(['a.jpg']);
     const answered = (await run.lines()).filter(({ kind }) => kind === 'answered');

@@ -35,7 +35,7 @@ const waiting = (story: Story): ImageState =>
 
 const STAGES: Stages = { scan: {}, search: {}, review, categorize };
 
-/** Nobody is at the review any more after the next look at it, if not before. */
+/** A review that is open until one of them is aborted, or nobody has decided for a while. */
 function holdOf(): { readonly hold: Hold; readonly closed: AbortController; readonly letGo: AbortController } {
   const [closed, letGo] = [new AbortController(), new AbortController()];
   return { hold: { idleMs: 15_000, closed: closed.signal, letGo: letGo.signal }, closed, letGo };
@@ -223,13 +223,18 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, APPROVED);
   });
 
-  it('counts as it was last made, until it is carried out', async () => {
-    await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+  it('counts as it was last made, until its turn comes', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });
+    const going = run.go(['b.jpg'], { inFlight: 1 });
+    await run.noted('scan b.jpg');
     run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
-    await run.go();
+    await run.runner.collect();
+    gate.open();
+    assert.equal(await going, true);
     assert.deepEqual(run.warnings, []);
     assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, REJECTED);
-    assert.deepEqual(run.ends.at(-1), 'a.jpg processed');
+    assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
   });
 
   it('stays in the box where nobody is to decide, before the run has begun, and after it', async () => {
