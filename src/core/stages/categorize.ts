@@ -157,7 +157,9 @@ export class CategorizeStage implements Stage<'categorize'> {
     if (sidecarHash) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
     await files[op](from, to, sha256, context.signal);
     if (op === 'move' && sidecarHash) {
-      await files.removeDouble(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+      const isGone = await files.removeDouble(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+      if (!isGone)
+        context.warn(`${sidecarOf(from)} was changed at this moment. It stays there; ${to} has it as it was.`);
     }
 
     const folders = made.map((folder): FileOperation => ({ at, op: 'mkdir', to: folder }));
@@ -198,7 +200,7 @@ export class CategorizeStage implements Stage<'categorize'> {
         if (!there) await files.removeOneName(sidecarOf(from));
       }
       for (const ours of new Set([ahead, here])) {
-        if (ours) await files.removeIfSame(sidecarOf(to), ours, signal);
+        if (ours) await this.takeSidecarBack(from, to, ours, here !== undefined);
       }
       return false;
     } catch (error) {
@@ -228,9 +230,20 @@ export class CategorizeStage implements Stage<'categorize'> {
     }
     const ahead = begun.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
     if (ahead && ahead !== sidecarHash && (sidecarHash || here !== sha256) && !(await files.stat(to))) {
-      await files.removeIfSame(sidecarOf(to), ahead, signal);
+      await this.takeSidecarBack(from, to, ahead, sidecarHash !== undefined);
     }
     if (here !== sha256) throw new ImageError('changed', `${from} was changed; the next run takes it as it then is.`);
+  }
+
+  /** Takes the sidecar back that went ahead. The only one that there is goes beside its image, or stays when that is gone. */
+  private async takeSidecarBack(from: string, to: string, sha256: ContentHash, hasOther: boolean): Promise<void> {
+    const { files } = this.parts;
+    const { signal } = new AbortController();
+    const ahead = sidecarOf(to);
+    if (hasOther) await files.removeIfSame(ahead, sha256, signal);
+    else if ((await files.hash(ahead, signal)) !== sha256) return;
+    else if (await files.stat(from)) await files.move(ahead, sidecarOf(from), sha256, signal);
+    else await files.removeOneName(ahead);
   }
 }
 

@@ -47,14 +47,10 @@ export class ScanStage implements Stage<'scan'> {
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<Fingerprint>> {
     const { image } = state;
-    const trashed = state.intent?.stage === this.id ? state.intent.operations[0]?.to : undefined;
-    if (trashed !== undefined && !(await this.parts.files.stat(image.path))) {
-      // cut off after the image had gone: its sidecar may be left
-      const operations = await this.orUnfinished(image.path, () =>
-        this.trashSidecar(image.path, trashed, this.now(), context),
-      );
-      await context.operated([...(state.intent?.operations ?? []), ...operations]);
-      return { kind: 'skipped', final: true, why: `duplicate, moved to ${trashed}` };
+    const begun = state.intent?.stage === this.id ? state.intent.operations[0] : undefined;
+    if (begun && !(await this.parts.files.stat(image.path))) {
+      const trashed = await this.orUnfinished(image.path, () => this.finishTrash(image, begun, context));
+      if (trashed) return trashed;
     }
     const fingerprint = await this.parts.files.fingerprint(image, context.signal);
     const sorted = await this.sortedTwin(fingerprint.sha256, image.path, context.signal);
@@ -119,6 +115,38 @@ export class ScanStage implements Stage<'scan'> {
     if (!isGone) return { kind: 'skipped', final: true, why, result: fingerprint };
     await context.operated(operations);
     return { kind: 'skipped', final: true, why: `${why}; moved to ${to}`, result: fingerprint };
+  }
+
+  /** Cut off after the image had gone. @returns undefined when it is back in its place, or was taken elsewhere by somebody */
+  private async finishTrash(
+    image: FoundImage,
+    begun: FileOperation,
+    context: StageContext,
+  ): Promise<StageOutcome<Fingerprint> | undefined> {
+    const { files } = this.parts;
+    const { to } = begun;
+    const sha256 = await files.hash(to, context.signal);
+    if (sha256 === undefined || sha256 !== (begun.sha256 ?? sha256)) return undefined;
+    // it may have been cut off before this was looked at
+    const twin = await this.sortedTwin(sha256, image.path, context.signal);
+    if (twin === undefined) {
+      await this.takeOut(image.path, to, sha256, context.signal);
+      return undefined;
+    }
+    // its sidecar may be left
+    const operations = await this.trashSidecar(image.path, to, this.now(), context);
+    await context.operated([begun, ...operations]);
+    return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${twin}; moved to ${to}` };
+  }
+
+  /** Out of the trash again, the sidecar first if it is there. */
+  private async takeOut(image: string, trashed: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+    const { files } = this.parts;
+    const sidecar = await files.hash(sidecarOf(trashed), signal);
+    if (sidecar && !(await files.stat(sidecarOf(image)))) {
+      await files.move(sidecarOf(trashed), sidecarOf(image), sidecar, signal);
+    }
+    await files.move(trashed, image, sha256, signal);
   }
 
   /** An error that comes after the image has gone leaves its sidecar to be moved by the next attempt. */

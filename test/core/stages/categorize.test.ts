@@ -396,6 +396,44 @@ describe('The stage categorize, of an image that is another one by now,', () => 
     assert.deepEqual(filesBelow(inbox.sorted), ['mine.jpg']);
   });
 
+  it('leaves a sidecar in the inbox that is edited while the image goes to another disk, and says so', async () => {
+    await using inbox = await SmallInbox.create();
+    const files = new NodeFiles();
+    files.linkOrCopy = files.copy.bind(files);
+    files.move = async (...args) => {
+      await new NodeFiles().move(...args);
+      writeFileSync(join(inbox.inbox, 'a.jpg.xmp'), '<edited/>');
+    };
+    resultOfSorting(await inbox.attempt(inbox.found(), { files }));
+    assert.equal(readFileSync(join(inbox.inbox, 'a.jpg.xmp'), 'utf8'), '<edited/>');
+    assert.equal(inbox.read('Art/a.jpg.xmp'), SmallInbox.SIDECAR);
+    assert.equal(inbox.warnings.length, 1);
+    assert.ok(inbox.warnings[0]?.startsWith(join(inbox.inbox, 'a.jpg.xmp')));
+  });
+
+  it('leaves the only sidecar where it is when the image alone was taken on, and the sidecar had arrived', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('removeDouble', inbox);
+    rmSync(join(inbox.inbox, 'a.jpg.xmp'));
+    renameSync(join(inbox.sorted, 'Art/a.jpg'), join(inbox.sorted, 'mine.jpg'));
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(after.intent, undefined, 'nothing is left to be carried out');
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg.xmp', 'mine.jpg']);
+    assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
+  it('puts the only sidecar back beside an image that is another one by now', async () => {
+    await using inbox = await SmallInbox.create();
+    const state = await cutOffBefore('move', inbox);
+    rmSync(join(inbox.inbox, 'a.jpg.xmp'));
+    writeFileSync(join(inbox.inbox, 'a.jpg'), 'edited');
+    const sidecar = readFileSync(join(inbox.sorted, 'Art/a.jpg.xmp'));
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(after.stages.categorize?.outcome.kind, 'failed');
+    assert.deepEqual(filesBelow(inbox.sorted), []);
+    assert.deepEqual(readFileSync(join(inbox.inbox, 'a.jpg.xmp')), sidecar);
+  });
+
   it('leaves no sidecar alone where it was going when both were taken away before', async () => {
     await using inbox = await SmallInbox.create();
     const state = await cutOffBefore('move', inbox);

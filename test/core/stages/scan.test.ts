@@ -278,6 +278,59 @@ describe('the stage scan, where duplicates go to the trash', () => {
     assert.deepEqual(desk.files(), ['Sorted/a.jpg', desk.inTrash(state), `${desk.inTrash(state)}.xmp`]);
   });
 
+  /** Killed right after the image went to the trash, before anything else. */
+  async function cutOffInTrash(desk: Desk, name: string, sorted: readonly SortedFile[]): Promise<ImageState> {
+    const state = desk.found(name);
+    const files = new NodeFiles();
+    let isGone = false;
+    files.move = async (...args) => {
+      await new NodeFiles().move(...args);
+      isGone = true;
+    };
+    files.hash = (...args) => (isGone ? Promise.reject(new Error('killed')) : new NodeFiles().hash(...args));
+    await assert.rejects(desk.run(state, desk.stage({ sorted, files })), /killed/);
+    return { ...state, intent: { stage: 'scan', operations: desk.intents[0]?.operations ?? [] } };
+  }
+
+  it('puts back what turns out to be the sorted file itself, when it was cut off before it had looked', async () => {
+    await using desk = await Desk.create('Sorted/a.jpg');
+    symlinkSync(desk.at('Sorted'), desk.at('alias'));
+    const sorted = [desk.sorted('Sorted/a.jpg')];
+    const state = await cutOffInTrash(desk, 'alias/a.jpg', sorted);
+    assert.deepEqual(
+      desk.files().filter((name) => name.startsWith('Sorted')),
+      [],
+    );
+    await desk.run(state, desk.stage({ sorted }));
+    assert.ok(desk.files().includes('Sorted/a.jpg'), desk.files().join());
+    assert.deepEqual(desk.operations, []);
+  });
+
+  it('puts back one whose twin has gone since, with its sidecar, and takes it as any other', async () => {
+    await using desk = await Desk.create('Inbox/b.jpg', 'Inbox/b.jpg.xmp', 'Sorted/a.jpg');
+    const sorted = [desk.sorted('Sorted/a.jpg')];
+    const state = await cutOffInTrash(desk, 'Inbox/b.jpg', sorted);
+    // its sidecar had followed as well
+    renameSync(desk.at('Inbox/b.jpg.xmp'), desk.at(`${desk.inTrash(state)}.xmp`));
+    rmSync(desk.at('Sorted/a.jpg'));
+    const outcome = await desk.run(state, desk.stage({ sorted }));
+    assert.equal(outcome.kind, 'done');
+    assert.deepEqual(desk.files(), ['Inbox/b.jpg', 'Inbox/b.jpg.xmp']);
+  });
+
+  it('reports nothing of one that somebody has taken elsewhere before it went there', async () => {
+    await using desk = await Desk.create('Inbox/b.jpg', 'Inbox/b.jpg.xmp', 'Sorted/a.jpg');
+    const state = desk.found('Inbox/b.jpg');
+    const to = desk.at(desk.inTrash(state));
+    const operations = [{ at: '', op: 'trash', from: state.image.path, to }] as const;
+    renameSync(state.image.path, desk.at('mine.jpg'));
+    const begun: ImageState = { ...state, intent: { stage: 'scan', operations } };
+    const stage = desk.stage({ sorted: [desk.sorted('Sorted/a.jpg')] });
+    assert.equal((await errorOf(desk.run(begun, stage))).reason, 'vanished');
+    assert.deepEqual(desk.operations, []);
+    assert.deepEqual(desk.files(), ['Inbox/b.jpg.xmp', 'Sorted/a.jpg', 'mine.jpg']);
+  });
+
   it('begins again with one that was to go there and has not', async () => {
     await using desk = await Desk.create('Inbox/b.jpg');
     const state = desk.found('Inbox/b.jpg');

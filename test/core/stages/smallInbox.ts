@@ -33,6 +33,7 @@ export class SmallInbox implements AsyncDisposable {
   readonly sorted: string;
   /** categories that the chooser was told of */
   readonly made: string[] = [];
+  readonly warnings: string[] = [];
   private readonly folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
   private constructor(folder: Awaited<ReturnType<typeof temporaryFolder>>) {
@@ -110,7 +111,7 @@ export class SmallInbox implements AsyncDisposable {
         },
         operated: (operations) => say({ kind: 'operated', image: image.id, operations }),
         remember: () => Promise.resolve(),
-        warn: () => undefined,
+        warn: (text) => void this.warnings.push(text),
       });
     } catch (error) {
       assert.ok(error instanceof ImageError, String(error));
