@@ -34,7 +34,7 @@ export default {
   tsconfigFile: 'none',
   disableTypeChecks: false,
   concurrency: Number(process.env.JOBS ?? 2),
-  timeoutMS: 60_000,
+  timeoutMS: 10_000,
   ignorePatterns: ['.vscode-host', 'dist', 'docs', 'bench', 'test-results', 'webview'],
   tempDirName: `test-results/mutation/sandbox-${part}`,
   reporters: ['clear-text', 'json'],
