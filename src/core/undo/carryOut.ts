@@ -3,6 +3,7 @@ import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { UndoFiles } from '../ports/files.ts';
 import type { UndoStep } from './examine.ts';
+import { isSidecar } from './planUndo.ts';
 
 /**
  * Takes the steps of one unit, in their order. To repeat it is safe, at whatever step it was cut off. When a step fails before
@@ -37,12 +38,29 @@ async function take(step: UndoStep, files: UndoFiles, signal: AbortSignal): Prom
       await files.makeFolder(dirname(step.to));
       return files.move(step.from, step.to, step.sha256, signal);
     case 'remove':
+      await assertElsewhere(step, files, signal);
       if (await files.removeIfSame(step.path, step.sha256, signal)) return;
       throw new ImageError('changed', `${step.path} has changed in this moment.`);
     case 'replace':
       if (await files.replaceIfSame(step.path, step.sha256, step.from, step.becomes, signal)) return;
       throw new ImageError('changed', `${step.path} has changed in this moment.`);
   }
+}
+
+/**
+ * That its bytes were elsewhere, too, may be long since: the undo was cut off then. An older version did not write down where they
+ * were; then an image stays, and the next undo of it finds that out.
+ */
+async function assertElsewhere(
+  { path, sha256, copyOf }: Extract<UndoStep, { kind: 'remove' }>,
+  files: UndoFiles,
+  signal: AbortSignal,
+): Promise<void> {
+  if (copyOf === undefined && isSidecar(path)) return;
+  if ((await files.hash(path, signal)) === undefined) return;
+  if (copyOf === undefined) throw new ImageError('changed', `${path} stays: of what it is a copy was not noted.`);
+  if ((await files.hash(copyOf, signal)) === sha256) return;
+  throw new ImageError('vanished', `${path} stays: what it is a copy of, ${copyOf}, is gone or was changed.`);
 }
 
 /** A file that is not there was moved already. */

@@ -10,7 +10,8 @@ import type { TrackedFile } from './trackFiles.ts';
 export type UndoStep =
   | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly sha256: ContentHash }
   | { readonly kind: 'move'; readonly from: string; readonly to: string; readonly sha256: ContentHash }
-  | { readonly kind: 'remove'; readonly path: string; readonly sha256: ContentHash }
+  /** `copyOf`: where the same bytes must be in that moment; absent for a sidecar that the run wrote, or that is back already */
+  | { readonly kind: 'remove'; readonly path: string; readonly sha256: ContentHash; readonly copyOf?: string }
   /** the file at `path`, of bytes `sha256`, gets those of `from`, which are `becomes` */
   | {
       readonly kind: 'replace';
@@ -120,7 +121,7 @@ class Examination {
       if (here === undefined) return [];
       if (here !== sha256) throw new Left('changed', at);
       if (copyOf === undefined || (await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
-      return [{ kind: 'remove', path: at, sha256 }];
+      return [{ kind: 'remove', path: at, sha256, copyOf: this.afterwards(copyOf, rename) }];
     }
     if (origin === at) return [];
     const there = await this.hash(origin);
@@ -131,6 +132,12 @@ class Examination {
     if (here !== sha256) throw new Left('changed', at);
     if (there === sha256) throw new Left('twin', origin);
     return [{ kind: 'move', from: at, to: rename(origin), sha256 }];
+  }
+
+  /** Where an image is once all that the run moved is back. */
+  private afterwards(path: string, rename: Rename): string {
+    const origin = this.unit.files.find(({ at }) => at === path)?.origin;
+    return origin === undefined || origin === path ? path : rename(origin);
   }
 
   private async sidecarSteps(sidecar: TrackedFile, rename: Rename): Promise<readonly UndoStep[]> {

@@ -87,13 +87,16 @@ function whyRefused(files: readonly TrackedFile[], { inboxes, sorted, working }:
       if (path !== undefined && !within(path, [...inboxes, sorted])) return `${path} is not in a folder of the run`;
     }
     if (before && !within(before.kept, [working])) return `${before.kept} is not in the working folder`;
-    const others = [at, origin].filter((path) => path !== undefined && !/\.xmp$/i.test(path));
+    const others = [at, origin].filter((path) => path !== undefined && !isSidecar(path));
     if (!isImage && others.length > 0) return `${others[0] ?? at} is neither the image nor a sidecar`;
     if (isImage && copyOf !== undefined && !within(at, [sorted])) return `${at} is a copy outside the sorted folder`;
     if (isImage && sha256 === undefined) return 'the manifest does not tell the bytes of the image';
   }
   return undefined;
 }
+
+/** By its name: what an undo may touch beside images. */
+export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
 
 /** Without believing a `..` to be harmless: where a link is on the way, it leads elsewhere than the text says. */
 const isBelow = (path: string, folder: string): boolean =>

@@ -28,6 +28,8 @@ export interface UndoReport {
   readonly onNas: readonly string[];
   /** steps of an undo that was cut off, which were finished first */
   readonly finished: number;
+  /** why some of them could not be finished, a sentence each */
+  readonly unfinished: readonly string[];
 }
 
 export interface UndoerParts {
@@ -68,7 +70,7 @@ export class Undoer {
     signal: AbortSignal,
     onResult?: (source: string, result: UndoResult) => void,
   ): Promise<UndoReport> {
-    const finished = await this.finishOpen(signal);
+    const { finished, unfinished } = await this.finishOpen(signal);
     const journal = await this.parts.journals.create([
       line({ kind: 'undo-started', at: this.now(), runId: plan.runId }),
     ]);
@@ -86,7 +88,7 @@ export class Undoer {
         if (await this.removeFolder(folder)) foldersRemoved.push(folder);
       }
       await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
-      return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished };
+      return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished, unfinished };
     } finally {
       await journal.close();
     }
@@ -111,10 +113,9 @@ export class Undoer {
     return result;
   }
 
-  /** @returns how many units were finished */
-  private async finishOpen(signal: AbortSignal): Promise<number> {
+  private async finishOpen(signal: AbortSignal): Promise<Pick<UndoReport, 'finished' | 'unfinished'>> {
     const journal = await this.parts.journals.openLatest();
-    if (!journal) return 0;
+    if (!journal) return { finished: 0, unfinished: [] };
     try {
       const open = new Map<string, readonly UndoStep[]>();
       for await (const { text } of journal.lines()) {
@@ -122,16 +123,18 @@ export class Undoer {
         if (event.kind === 'intended') open.set(event.unit, event.steps);
         if (event.kind === 'ended') open.delete(event.unit);
       }
+      const unfinished: string[] = [];
       for (const [unit, steps] of open) {
         try {
           await carryOut(steps, this.parts.files, signal);
         } catch (error) {
           // somebody was at the files in the meantime: what can be done is found out afresh
           if (!(error instanceof ImageError)) throw error;
+          unfinished.push(error.message);
         }
         await journal.append(line({ kind: 'ended', unit }), false);
       }
-      return open.size;
+      return { finished: open.size, unfinished };
     } finally {
       await journal.close();
     }

@@ -61,6 +61,20 @@ describe('what an undo comes upon', () => {
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one edited', 'Sorted/Cats/a.jpg': 'one' });
     });
 
+    it('may be a copy of what is moved back at the same time: it goes once that is where it was', async () => {
+      const [source, first, second] = ['Inbox/a.jpg', 'Sorted/a.jpg', 'Sorted/b.jpg'].map((place) => run.path(place));
+      for (const place of ['Sorted/a.jpg', 'Sorted/b.jpg']) await run.put(place, 'one');
+      await run.put('Inbox/a.jpg', 'another');
+      const sha256 = hashOf('one');
+      const operations = [
+        { at, op: 'move', from: source, to: first, sha256 },
+        { at, op: 'copy', from: first, to: second, sha256 },
+      ];
+      run.images.push({ source, sha256, operations });
+      assert.equal((await undone())[0], 'undone');
+      assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a.jpg': 'another' });
+    });
+
     it('may be an image that the user has brought back: what another program has written in the sorted folder stays there', async () => {
       await run.put('Inbox/a.jpg', 'one');
       const a = await run.sort('Inbox/a.jpg');
