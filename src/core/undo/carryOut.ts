@@ -11,19 +11,31 @@ import { isSidecar } from './planUndo.ts';
  * @throws ImageError, FatalError `no-space`; the signal's reason
  */
 export async function carryOut(steps: readonly UndoStep[], files: UndoFiles, signal: AbortSignal): Promise<void> {
-  const ahead: UndoStep[] = [];
+  const ahead: { readonly to: string; readonly sha256: ContentHash; readonly isNew: boolean }[] = [];
   try {
     for (const step of steps) {
+      const isNew = step.kind === 'copy' && (await files.hash(step.to, signal)) !== step.sha256;
       await take(step, files, signal);
-      if (step.kind === 'copy') ahead.push(step);
+      if (step.kind === 'copy') ahead.push({ ...step, isNew });
       else ahead.length = 0;
     }
   } catch (error) {
     // also after an abort, and then not by its signal
     const { signal: calm } = new AbortController();
-    for (const step of ahead) if (step.kind === 'copy') await files.removeIfSame(step.to, step.sha256, calm);
+    // what was there before came with an earlier attempt; or all was done then, and it is the user's now
+    const isBegun = ahead.some(({ isNew }) => !isNew) && (await isOnlyBegun(steps, files, calm).catch(() => false));
+    for (const { to, sha256, isNew } of ahead) if (isNew || isBegun) await files.removeIfSame(to, sha256, calm);
     throw error;
   }
+}
+
+/** Whether all that moves or goes in the end is still where the run left it. */
+async function isOnlyBegun(steps: readonly UndoStep[], files: UndoFiles, signal: AbortSignal): Promise<boolean> {
+  for (const step of steps) {
+    if (step.kind === 'move' && (await files.hash(step.from, signal)) === undefined) return false;
+    if (step.kind === 'remove' && (await files.hash(step.path, signal)) !== step.sha256) return false;
+  }
+  return steps.some(({ kind }) => kind === 'remove');
 }
 
 async function take(step: UndoStep, files: UndoFiles, signal: AbortSignal): Promise<void> {

@@ -69,6 +69,56 @@ describe('an undo that did not get to its end', () => {
     assert.equal((await next()).finished, 0);
   });
 
+  for (const [what, sidecar] of [
+    ['as the run had moved it', undefined],
+    ['as it was before the run', 'mine and tags'],
+  ] as const) {
+    describe(`but for its last line, with the sidecar back ${what}`, () => {
+      const both = { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' };
+      beforeEach(async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', sidecar === undefined ? {} : { sidecar });
+        // the changes are: folder, sidecar, folder, image, old sidecar
+        await assert.rejects(run.undo(undefined, dyingFiles(run.files, 4, true)), Killed);
+        assert.deepEqual(await run.tree(), both);
+      });
+
+      it('does not cost the sidecar when the image was edited since', async () => {
+        await appendFile(run.path('Inbox/a.jpg'), ' edited');
+        await next();
+        assert.deepEqual(await run.tree(), { ...both, 'Inbox/a.jpg': 'one edited' });
+      });
+
+      it('does not cost the sidecar when the image was moved away since', async () => {
+        await rename(run.path('Inbox/a.jpg'), run.path('Inbox/b.jpg'));
+        await next();
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg.xmp': 'mine', 'Inbox/b.jpg': 'one' });
+      });
+
+      it('does not cost the sidecar when another image is in the sorted folder since', async () => {
+        await run.put('Sorted/Cats/a.jpg', 'another');
+        await run.put('Sorted/Cats/a.jpg.xmp', 'its own');
+        await next();
+        assert.deepEqual(await run.tree(), { ...both, 'Sorted/Cats/a.jpg': 'another', 'Sorted/Cats/a.jpg.xmp': 'its own' }); // prettier-ignore
+      });
+    });
+  }
+
+  it('leaves the sidecar with the image where that had moved, and was edited since', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/a.jpg.xmp', 'mine');
+    await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+    await assert.rejects(run.undo(undefined, dyingFiles(run.files, 3, true)), Killed);
+    await appendFile(run.path('Inbox/a.jpg'), ' edited');
+    await next();
+    assert.deepEqual(await run.tree(), {
+      'Inbox/a.jpg': 'one edited',
+      'Inbox/a.jpg.xmp': 'mine',
+      'Sorted/Cats/a.jpg.xmp': 'mine and tags',
+    });
+  });
+
   describe('before it removed a copy', () => {
     const cutOff = async (): Promise<string> => {
       await run.put('Inbox/a.jpg', 'one');
