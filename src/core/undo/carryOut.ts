@@ -71,7 +71,8 @@ async function assertElsewhere(
   if (copyOf === undefined && isSidecar(path)) return;
   if ((await files.hash(path, signal)) === undefined) return;
   if (copyOf === undefined) throw new ImageError('changed', `${path} stays: of what it is a copy was not noted.`);
-  if ((await files.hash(copyOf, signal)) === sha256) return;
+  const isThere = (await files.hash(copyOf, signal)) === sha256;
+  if (isThere && !(await files.isOneFile(path, copyOf))) return;
   throw new ImageError('vanished', `${path} stays: what it is a copy of, ${copyOf}, is gone or was changed.`);
 }
 

@@ -2,7 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { sidecarOf } from '../model/image.ts';
-import type { Files } from '../ports/files.ts';
+import type { UndoFiles } from '../ports/files.ts';
 import type { UndoUnit } from './planUndo.ts';
 import type { TrackedFile } from './trackFiles.ts';
 
@@ -58,7 +58,7 @@ class Left extends Error {
  * Looks at the files of a unit and says what can be done. Everything is told by the bytes: what was put back already, by an
  * undo that was cut off, is found to be back, and the rest is done.
  */
-export async function examine(unit: UndoUnit, files: Files, signal: AbortSignal): Promise<Finding> {
+export async function examine(unit: UndoUnit, files: UndoFiles, signal: AbortSignal): Promise<Finding> {
   try {
     return await new Examination(unit, files, signal).finding();
   } catch (error) {
@@ -70,11 +70,11 @@ export async function examine(unit: UndoUnit, files: Files, signal: AbortSignal)
 
 class Examination {
   private readonly unit: UndoUnit;
-  private readonly files: Files;
+  private readonly files: UndoFiles;
   private readonly signal: AbortSignal;
   private readonly notes: string[] = [];
 
-  constructor(unit: UndoUnit, files: Files, signal: AbortSignal) {
+  constructor(unit: UndoUnit, files: UndoFiles, signal: AbortSignal) {
     this.unit = unit;
     this.files = files;
     this.signal = signal;
@@ -121,6 +121,8 @@ class Examination {
       if (here === undefined) return [];
       if (here !== sha256) throw new Left('changed', at);
       if (copyOf === undefined || (await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
+      // the manifest may be somebody else's: called a copy of itself, by whatever path, it is the only one
+      if (await this.files.isOneFile(at, copyOf)) throw new Left('last-copy', at);
       return [{ kind: 'remove', path: at, sha256, copyOf: this.afterwards(copyOf, rename) }];
     }
     if (origin === at) return [];

@@ -87,6 +87,7 @@ function whyRefused(files: readonly TrackedFile[], { inboxes, sorted, working }:
       if (path !== undefined && !within(path, [...inboxes, sorted])) return `${path} is not in a folder of the run`;
     }
     if (before && !within(before.kept, [working])) return `${before.kept} is not in the working folder`;
+    if (copyOf === at) return `${at} is called a copy of itself`;
     const others = [at, origin].filter((path) => path !== undefined && !isSidecar(path));
     if (!isImage && others.length > 0) return `${others[0] ?? at} is neither the image nor a sidecar`;
     if (isImage && copyOf !== undefined && !within(at, [sorted])) return `${at} is a copy outside the sorted folder`;

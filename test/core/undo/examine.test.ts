@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { UndoReport } from '../../../src/core/undo/undoer.ts';
+import { dyingFiles, Killed } from './dyingFiles.ts';
 import { hashOf, SmallRun } from './smallRun.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -59,6 +60,68 @@ describe('what an undo comes upon', () => {
       await appendFile(run.path('Inbox/a.jpg'), ' edited');
       assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg']);
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one edited', 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    describe('may be what somebody else’s manifest calls a copy', () => {
+      const sha256 = hashOf('one');
+      const called = (...copies: readonly (readonly [from: string, to: string])[]): void => {
+        const operations = copies.map(([from, to]) => ({ at, op: 'copy', from: run.path(from), to: run.path(to), sha256 })); // prettier-ignore
+        run.images.push({ source: run.path(copies[0]?.[0] ?? ''), sha256, operations });
+      };
+      beforeEach(async () => {
+        await run.put('Sorted/a.jpg', 'one');
+        await run.put('Sorted/b.jpg', 'one');
+      });
+
+      it('of itself through a link: it stays', async () => {
+        await symlink(run.path('Sorted'), run.path('Sorted/link'), 'junction');
+        called(['Sorted/link/a.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), ['last-copy: Sorted/a.jpg']);
+        assert.equal((await run.tree())['Sorted/a.jpg'], 'one');
+      });
+
+      it('of itself in another case, on a disk that folds case: it stays', async () => {
+        const spelled = (path: string): string => path.replace('A.JPG', 'a.jpg');
+        called(['Sorted/A.JPG', 'Sorted/a.jpg']);
+        const folding = Object.assign(new NodeFiles(), {
+          hash: (path: string, signal: AbortSignal) => run.files.hash(spelled(path), signal),
+          isOneFile: (one: string, other: string) => run.files.isOneFile(spelled(one), spelled(other)),
+        });
+        assert.deepEqual(said(await run.undo(undefined, folding)), ['last-copy: Sorted/a.jpg']);
+      });
+
+      it('of another that is called its copy in turn: one of them stays', async () => {
+        called(['Sorted/a.jpg', 'Sorted/b.jpg']);
+        called(['Sorted/b.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), ['undone', 'last-copy: Sorted/b.jpg']);
+        assert.deepEqual(await run.tree(), { 'Sorted/b.jpg': 'one' });
+      });
+
+      it('of another, both of each other at once: both stay', async () => {
+        called(['Sorted/a.jpg', 'Sorted/b.jpg'], ['Sorted/b.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), []);
+        assert.deepEqual(await run.tree(), { 'Sorted/a.jpg': 'one', 'Sorted/b.jpg': 'one' });
+      });
+
+      it('of itself by the time that an undo which was cut off is finished: it stays', async () => {
+        await mkdir(run.path('Inbox/sub'));
+        await run.put('Inbox/sub/a.jpg', 'one');
+        called(['Inbox/sub/a.jpg', 'Sorted/a.jpg']);
+        await assert.rejects(run.undo(undefined, dyingFiles(run.files, 0, false)), Killed);
+        await rm(run.path('Inbox/sub'), { recursive: true });
+        await symlink(run.path('Sorted'), run.path('Inbox/sub'), 'junction');
+        assert.equal((await run.undo(['/nothing'])).unfinished.length, 1);
+        assert.equal((await run.tree())['Sorted/a.jpg'], 'one');
+      });
+    });
+
+    it('may be a copy that another program has made a second name of its original: the one name goes', async () => {
+      const original = await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await rm(a);
+      await link(original, a);
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
     });
 
     it('may be a copy of what is moved back at the same time: it goes once that is where it was', async () => {
