@@ -63,7 +63,9 @@ function lastWords(images: readonly ManifestImage[]): readonly ManifestImage[] {
   return [...new Map(images.map((image) => [keyOf(image), image])).values()];
 }
 
-const keyOf = ({ source, sha256 }: ManifestImage): string => `${sha256 ?? ''} ${source}`;
+/** By its bytes, too: after one image another can have come from the same path. */
+export const keyOf = ({ source, sha256 }: Pick<ManifestImage, 'source' | 'sha256'>): string =>
+  `${sha256 ?? ''} ${source}`;
 
 const isSelected = ({ source, destination }: ManifestImage, selection: readonly string[]): boolean =>
   selection.some((path) => isInside(source, path) || (destination !== undefined && isInside(destination, path)));
