@@ -63,7 +63,6 @@ export async function examine(unit: UndoUnit, files: UndoFiles, signal: AbortSig
     return await new Examination(unit, files, signal).finding();
   } catch (error) {
     if (error instanceof Left) return { kind: 'left', reason: error.reason, path: error.path };
-    if (error instanceof ImageError) return { kind: 'left', reason: 'unreadable', path: unit.source };
     throw error;
   }
 }
@@ -95,7 +94,17 @@ class Examination {
   }
 
   private hash(path: string): Promise<ContentHash | undefined> {
-    return this.files.hash(path, this.signal);
+    return this.look(path, () => this.files.hash(path, this.signal));
+  }
+
+  /** @throws Left `unreadable`, with the path that is */
+  private async look<T>(path: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof ImageError) throw new Left('unreadable', path);
+      throw error;
+    }
   }
 
   /** Sidecars that others have put beside the image since: they go along with it. */
@@ -122,7 +131,7 @@ class Examination {
       if (here !== sha256) throw new Left('changed', at);
       if (copyOf === undefined || (await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
       // the manifest may be somebody else's: called a copy of itself, by whatever path, it is the only one
-      if (await this.files.isOneFile(at, copyOf)) throw new Left('last-copy', at);
+      if (await this.look(at, () => this.files.isOneFile(at, copyOf))) throw new Left('last-copy', at);
       return [{ kind: 'remove', path: at, sha256, copyOf: this.afterwards(copyOf, rename) }];
     }
     if (origin === at) return [];
@@ -221,7 +230,7 @@ class Examination {
   private async firstTaken(movers: readonly TrackedFile[], rename: Rename): Promise<string | undefined> {
     for (const { at, origin = at, before, isImage } of movers) {
       const path = rename(origin);
-      if (!(await this.files.stat(path))) continue;
+      if (!(await this.look(path, () => this.files.stat(path)))) continue;
       const there = await this.hash(path);
       // the image's own bytes are a twin, which is another matter; a sidecar of ours came with the last attempt
       const ours = [await this.hash(at), before?.sha256].includes(there);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
-import { FatalError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { UndoReport } from '../../../src/core/undo/undoer.ts';
 import { dyingFiles, Killed } from './dyingFiles.ts';
 import { hashOf, SmallRun } from './smallRun.ts';
@@ -30,6 +30,22 @@ describe('what an undo comes upon', () => {
       await mkdir(run.path('Inbox/a.jpg'));
       assert.deepEqual(await undone(), ['unreadable: Inbox/a.jpg']);
       assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    it('may be that its copy or its original can’t be read: it is said which', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      const before = await run.tree();
+      for (const secret of [a, run.path('Inbox/a.jpg')]) {
+        const files = Object.assign(new NodeFiles(), {
+          hash: (path: string, signal: AbortSignal) =>
+            path === secret
+              ? Promise.reject(new ImageError('unreadable', 'no permission'))
+              : run.files.hash(path, signal),
+        });
+        assert.deepEqual(said(await run.undo(undefined, files)), [`unreadable: ${secret.slice(run.root.length + 1)}`]);
+      }
+      assert.deepEqual(await run.tree(), before);
     });
 
     it('may be a disk that is broken, and then the undo ends', async () => {
