@@ -97,6 +97,19 @@ class Examination {
     return this.look(path, () => this.files.hash(path, this.signal));
   }
 
+  /** What has a name: bytes, nothing, or what is no file (a folder, a link), which only takes the name. */
+  private async standing(path: string): Promise<ContentHash | 'no file' | undefined> {
+    return this.look(path, async () => {
+      try {
+        const bytes = await this.files.hash(path, this.signal);
+        return bytes ?? ((await this.files.stat(path)) && 'no file');
+      } catch (error) {
+        if (error instanceof ImageError && error.reason === 'not-a-file') return 'no file';
+        throw error;
+      }
+    });
+  }
+
   /** @throws Left `unreadable`, with the path that is */
   private async look<T>(path: string, ask: () => Promise<T>): Promise<T> {
     try {
@@ -135,7 +148,7 @@ class Examination {
       return [{ kind: 'remove', path: at, sha256, copyOf: this.afterwards(copyOf, rename) }];
     }
     if (origin === at) return [];
-    const there = await this.hash(origin);
+    const there = await this.standing(origin);
     if (here === undefined) {
       if (there === sha256) return [];
       throw new Left('missing', at);
@@ -230,10 +243,10 @@ class Examination {
   private async firstTaken(movers: readonly TrackedFile[], rename: Rename): Promise<string | undefined> {
     for (const { at, origin = at, before, isImage } of movers) {
       const path = rename(origin);
-      if (!(await this.look(path, () => this.files.stat(path)))) continue;
-      const there = await this.hash(path);
+      const there = await this.standing(path);
+      if (there === undefined) continue;
       // the image's own bytes are a twin, which is another matter; a sidecar of ours came with the last attempt
-      const ours = [await this.hash(at), before?.sha256].includes(there);
+      const ours = there === (await this.hash(at)) || there === before?.sha256;
       if (!ours || (isImage && path !== origin)) return path;
     }
     return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { UndoReport } from '../../../src/core/undo/undoer.ts';
@@ -24,14 +24,6 @@ describe('what an undo comes upon', () => {
   const undone = async (): Promise<readonly string[]> => said(await run.undo());
 
   describe('at the image', () => {
-    it('may be a folder of the old name: the image is left as one that can’t be read', async () => {
-      await run.put('Inbox/a.jpg', 'one');
-      await run.sort('Inbox/a.jpg');
-      await mkdir(run.path('Inbox/a.jpg'));
-      assert.deepEqual(await undone(), ['unreadable: Inbox/a.jpg']);
-      assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one' });
-    });
-
     it('may be that its copy or its original can’t be read: it is said which', async () => {
       await run.put('Inbox/a.jpg', 'one');
       const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
@@ -285,6 +277,30 @@ describe('what an undo comes upon', () => {
       const [was, is] = [run.path('Inbox/a.jpg'), run.path('Inbox/a (2).jpg')];
       assert.deepEqual(await undone(), ['undone', `${was} is taken; it comes back as ${is}`]);
       assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a.jpg': 'another' });
+    });
+
+    for (const [what, put] of [
+      ['a folder', (path: string) => mkdir(path)],
+      ['a link that leads nowhere', (path: string) => symlink(run.path('nowhere'), path)],
+      ['a link to an image of the same bytes', (path: string) => symlink(run.path('Sorted/Cats/a.jpg'), path)],
+    ] as const) {
+      for (const name of ['a.jpg', 'a.jpg.xmp'])
+        it(`may be ${what}, at that of ${name}: it stays, and the next free name is taken`, async () => {
+          await run.put('Inbox/a.jpg', 'one');
+          await run.put('Inbox/a.jpg.xmp', 'mine');
+          await run.sort('Inbox/a.jpg');
+          await put(run.path('Inbox', name));
+          assert.equal((await undone())[0], 'undone');
+          assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a (2).jpg.xmp': 'mine' });
+          assert.ok(await lstat(run.path('Inbox', name)));
+        });
+    }
+
+    it('may be a folder, and the image is gone: that is what is said', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await rm(await run.sort('Inbox/a.jpg'));
+      await mkdir(run.path('Inbox/a.jpg'));
+      assert.deepEqual(await undone(), ['missing: Sorted/Cats/a.jpg']);
     });
 
     it('may be another image, and the sidecar at the next name already, where an undo without a journal has put it', async () => {
