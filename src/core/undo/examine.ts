@@ -142,10 +142,8 @@ class Examination {
     if (origin === undefined) {
       if (here === undefined) return [];
       if (here !== sha256) throw new Left('changed', at);
-      if (copyOf === undefined || (await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
-      // the manifest may be somebody else's: called a copy of itself, by whatever path, it is the only one
-      if (await this.look(at, () => this.files.isOneFile(at, copyOf))) throw new Left('last-copy', at);
-      return [{ kind: 'remove', path: at, sha256, copyOf: this.afterwards(copyOf, rename) }];
+      if (copyOf === undefined) throw new Left('last-copy', at);
+      return [await this.removal(at, sha256, copyOf, rename)];
     }
     if (origin === at) return [];
     const there = await this.standing(origin);
@@ -158,14 +156,18 @@ class Examination {
     return [{ kind: 'move', from: at, to: rename(origin), sha256 }];
   }
 
-  /** Where an image is once all that the run moved is back. */
-  private afterwards(path: string, rename: Rename): string {
-    const origin = this.unit.files.find(({ at }) => at === path)?.origin;
-    return origin === undefined || origin === path ? path : rename(origin);
+  /** The removal of a copy. @throws Left `last-copy` where these bytes are nowhere else */
+  private async removal(at: string, sha256: ContentHash, copyOf: string, rename: Rename): Promise<UndoStep> {
+    if ((await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
+    // the manifest may be somebody else's: called a copy of itself, by whatever path, it is the only one
+    if (await this.look(at, () => this.files.isOneFile(at, copyOf))) throw new Left('last-copy', at);
+    // what it is a copy of may be on its way back itself
+    const origin = this.unit.files.find((file) => file.at === copyOf)?.origin ?? copyOf;
+    return { kind: 'remove', path: at, sha256, copyOf: origin === copyOf ? copyOf : rename(origin) };
   }
 
   private async sidecarSteps(sidecar: TrackedFile, rename: Rename): Promise<readonly UndoStep[]> {
-    const { at, origin, before } = sidecar;
+    const { at, origin, before, copyOf } = sidecar;
     const here = await this.hash(at);
     const expected = await this.expected(sidecar);
     if (origin === at) return this.inPlaceSteps(sidecar, here, expected);
@@ -174,7 +176,10 @@ class Examination {
       if (here === undefined) return [];
       // a copy of which nothing is known may be all that there is of these bytes
       if (expected === undefined) throw new Left('changed', at);
-      return [{ kind: 'remove', path: at, sha256: expected }];
+      // what the run wrote itself, before it copied that, is nobody's loss
+      const isTheRuns = copyOf === undefined || this.unit.files.some((file) => file.at === copyOf);
+      if (isTheRuns) return [{ kind: 'remove', path: at, sha256: expected }];
+      return [await this.removal(at, expected, copyOf, rename)];
     }
     const to = rename(origin);
     const kept = before && (await this.hash(before.kept)) === before.sha256 ? before : undefined;

@@ -226,7 +226,7 @@ export const LEFT_BECAUSE: Readonly<Record<LeftReason, string>> = {
   changed: 'was changed since',
   missing: 'is no longer where the run put it',
   twin: 'is there already, with the same bytes',
-  'last-copy': 'is the only one left: what it is a copy of is gone',
+  'last-copy': 'is the only one left: what it is a copy of is gone or was changed',
   'sidecar-added': 'was written since, beside a copy',
   occupied: 'is another file now',
   unreadable: 'can’t be read',

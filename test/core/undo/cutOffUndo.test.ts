@@ -148,6 +148,16 @@ describe('an undo that did not get to its end', () => {
       });
     }
 
+    it('leaves a copied sidecar whose original is gone by then', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await assert.rejects(run.undo(undefined, dyingFiles(run.files, 0, true)), Killed);
+      await rm(run.path('Inbox/a.jpg.xmp'));
+      assert.equal((await next()).unfinished.length, 1);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Sorted/Cats/a.jpg.xmp': 'mine' });
+    });
+
     it('leaves the last copy also when its user had stopped it', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.sort('Inbox/a.jpg', { transfer: 'copy' });

@@ -243,6 +243,29 @@ describe('what an undo comes upon', () => {
       assert.deepEqual(await run.tree(), before);
     });
 
+    for (const [what, spoil] of [
+      ['gone', (original: string) => rm(original)],
+      ['edited', (original: string) => appendFile(original, ' and stars')],
+    ] as const) {
+      it(`may be a copy of what the user wrote, which is ${what} by now: the last of these words stays, with its image`, async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+        await spoil(run.path('Inbox/a.jpg.xmp'));
+        const before = await run.tree();
+        assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg.xmp']);
+        assert.deepEqual(await run.tree(), before);
+      });
+    }
+
+    it('may be a copy of what the run wrote, which the user has removed: it goes with its image', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy' });
+      await rm(run.path('Inbox/a.jpg.xmp'));
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
     it('may be a copy of which an old manifest knows nothing, and whose original is gone: it stays, with its image', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy', legacy: true });
