@@ -150,6 +150,7 @@ function summaryLines(plan: UndoPlan, report: UndoReport, tally: Tally): readonl
     ...(refused > 0 ? [`${refused} refused`] : []),
   ];
   return [
+    ...report.unfinished.map((why) => `an undo that was cut off could not be finished: ${printable(why)}`),
     ...report.refused.map(({ source, why }) => `refused ${printable(source)}: ${printable(why)}`),
     ...(report.onNas.length > 0 ? [`${report.onNas.length} copies on the NAS stay there.`] : []),
     `${parts.join(', ')}.`,

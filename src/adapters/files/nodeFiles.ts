@@ -12,7 +12,7 @@ import { makeFolder } from './makeFolder.ts';
 import { replaceFile } from './replaceFile.ts';
 import { safeCopy } from './safeCopy.ts';
 import { safeMove } from './safeMove.ts';
-import { isSecondName } from './twoNames.ts';
+import { isOneFile, isSecondName } from './twoNames.ts';
 import { writeAside } from './writeAside.ts';
 
 /** The user's files on a file system that Node can reach. */
@@ -105,6 +105,14 @@ export class NodeFiles implements UndoFiles {
       await writeAside(path, chunks, join(dirname(path), `.image-inbox-report${extname(path)}.tmp`));
     } catch (error) {
       throw asFileError(error, path, 'write');
+    }
+  }
+
+  async isOneFile(a: string, b: string): Promise<boolean> {
+    try {
+      return await isOneFile(a, b);
+    } catch (error) {
+      throw asFileError(error, a, 'read');
     }
   }
 

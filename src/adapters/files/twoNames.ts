@@ -24,6 +24,15 @@ export async function isOneEntry(from: string, to: string): Promise<boolean> {
   return (await realpath(dirname(from))) === (await realpath(dirname(to)));
 }
 
+/** Whether what is at `a` and at `b` is one file with one name. @throws the system's error */
+export async function isOneFile(first: string, second: string): Promise<boolean> {
+  const [a, b] = await Promise.all([factsOf(first), factsOf(second)]);
+  if (!a || !b) return false;
+  // a file with one name has no second one, whatever is on the way to it: links, other mounts, names in another case
+  const isSame = a.ino !== 0n && a.ino === b.ino && a.dev === b.dev && a.nlink < 2n;
+  return isSame || isOneEntry(first, second);
+}
+
 /** Whether `second` is another name of the file `first`, so that taking it away leaves the file. @throws the system's error */
 export async function isSecondName(second: string, first: string): Promise<boolean> {
   const [a, b] = await Promise.all([factsOf(second), factsOf(first)]);

@@ -57,6 +57,12 @@ export interface Files {
 
 /** What undoing needs beside: it takes away what a run has made. */
 export interface UndoFiles extends Files {
+  /**
+   * Whether two paths lead to one file, so that to remove the one leaves nothing at the other: by another spelling, through a
+   * link. Two names of a file, of which one stays, are none. False where nothing is.
+   */
+  isOneFile(a: string, b: string): Promise<boolean>;
+
   /** Removes a folder if it is empty; anything in it stays. True when it is gone. @throws ImageError `not-writable` */
   removeFolder(path: string): Promise<boolean>;
 

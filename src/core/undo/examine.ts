@@ -2,7 +2,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { sidecarOf } from '../model/image.ts';
-import type { Files } from '../ports/files.ts';
+import type { UndoFiles } from '../ports/files.ts';
 import type { UndoUnit } from './planUndo.ts';
 import type { TrackedFile } from './trackFiles.ts';
 
@@ -10,7 +10,8 @@ import type { TrackedFile } from './trackFiles.ts';
 export type UndoStep =
   | { readonly kind: 'copy'; readonly from: string; readonly to: string; readonly sha256: ContentHash }
   | { readonly kind: 'move'; readonly from: string; readonly to: string; readonly sha256: ContentHash }
-  | { readonly kind: 'remove'; readonly path: string; readonly sha256: ContentHash }
+  /** `copyOf`: where the same bytes must be in that moment; absent for a sidecar that the run wrote, or that is back already */
+  | { readonly kind: 'remove'; readonly path: string; readonly sha256: ContentHash; readonly copyOf?: string }
   /** the file at `path`, of bytes `sha256`, gets those of `from`, which are `becomes` */
   | {
       readonly kind: 'replace';
@@ -57,23 +58,22 @@ class Left extends Error {
  * Looks at the files of a unit and says what can be done. Everything is told by the bytes: what was put back already, by an
  * undo that was cut off, is found to be back, and the rest is done.
  */
-export async function examine(unit: UndoUnit, files: Files, signal: AbortSignal): Promise<Finding> {
+export async function examine(unit: UndoUnit, files: UndoFiles, signal: AbortSignal): Promise<Finding> {
   try {
     return await new Examination(unit, files, signal).finding();
   } catch (error) {
     if (error instanceof Left) return { kind: 'left', reason: error.reason, path: error.path };
-    if (error instanceof ImageError) return { kind: 'left', reason: 'unreadable', path: unit.source };
     throw error;
   }
 }
 
 class Examination {
   private readonly unit: UndoUnit;
-  private readonly files: Files;
+  private readonly files: UndoFiles;
   private readonly signal: AbortSignal;
   private readonly notes: string[] = [];
 
-  constructor(unit: UndoUnit, files: Files, signal: AbortSignal) {
+  constructor(unit: UndoUnit, files: UndoFiles, signal: AbortSignal) {
     this.unit = unit;
     this.files = files;
     this.signal = signal;
@@ -94,7 +94,30 @@ class Examination {
   }
 
   private hash(path: string): Promise<ContentHash | undefined> {
-    return this.files.hash(path, this.signal);
+    return this.look(path, () => this.files.hash(path, this.signal));
+  }
+
+  /** What has a name: bytes, nothing, or what is no file (a folder, a link), which only takes the name. */
+  private async standing(path: string): Promise<ContentHash | 'no file' | undefined> {
+    return this.look(path, async () => {
+      try {
+        const bytes = await this.files.hash(path, this.signal);
+        return bytes ?? ((await this.files.stat(path)) && 'no file');
+      } catch (error) {
+        if (error instanceof ImageError && error.reason === 'not-a-file') return 'no file';
+        throw error;
+      }
+    });
+  }
+
+  /** @throws Left `unreadable`, with the path that is */
+  private async look<T>(path: string, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (error instanceof ImageError) throw new Left('unreadable', path);
+      throw error;
+    }
   }
 
   /** Sidecars that others have put beside the image since: they go along with it. */
@@ -119,11 +142,11 @@ class Examination {
     if (origin === undefined) {
       if (here === undefined) return [];
       if (here !== sha256) throw new Left('changed', at);
-      if (copyOf === undefined || (await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
-      return [{ kind: 'remove', path: at, sha256 }];
+      if (copyOf === undefined) throw new Left('last-copy', at);
+      return [await this.removal(at, sha256, copyOf, rename)];
     }
     if (origin === at) return [];
-    const there = await this.hash(origin);
+    const there = await this.standing(origin);
     if (here === undefined) {
       if (there === sha256) return [];
       throw new Left('missing', at);
@@ -133,8 +156,18 @@ class Examination {
     return [{ kind: 'move', from: at, to: rename(origin), sha256 }];
   }
 
+  /** The removal of a copy. @throws Left `last-copy` where these bytes are nowhere else */
+  private async removal(at: string, sha256: ContentHash, copyOf: string, rename: Rename): Promise<UndoStep> {
+    if ((await this.hash(copyOf)) !== sha256) throw new Left('last-copy', at);
+    // the manifest may be somebody else's: called a copy of itself, by whatever path, it is the only one
+    if (await this.look(at, () => this.files.isOneFile(at, copyOf))) throw new Left('last-copy', at);
+    // what it is a copy of may be on its way back itself
+    const origin = this.unit.files.find((file) => file.at === copyOf)?.origin ?? copyOf;
+    return { kind: 'remove', path: at, sha256, copyOf: origin === copyOf ? copyOf : rename(origin) };
+  }
+
   private async sidecarSteps(sidecar: TrackedFile, rename: Rename): Promise<readonly UndoStep[]> {
-    const { at, origin, before } = sidecar;
+    const { at, origin, before, copyOf } = sidecar;
     const here = await this.hash(at);
     const expected = await this.expected(sidecar);
     if (origin === at) return this.inPlaceSteps(sidecar, here, expected);
@@ -143,7 +176,10 @@ class Examination {
       if (here === undefined) return [];
       // a copy of which nothing is known may be all that there is of these bytes
       if (expected === undefined) throw new Left('changed', at);
-      return [{ kind: 'remove', path: at, sha256: expected }];
+      // what the run wrote itself, before it copied that, is nobody's loss
+      const isTheRuns = copyOf === undefined || this.unit.files.some((file) => file.at === copyOf);
+      if (isTheRuns) return [{ kind: 'remove', path: at, sha256: expected }];
+      return [await this.removal(at, expected, copyOf, rename)];
     }
     const to = rename(origin);
     const kept = before && (await this.hash(before.kept)) === before.sha256 ? before : undefined;
@@ -212,10 +248,10 @@ class Examination {
   private async firstTaken(movers: readonly TrackedFile[], rename: Rename): Promise<string | undefined> {
     for (const { at, origin = at, before, isImage } of movers) {
       const path = rename(origin);
-      if (!(await this.files.stat(path))) continue;
-      const there = await this.hash(path);
+      const there = await this.standing(path);
+      if (there === undefined) continue;
       // the image's own bytes are a twin, which is another matter; a sidecar of ours came with the last attempt
-      const ours = [await this.hash(at), before?.sha256].includes(there);
+      const ours = there === (await this.hash(at)) || there === before?.sha256;
       if (!ours || (isImage && path !== origin)) return path;
     }
     return undefined;

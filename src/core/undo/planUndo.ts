@@ -63,7 +63,9 @@ function lastWords(images: readonly ManifestImage[]): readonly ManifestImage[] {
   return [...new Map(images.map((image) => [keyOf(image), image])).values()];
 }
 
-const keyOf = ({ source, sha256 }: ManifestImage): string => `${sha256 ?? ''} ${source}`;
+/** By its bytes, too: after one image another can have come from the same path. */
+export const keyOf = ({ source, sha256 }: Pick<ManifestImage, 'source' | 'sha256'>): string =>
+  `${sha256 ?? ''} ${source}`;
 
 const isSelected = ({ source, destination }: ManifestImage, selection: readonly string[]): boolean =>
   selection.some((path) => isInside(source, path) || (destination !== undefined && isInside(destination, path)));
@@ -87,13 +89,17 @@ function whyRefused(files: readonly TrackedFile[], { inboxes, sorted, working }:
       if (path !== undefined && !within(path, [...inboxes, sorted])) return `${path} is not in a folder of the run`;
     }
     if (before && !within(before.kept, [working])) return `${before.kept} is not in the working folder`;
-    const others = [at, origin].filter((path) => path !== undefined && !/\.xmp$/i.test(path));
+    if (copyOf === at) return `${at} is called a copy of itself`;
+    const others = [at, origin].filter((path) => path !== undefined && !isSidecar(path));
     if (!isImage && others.length > 0) return `${others[0] ?? at} is neither the image nor a sidecar`;
     if (isImage && copyOf !== undefined && !within(at, [sorted])) return `${at} is a copy outside the sorted folder`;
     if (isImage && sha256 === undefined) return 'the manifest does not tell the bytes of the image';
   }
   return undefined;
 }
+
+/** By its name: what an undo may touch beside images. */
+export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
 
 /** Without believing a `..` to be harmless: where a link is on the way, it leads elsewhere than the text says. */
 const isBelow = (path: string, folder: string): boolean =>

@@ -1,4 +1,4 @@
-import { isAbsolute, parse } from 'node:path';
+import { isAbsolute, normalize, parse } from 'node:path';
 import * as v from 'valibot';
 import type { ContentHash } from '../model/ids.ts';
 import { MANIFEST_VERSION } from '../report/manifest.ts';
@@ -17,6 +17,8 @@ const Path = v.pipe(
   v.string(),
   v.maxLength(32_767),
   v.check((path) => isAbsolute(path) && !path.includes('\0'), 'must be an absolute path'),
+  // one spelling for one file; a path that goes up is not to be believed, and refused later
+  v.transform((path) => (path.split(/[/\\]/).includes('..') ? path : normalize(path))),
 );
 const Hash = v.pipe(
   v.string(),

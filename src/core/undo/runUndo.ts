@@ -1,5 +1,6 @@
 import { Journal } from '../journal/journal.ts';
 import { ImageError } from '../model/failure.ts';
+import { resultOf, type ImageState } from '../model/imageState.ts';
 import { replay } from '../journal/replay.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { UndoFiles } from '../ports/files.ts';
@@ -7,7 +8,7 @@ import type { JournalFolder, RunLocks } from '../ports/journalFile.ts';
 import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
 import type { Finding } from './examine.ts';
-import { planUndo, type UndoPlan, type UndoUnit } from './planUndo.ts';
+import { keyOf, planUndo, type UndoPlan, type UndoUnit } from './planUndo.ts';
 import { ManifestInvalid, readManifest } from './runManifest.ts';
 import { Undoer, type UndoReport, type UndoResult } from './undoer.ts';
 
@@ -91,15 +92,7 @@ export class RunUndo {
   ): Promise<UndoReport> {
     const lock = await this.parts.locks.acquire('undo');
     try {
-      const back = new Set<string>();
-      try {
-        return await this.undoer.undo(plan, signal, (source, result) => {
-          if (result.kind === 'undone' || result.kind === 'as-before') back.add(source);
-          onResult?.(source, result);
-        });
-      } finally {
-        if (back.size > 0) await this.closeBooks(plan.units.filter(({ source }) => back.has(source)));
-      }
+      return await this.undoer.undo(plan, signal, onResult, (units) => this.closeBooks(units));
     } finally {
       await lock.release();
     }
@@ -109,7 +102,7 @@ export class RunUndo {
   private async closeBooks(units: readonly UndoUnit[]): Promise<void> {
     const store = await this.parts.openStore();
     try {
-      await this.settle(new Set(units.map(({ source }) => source)), store);
+      await this.settle(new Set(units.map(({ key }) => key)), store);
       for (const { at, sha256, isImage } of units.flatMap(({ files }) => files)) {
         if (isImage && sha256 !== undefined) store.forgetSorted(sha256, at);
       }
@@ -119,16 +112,17 @@ export class RunUndo {
     }
   }
 
-  private async settle(sources: ReadonlySet<string>, store: Store): Promise<void> {
+  private async settle(keys: ReadonlySet<string>, store: Store): Promise<void> {
     const file = await this.parts.journals.openLatest();
     if (!file) return;
     const journal = new Journal(file);
     try {
       // the database catches up first: what a killed run did not save must not come to it after this
       const found = await replay(journal, store);
-      for (const { image, operations, intent } of found?.open.values() ?? []) {
+      for (const state of found?.open.values() ?? []) {
+        const { image, operations, intent } = state;
         // what a kill has cut off in the middle is finished by the next run, which finds out how far it came
-        if (intent || operations.length === 0 || !sources.has(image.path)) continue;
+        if (intent || operations.length === 0 || !keys.has(keyOfState(state))) continue;
         const outcome = { kind: 'skipped', why: 'undone', final: true } as const;
         await journal.append({ kind: 'stage-ended', image: image.id, stage: 'scan', record: { outcome, ms: 0 } });
         const at = new Date(this.parts.clock.now()).toISOString();
@@ -139,6 +133,11 @@ export class RunUndo {
       await journal.close();
     }
   }
+}
+
+function keyOfState(state: ImageState): string {
+  const sha256 = resultOf(state, 'scan')?.sha256;
+  return keyOf({ source: state.image.path, ...(sha256 !== undefined && { sha256 }) });
 }
 
 function passOver(error: unknown): undefined {

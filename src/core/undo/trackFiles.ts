@@ -11,7 +11,7 @@ export interface TrackedFile {
   readonly sha256?: ContentHash;
   /** its bytes as the run found them, when it changed them, and where they are kept */
   readonly before?: { readonly kept: string; readonly sha256: ContentHash };
-  /** what it is a copy of, when it is one */
+  /** what it is a copy of, when it is one; of a copy's copy the first, which no undo removes */
   readonly copyOf?: string;
   /** the image, not a sidecar */
   readonly isImage: boolean;
@@ -56,7 +56,7 @@ export function trackFiles({ source, sha256, operations }: ManifestImage): reado
         if (op === 'copy') {
           files.set(to, {
             at: to,
-            copyOf: from,
+            copyOf: known.copyOf ?? from,
             isImage: known.isImage,
             ...(bytes !== undefined && { sha256: bytes }),
           });

@@ -4,13 +4,18 @@ import type { UndoFiles } from '../ports/files.ts';
 import type { JournalFile, JournalFolder } from '../ports/journalFile.ts';
 import { carryOut } from './carryOut.ts';
 import { examine, type Finding, type LeftReason, type UndoStep } from './examine.ts';
-import type { UndoPlan } from './planUndo.ts';
+import type { UndoPlan, UndoUnit } from './planUndo.ts';
 
 /** One line of the journal of undos. An undo without its end was cut off; so was an intent without its own. */
 type UndoEvent =
   | { readonly kind: 'undo-started'; readonly at: string; readonly runId: string }
-  | { readonly kind: 'intended'; readonly unit: string; readonly steps: readonly UndoStep[] }
-  | { readonly kind: 'ended'; readonly unit: string }
+  /** whose files they are was not written down by older versions */
+  | ({ readonly kind: 'intended'; readonly unit: string; readonly steps: readonly UndoStep[] } & Partial<
+      Pick<UndoUnit, 'source' | 'files'>
+    >)
+  /** `back`: all of its steps were taken */
+  | { readonly kind: 'ended'; readonly unit: string; readonly back?: boolean }
+  /** and all that is back was told of */
   | { readonly kind: 'undo-ended'; readonly at: string };
 
 /** What became of one image. */
@@ -28,6 +33,8 @@ export interface UndoReport {
   readonly onNas: readonly string[];
   /** steps of an undo that was cut off, which were finished first */
   readonly finished: number;
+  /** why some of them could not be finished, a sentence each */
+  readonly unfinished: readonly string[];
 }
 
 export interface UndoerParts {
@@ -61,32 +68,48 @@ export class Undoer {
 
   /**
    * @param onResult called for each image when it is done
+   * @param onBack told at the end, also at an early one, of all that is back, with what an undo before this one, which was cut
+   *   off, could not tell any more; absent: a later undo tells of that
    * @throws FatalError `no-space`, `journal-broken`; the signal's reason, what is done until then stays done
    */
   async undo(
     plan: UndoPlan,
     signal: AbortSignal,
     onResult?: (source: string, result: UndoResult) => void,
+    onBack?: (units: readonly UndoUnit[]) => Promise<void>,
   ): Promise<UndoReport> {
-    const finished = await this.finishOpen(signal);
+    const { finished, unfinished, untold } = await this.finishOpen(signal);
     const journal = await this.parts.journals.create([
       line({ kind: 'undo-started', at: this.now(), runId: plan.runId }),
+      ...untold.flatMap((unit) => [intention(unit, []), line({ kind: 'ended', unit: unit.key, back: true })]),
     ]);
+    const back = [...untold];
+    const tell = async (): Promise<void> => {
+      if (back.length > 0) await onBack?.(back);
+    };
     try {
       const images: { source: string; result: UndoResult }[] = [];
-      for (const { key, source, files } of plan.units) {
-        const finding = await examine({ key, source, files }, this.parts.files, signal);
-        const result = finding.kind === 'possible' ? await this.apply(journal, key, finding, signal) : finding;
-        images.push({ source, result });
-        onResult?.(source, result);
-      }
       const foldersRemoved: string[] = [];
-      for (const folder of plan.folders) {
-        signal.throwIfAborted();
-        if (await this.removeFolder(folder)) foldersRemoved.push(folder);
+      try {
+        for (const unit of plan.units) {
+          const finding = await examine(unit, this.parts.files, signal);
+          const result = finding.kind === 'possible' ? await this.apply(journal, unit, finding, signal) : finding;
+          if (result.kind === 'undone' || result.kind === 'as-before') back.push(unit);
+          images.push({ source: unit.source, result });
+          onResult?.(unit.source, result);
+        }
+        for (const folder of plan.folders) {
+          signal.throwIfAborted();
+          if (await this.removeFolder(folder)) foldersRemoved.push(folder);
+        }
+      } catch (error) {
+        // that this fails, too, is no news beside what has failed first; the next undo tells of it
+        await tell().catch(() => undefined);
+        throw error;
       }
-      await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
-      return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished };
+      await tell();
+      if (onBack || untold.length === 0) await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
+      return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished, unfinished };
     } finally {
       await journal.close();
     }
@@ -94,11 +117,11 @@ export class Undoer {
 
   private async apply(
     journal: JournalFile,
-    unit: string,
+    unit: UndoUnit,
     { steps, notes }: Extract<Finding, { kind: 'possible' }>,
     signal: AbortSignal,
   ): Promise<UndoResult> {
-    await journal.append(line({ kind: 'intended', unit, steps }), true);
+    await journal.append(intention(unit, steps), true);
     let result: UndoResult;
     try {
       await carryOut(steps, this.parts.files, signal);
@@ -107,33 +130,62 @@ export class Undoer {
       if (!(error instanceof ImageError)) throw error;
       result = { kind: 'failed', reason: error.reason, message: error.message };
     }
-    await journal.append(line({ kind: 'ended', unit }), false);
+    await journal.append(line({ kind: 'ended', unit: unit.key, back: result.kind === 'undone' }), false);
     return result;
   }
 
-  /** @returns how many units were finished */
-  private async finishOpen(signal: AbortSignal): Promise<number> {
+  private async finishOpen(
+    signal: AbortSignal,
+  ): Promise<Pick<UndoReport, 'finished' | 'unfinished'> & { readonly untold: readonly UndoUnit[] }> {
     const journal = await this.parts.journals.openLatest();
-    if (!journal) return 0;
+    if (!journal) return { finished: 0, unfinished: [], untold: [] };
     try {
-      const open = new Map<string, readonly UndoStep[]>();
+      const open = new Map<string, Extract<UndoEvent, { kind: 'intended' }>>();
+      const back = new Map<string, UndoUnit>();
+      const end = (event: Extract<UndoEvent, { kind: 'ended' }>): void => {
+        const { source, files } = open.get(event.unit) ?? {};
+        if (event.back && source !== undefined && files) back.set(event.unit, { key: event.unit, source, files });
+        open.delete(event.unit);
+      };
       for await (const { text } of journal.lines()) {
         const event = read(text, journal.path);
-        if (event.kind === 'intended') open.set(event.unit, event.steps);
-        if (event.kind === 'ended') open.delete(event.unit);
+        if (event.kind === 'intended') open.set(event.unit, event);
+        if (event.kind === 'ended') end(event);
+        if (event.kind === 'undo-ended') back.clear();
       }
-      for (const [unit, steps] of open) {
+      const unfinished: string[] = [];
+      const finished = open.size;
+      for (const { unit, steps } of [...open.values()]) {
+        const ended = { kind: 'ended', unit, back: true } as const;
         try {
           await carryOut(steps, this.parts.files, signal);
+          end(ended);
+          await journal.append(line(ended), false);
         } catch (error) {
           // somebody was at the files in the meantime: what can be done is found out afresh
           if (!(error instanceof ImageError)) throw error;
+          unfinished.push(error.message);
+          await journal.append(line({ ...ended, back: false }), false);
         }
-        await journal.append(line({ kind: 'ended', unit }), false);
       }
-      return open.size;
+      const untold: UndoUnit[] = [];
+      for (const unit of back.values()) if (await this.isStillBack(unit, signal)) untold.push(unit);
+      return { finished, unfinished, untold };
     } finally {
       await journal.close();
+    }
+  }
+
+  /** A run can have sorted it once more since. */
+  private async isStillBack({ files }: UndoUnit, signal: AbortSignal): Promise<boolean> {
+    try {
+      for (const { at, sha256, isImage } of files) {
+        if (isImage && (await this.parts.files.hash(at, signal)) === sha256) return false;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof ImageError) return false;
+      throw error;
     }
   }
 
@@ -151,6 +203,9 @@ export class Undoer {
     return new Date(this.parts.clock.now()).toISOString();
   }
 }
+
+const intention = ({ key, source, files }: UndoUnit, steps: readonly UndoStep[]): string =>
+  line({ kind: 'intended', unit: key, steps, source, files });
 
 const line = (event: UndoEvent): string => JSON.stringify(event);
 
@@ -171,7 +226,7 @@ export const LEFT_BECAUSE: Readonly<Record<LeftReason, string>> = {
   changed: 'was changed since',
   missing: 'is no longer where the run put it',
   twin: 'is there already, with the same bytes',
-  'last-copy': 'is the only one left: what it is a copy of is gone',
+  'last-copy': 'is the only one left: what it is a copy of is gone or was changed',
   'sidecar-added': 'was written since, beside a copy',
   occupied: 'is another file now',
   unreadable: 'can’t be read',

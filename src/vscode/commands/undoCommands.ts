@@ -93,7 +93,7 @@ async function isWanted(plan: UndoPlan, findings: readonly { source: string; fin
   );
 }
 
-function tellOf({ host }: CommandContext, { images, refused }: UndoReport): void {
+function tellOf({ host }: CommandContext, { images, refused, unfinished }: UndoReport): void {
   let [back, left] = [0, refused.length];
   for (const { source, result } of images) {
     if (result.kind === 'undone' || result.kind === 'as-before') back++;
@@ -103,6 +103,7 @@ function tellOf({ host }: CommandContext, { images, refused }: UndoReport): void
       host.log.warn(oneLine(`Not put back: ${source}: ${why}`));
     }
   }
+  for (const why of unfinished) host.log.warn(oneLine(`An undo that was cut off could not be finished: ${why}`));
   for (const { source, why } of refused) host.log.warn(oneLine(`Not put back: ${source}: ${why}`));
   const { t } = vscode.l10n;
   const text = back === 1 ? t('1 image is as before the run') : t('{0} images are as before the run', back);

@@ -251,6 +251,20 @@ describe('NodeFiles.move to another device', () => {
   });
 });
 
+describe('NodeFiles.isOneFile', () => {
+  it('knows a file again by another way to it, and neither a second name nor equal bytes for it', async () => {
+    await using p = await places(false);
+    const [second, other, view] = [join(p.inbox, 'second.jpg'), join(p.inbox, 'other.jpg'), join(p.sorted, 'view')];
+    await writeFile(other, BYTES);
+    await symlink(p.inbox, view, 'junction');
+    const isOneFile = (path: string): Promise<boolean> => files.isOneFile(p.from, path);
+    const through = join(view, NAME);
+    assert.deepEqual(await Promise.all([p.from, through, other, p.to].map(isOneFile)), [true, true, false, false]);
+    await link(p.from, second);
+    assert.deepEqual(await Promise.all([p.from, through, second].map(isOneFile)), [true, true, false]);
+  });
+});
+
 for (const across of [false, true]) {
   describe(`NodeFiles.linkOrCopy ${across ? 'to another device' : 'on one device'}`, () => {
     it('has the file under both names, until the old one is removed', async () => {

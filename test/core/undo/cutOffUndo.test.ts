@@ -69,6 +69,137 @@ describe('an undo that did not get to its end', () => {
     assert.equal((await next()).finished, 0);
   });
 
+  for (const [what, sidecar] of [
+    ['as the run had moved it', undefined],
+    ['as it was before the run', 'mine and tags'],
+  ] as const) {
+    describe(`but for its last line, with the sidecar back ${what}`, () => {
+      const both = { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' };
+      beforeEach(async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', sidecar === undefined ? {} : { sidecar });
+        // the changes are: folder, sidecar, folder, image, old sidecar
+        await assert.rejects(run.undo(undefined, dyingFiles(run.files, 4, true)), Killed);
+        assert.deepEqual(await run.tree(), both);
+      });
+
+      it('does not cost the sidecar when the image was edited since', async () => {
+        await appendFile(run.path('Inbox/a.jpg'), ' edited');
+        await next();
+        assert.deepEqual(await run.tree(), { ...both, 'Inbox/a.jpg': 'one edited' });
+      });
+
+      it('does not cost the sidecar when the image was moved away since', async () => {
+        await rename(run.path('Inbox/a.jpg'), run.path('Inbox/b.jpg'));
+        await next();
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg.xmp': 'mine', 'Inbox/b.jpg': 'one' });
+      });
+
+      it('does not cost the sidecar when another image is in the sorted folder since', async () => {
+        await run.put('Sorted/Cats/a.jpg', 'another');
+        await run.put('Sorted/Cats/a.jpg.xmp', 'its own');
+        await next();
+        assert.deepEqual(await run.tree(), { ...both, 'Sorted/Cats/a.jpg': 'another', 'Sorted/Cats/a.jpg.xmp': 'its own' }); // prettier-ignore
+      });
+    });
+  }
+
+  it('leaves the sidecar with the image where that had moved, and was edited since', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/a.jpg.xmp', 'mine');
+    await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+    await assert.rejects(run.undo(undefined, dyingFiles(run.files, 3, true)), Killed);
+    await appendFile(run.path('Inbox/a.jpg'), ' edited');
+    await next();
+    assert.deepEqual(await run.tree(), {
+      'Inbox/a.jpg': 'one edited',
+      'Inbox/a.jpg.xmp': 'mine',
+      'Sorted/Cats/a.jpg.xmp': 'mine and tags',
+    });
+  });
+
+  describe('before it removed a copy', () => {
+    const cutOff = async (): Promise<string> => {
+      await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await assert.rejects(run.undo(undefined, dyingFiles(run.files, 0, false)), Killed);
+      return a;
+    };
+
+    it('removes it when it is finished', async () => {
+      await cutOff();
+      assert.deepEqual((await next()).unfinished, []);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
+    for (const [what, spoil] of [
+      ['gone', (original: string) => rm(original)],
+      ['edited', (original: string) => appendFile(original, ' edited')],
+    ] as const) {
+      it(`leaves it, and says so, when the original is ${what} by then: these are the last of its bytes`, async () => {
+        const [a, original] = [await cutOff(), run.path('Inbox/a.jpg')];
+        await spoil(original);
+        const before = await run.tree();
+        const { unfinished } = await next();
+        assert.deepEqual(unfinished, [`${a} stays: what it is a copy of, ${original}, is gone or was changed.`]);
+        assert.deepEqual(await run.tree(), before);
+        assert.equal((await next()).finished, 0);
+      });
+    }
+
+    it('leaves a copied sidecar whose original is gone by then', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await assert.rejects(run.undo(undefined, dyingFiles(run.files, 0, true)), Killed);
+      await rm(run.path('Inbox/a.jpg.xmp'));
+      assert.equal((await next()).unfinished.length, 1);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Sorted/Cats/a.jpg.xmp': 'mine' });
+    });
+
+    it('leaves the last copy also when its user had stopped it', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await mkdir(run.path('.image-inbox/undo'), { recursive: true });
+      const stop = new AbortController();
+      const journals = new NodeJournalFolder(run.path('.image-inbox/undo'));
+      const create = journals.create.bind(journals);
+      journals.create = async (first) => {
+        const journal = await create(first);
+        const append = journal.append.bind(journal);
+        journal.append = async (...all) => {
+          await append(...all);
+          stop.abort(new Killed());
+        };
+        return journal;
+      };
+      await assert.rejects(run.undoer(run.files, journals).undo(plan(), stop.signal), Killed);
+      await rm(run.path('Inbox/a.jpg'));
+      await next();
+      assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    it('finds a copy that was removed by then to be done, whatever became of the original', async () => {
+      await rm(await cutOff());
+      await appendFile(run.path('Inbox/a.jpg'), ' edited');
+      assert.deepEqual((await next()).unfinished, []);
+    });
+
+    it('leaves what an older version was about to remove, which did not note of what it is a copy', async () => {
+      const a = await cutOff();
+      const old = (await journalLines()).map(({ crc: _, ...event }) => {
+        const { steps } = event as { steps?: readonly object[] };
+        return JSON.stringify({ ...event, ...(steps && { steps: steps.map((step) => ({ ...step, copyOf: undefined })) }) }); // prettier-ignore
+      });
+      await (await new NodeJournalFolder(run.path('.image-inbox/undo')).create(old)).close();
+      assert.deepEqual((await next()).unfinished, [`${a} stays: of what it is a copy was not noted.`]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Sorted/Cats/a.jpg': 'one' });
+      await run.undo();
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+  });
+
   it('is over for the images that were done: sorted once more, they stay sorted', async () => {
     await run.put('Inbox/a.jpg', 'one');
     await run.put('Inbox/b.jpg', 'two');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, lstat, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
-import { FatalError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { UndoReport } from '../../../src/core/undo/undoer.ts';
+import { dyingFiles, Killed } from './dyingFiles.ts';
 import { hashOf, SmallRun } from './smallRun.ts';
 
 const at = '2026-01-01T00:00:00.000Z';
@@ -23,12 +24,20 @@ describe('what an undo comes upon', () => {
   const undone = async (): Promise<readonly string[]> => said(await run.undo());
 
   describe('at the image', () => {
-    it('may be a folder of the old name: the image is left as one that can’t be read', async () => {
+    it('may be that its copy or its original can’t be read: it is said which', async () => {
       await run.put('Inbox/a.jpg', 'one');
-      await run.sort('Inbox/a.jpg');
-      await mkdir(run.path('Inbox/a.jpg'));
-      assert.deepEqual(await undone(), ['unreadable: Inbox/a.jpg']);
-      assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one' });
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      const before = await run.tree();
+      for (const secret of [a, run.path('Inbox/a.jpg')]) {
+        const files = Object.assign(new NodeFiles(), {
+          hash: (path: string, signal: AbortSignal) =>
+            path === secret
+              ? Promise.reject(new ImageError('unreadable', 'no permission'))
+              : run.files.hash(path, signal),
+        });
+        assert.deepEqual(said(await run.undo(undefined, files)), [`unreadable: ${secret.slice(run.root.length + 1)}`]);
+      }
+      assert.deepEqual(await run.tree(), before);
     });
 
     it('may be a disk that is broken, and then the undo ends', async () => {
@@ -59,6 +68,82 @@ describe('what an undo comes upon', () => {
       await appendFile(run.path('Inbox/a.jpg'), ' edited');
       assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg']);
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one edited', 'Sorted/Cats/a.jpg': 'one' });
+    });
+
+    describe('may be what somebody else’s manifest calls a copy', () => {
+      const sha256 = hashOf('one');
+      const called = (...copies: readonly (readonly [from: string, to: string])[]): void => {
+        const operations = copies.map(([from, to]) => ({ at, op: 'copy', from: run.path(from), to: run.path(to), sha256 })); // prettier-ignore
+        run.images.push({ source: run.path(copies[0]?.[0] ?? ''), sha256, operations });
+      };
+      beforeEach(async () => {
+        await run.put('Sorted/a.jpg', 'one');
+        await run.put('Sorted/b.jpg', 'one');
+      });
+
+      it('of itself through a link: it stays', async () => {
+        await symlink(run.path('Sorted'), run.path('Sorted/link'), 'junction');
+        called(['Sorted/link/a.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), ['last-copy: Sorted/a.jpg']);
+        assert.equal((await run.tree())['Sorted/a.jpg'], 'one');
+      });
+
+      it('of itself in another case, on a disk that folds case: it stays', async () => {
+        const spelled = (path: string): string => path.replace('A.JPG', 'a.jpg');
+        called(['Sorted/A.JPG', 'Sorted/a.jpg']);
+        const folding = Object.assign(new NodeFiles(), {
+          hash: (path: string, signal: AbortSignal) => run.files.hash(spelled(path), signal),
+          isOneFile: (one: string, other: string) => run.files.isOneFile(spelled(one), spelled(other)),
+        });
+        assert.deepEqual(said(await run.undo(undefined, folding)), ['last-copy: Sorted/a.jpg']);
+      });
+
+      it('of another that is called its copy in turn: one of them stays', async () => {
+        called(['Sorted/a.jpg', 'Sorted/b.jpg']);
+        called(['Sorted/b.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), ['undone', 'last-copy: Sorted/b.jpg']);
+        assert.deepEqual(await run.tree(), { 'Sorted/b.jpg': 'one' });
+      });
+
+      it('of another, both of each other at once: both stay', async () => {
+        called(['Sorted/a.jpg', 'Sorted/b.jpg'], ['Sorted/b.jpg', 'Sorted/a.jpg']);
+        assert.deepEqual(await undone(), []);
+        assert.deepEqual(await run.tree(), { 'Sorted/a.jpg': 'one', 'Sorted/b.jpg': 'one' });
+      });
+
+      it('of itself by the time that an undo which was cut off is finished: it stays', async () => {
+        await mkdir(run.path('Inbox/sub'));
+        await run.put('Inbox/sub/a.jpg', 'one');
+        called(['Inbox/sub/a.jpg', 'Sorted/a.jpg']);
+        await assert.rejects(run.undo(undefined, dyingFiles(run.files, 0, false)), Killed);
+        await rm(run.path('Inbox/sub'), { recursive: true });
+        await symlink(run.path('Sorted'), run.path('Inbox/sub'), 'junction');
+        assert.equal((await run.undo(['/nothing'])).unfinished.length, 1);
+        assert.equal((await run.tree())['Sorted/a.jpg'], 'one');
+      });
+    });
+
+    it('may be a copy that another program has made a second name of its original: the one name goes', async () => {
+      const original = await run.put('Inbox/a.jpg', 'one');
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await rm(a);
+      await link(original, a);
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
+    it('may be a copy of what is moved back at the same time: it goes once that is where it was', async () => {
+      const [source, first, second] = ['Inbox/a.jpg', 'Sorted/a.jpg', 'Sorted/b.jpg'].map((place) => run.path(place));
+      for (const place of ['Sorted/a.jpg', 'Sorted/b.jpg']) await run.put(place, 'one');
+      await run.put('Inbox/a.jpg', 'another');
+      const sha256 = hashOf('one');
+      const operations = [
+        { at, op: 'move', from: source, to: first, sha256 },
+        { at, op: 'copy', from: first, to: second, sha256 },
+      ];
+      run.images.push({ source, sha256, operations });
+      assert.equal((await undone())[0], 'undone');
+      assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a.jpg': 'another' });
     });
 
     it('may be an image that the user has brought back: what another program has written in the sorted folder stays there', async () => {
@@ -158,6 +243,29 @@ describe('what an undo comes upon', () => {
       assert.deepEqual(await run.tree(), before);
     });
 
+    for (const [what, spoil] of [
+      ['gone', (original: string) => rm(original)],
+      ['edited', (original: string) => appendFile(original, ' and stars')],
+    ] as const) {
+      it(`may be a copy of what the user wrote, which is ${what} by now: the last of these words stays, with its image`, async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+        await spoil(run.path('Inbox/a.jpg.xmp'));
+        const before = await run.tree();
+        assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg.xmp']);
+        assert.deepEqual(await run.tree(), before);
+      });
+    }
+
+    it('may be a copy of what the run wrote, which the user has removed: it goes with its image', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy' });
+      await rm(run.path('Inbox/a.jpg.xmp'));
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
     it('may be a copy of which an old manifest knows nothing, and whose original is gone: it stays, with its image', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.sort('Inbox/a.jpg', { sidecar: 'tags', transfer: 'copy', legacy: true });
@@ -192,6 +300,30 @@ describe('what an undo comes upon', () => {
       const [was, is] = [run.path('Inbox/a.jpg'), run.path('Inbox/a (2).jpg')];
       assert.deepEqual(await undone(), ['undone', `${was} is taken; it comes back as ${is}`]);
       assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a.jpg': 'another' });
+    });
+
+    for (const [what, put] of [
+      ['a folder', (path: string) => mkdir(path)],
+      ['a link that leads nowhere', (path: string) => symlink(run.path('nowhere'), path)],
+      ['a link to an image of the same bytes', (path: string) => symlink(run.path('Sorted/Cats/a.jpg'), path)],
+    ] as const) {
+      for (const name of ['a.jpg', 'a.jpg.xmp'])
+        it(`may be ${what}, at that of ${name}: it stays, and the next free name is taken`, async () => {
+          await run.put('Inbox/a.jpg', 'one');
+          await run.put('Inbox/a.jpg.xmp', 'mine');
+          await run.sort('Inbox/a.jpg');
+          await put(run.path('Inbox', name));
+          assert.equal((await undone())[0], 'undone');
+          assert.deepEqual(await run.tree(), { 'Inbox/a (2).jpg': 'one', 'Inbox/a (2).jpg.xmp': 'mine' });
+          assert.ok(await lstat(run.path('Inbox', name)));
+        });
+    }
+
+    it('may be a folder, and the image is gone: that is what is said', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await rm(await run.sort('Inbox/a.jpg'));
+      await mkdir(run.path('Inbox/a.jpg'));
+      assert.deepEqual(await undone(), ['missing: Sorted/Cats/a.jpg']);
     });
 
     it('may be another image, and the sidecar at the next name already, where an undo without a journal has put it', async () => {

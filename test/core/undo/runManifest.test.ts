@@ -52,7 +52,7 @@ describe('a manifest to be undone', () => {
     to,
     ...more,
   });
-  const evil: [string, object][] = [
+  const evil: [string, object, string?][] = [
     ['takes a file from elsewhere', op('move', '/etc/passwd', '/w/Sorted/a.jpg')],
     ['puts a file elsewhere', op('move', '/w/Inbox/a.jpg', '/home/somebody/.bashrc')],
     ['climbs out of its folder', op('move', '/w/Inbox/../../etc/cron.d/x', '/w/Sorted/a.jpg')],
@@ -63,11 +63,13 @@ describe('a manifest to be undone', () => {
     ['restores from elsewhere', op('write', undefined, '/w/Inbox/a.jpg.xmp', { sha256, before: { kept: '/etc/shadow', sha256 } })],
     ['takes a file with a name that only contains a sidecar’s', op('move', '/w/Inbox/a.xmp.exe', '/w/Sorted/a.xmp.exe')],
     ['goes up on its way within the folder, where a link may lead elsewhere', op('move', '/w/Inbox/a.jpg', '/w/Sorted/link/../a.jpg')],
+    ['calls an image a copy of itself', op('copy', '/w/Sorted/a.jpg', '/w/Sorted/a.jpg', { sha256 }), '/w/Sorted/a.jpg'],
+    ['calls an image a copy of itself by another spelling', op('copy', '/w/Sorted//./a.jpg', '/w/Sorted/a.jpg', { sha256 }), '/w/Sorted//./a.jpg'],
     ['names the folder itself', op('move', '/w/Inbox', '/w/Sorted/a.jpg')],
   ]; // prettier-ignore
-  for (const [name, operation] of evil) {
+  for (const [name, operation, source = '/w/Inbox/a.jpg'] of evil) {
     it(`gives an image up that ${name}, and keeps the others`, () => {
-      const bad = { source: '/w/Inbox/a.jpg', sha256: 'cd'.repeat(32), operations: [operation] };
+      const bad = { source, sha256: 'cd'.repeat(32), operations: [operation] };
       const plan = planUndo(readManifest(manifest({ images: [image, bad] })));
       assert.equal(plan.refused.length, 1, JSON.stringify(plan));
       assert.deepEqual(plan.units.map(({ key }) => key.slice(0, 4)), ['abab']); // prettier-ignore
@@ -93,6 +95,10 @@ describe('a manifest to be undone', () => {
       '/w/Inbox/b.jpg is a copy outside the sorted folder',
     );
     assert.equal(whyOf(op('move', inbox, '/w/Sorted/sub/..')), '/w/Sorted/sub/.. is not in a folder of the run');
+    assert.equal(
+      whyOf(op('copy', inbox, sorted, { sha256 }), op('copy', sorted, inbox, { sha256 })),
+      '/w/Inbox/a.jpg is called a copy of itself',
+    );
     assert.equal(whyOf(op('move', inbox, sorted)), undefined);
     const { source, operations } = image;
     const plan = planUndo(readManifest(manifest({ images: [{ source, operations }] })));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
 import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
@@ -13,11 +13,12 @@ import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { UndoFiles } from '../../../src/core/ports/files.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
 import { ManifestInvalid } from '../../../src/core/undo/runManifest.ts';
-import { RunUndo } from '../../../src/core/undo/runUndo.ts';
+import { RunUndo, type RunUndoParts } from '../../../src/core/undo/runUndo.ts';
 import { collect } from '../../adapters/support/collect.ts';
 import { CollectedLog } from '../../adapters/support/collectedLog.ts';
 import { SimulatedClock } from '../../adapters/support/simulatedClock.ts';
 import { moved, started, storyOf, type Story } from '../journal/story.ts';
+import { dyingFiles, Killed } from './dyingFiles.ts';
 import { hashOf, SmallRun } from './smallRun.ts';
 
 const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
@@ -38,16 +39,17 @@ describe('undoing a run by its manifest', () => {
 
   const openStore = (): Promise<SqljsStore> =>
     SqljsStore.open({ file: run.path('.image-inbox/image-inbox.db'), wasm, log: new CollectedLog() });
-  const undoing = (files: UndoFiles = run.files): RunUndo =>
-    new RunUndo({
-      files,
-      clock: new SimulatedClock(Date.parse('2026-02-01T00:00:00Z')),
-      manifests: new NodeManifests(run.path('Sorted')),
-      locks,
-      journals: new NodeJournalFolder(working),
-      undoJournals: new NodeJournalFolder(run.path('.image-inbox/undo')),
-      openStore,
-    });
+  const partsOf = (files: UndoFiles = run.files): RunUndoParts => ({
+    files,
+    clock: new SimulatedClock(Date.parse('2026-02-01T00:00:00Z')),
+    manifests: new NodeManifests(run.path('Sorted')),
+    locks,
+    journals: new NodeJournalFolder(working),
+    undoJournals: new NodeJournalFolder(run.path('.image-inbox/undo')),
+    openStore,
+  });
+  const undoing = (files: UndoFiles = run.files, more: Partial<RunUndoParts> = {}): RunUndo =>
+    new RunUndo({ ...partsOf(files), ...more });
   /** The manifest of what was sorted so far, as that of the n-th run. */
   const manifest = async (n = 1): Promise<string> => {
     const path = run.path('Sorted', `manifest_20260101_00000${n}.json`);
@@ -87,9 +89,20 @@ describe('undoing a run by its manifest', () => {
       await reopened.close();
     }
   };
+  /** What the next run would say of the images that it does not go on with. */
+  const fates = async (): Promise<readonly string[]> => {
+    const file = await new NodeJournalFolder(working).openLatest();
+    assert.ok(file);
+    const lines = (await collect(file.lines())).map(({ text }) => JSON.parse(text) as JournalEvent);
+    await file.close();
+    return lines.flatMap((event) => (event.kind === 'image-settled' ? [event.fate] : []));
+  };
   /** A story of an image that was moved to the sorted folder and then failed at the NAS. */
-  const failedAtNas = (name: string): { readonly story: Story; readonly events: readonly JournalEvent[] } => {
-    const story = storyOf(name);
+  const failedAtNas = (
+    name: string,
+    content = name,
+  ): { readonly story: Story; readonly events: readonly JournalEvent[] } => {
+    const story = storyOf(content);
     const image = { ...story.image, path: run.path('Inbox', name) };
     const error = { reason: 'nas-unreachable', message: 'gone', attempts: 1 } as const;
     return {
@@ -137,15 +150,8 @@ describe('undoing a run by its manifest', () => {
   it('does not open the database where nothing is back', async () => {
     await run.put('Inbox/a.jpg', 'one');
     await appendFile(await run.sort('Inbox/a.jpg'), ' edited');
-    const undo = new RunUndo({
-      files: run.files,
-      clock: new SimulatedClock(),
-      manifests: new NodeManifests(run.path('Sorted')),
-      locks,
-      journals: new NodeJournalFolder(working),
-      undoJournals: new NodeJournalFolder(run.path('.image-inbox/undo')),
-      openStore: () => Promise.reject(new FatalError('database-broken', 'The database is broken.')),
-    });
+    const openBroken = () => Promise.reject(new FatalError('database-broken', 'The database is broken.'));
+    const undo = undoing(run.files, { openStore: openBroken });
     const report = await undo.undo(await undo.plan(await manifest()), never);
     assert.deepEqual(report.images.map(({ result }) => result.kind), ['left']); // prettier-ignore
   });
@@ -191,7 +197,7 @@ describe('undoing a run by its manifest', () => {
   });
 
   it('has the next run leave alone what is back: images that had failed at the NAS are none that are left to do', async () => {
-    for (const name of ['a', 'b']) await run.put(`Inbox/${name}.jpg`, name);
+    for (const name of ['a.jpg', 'b.jpg']) await run.put(`Inbox/${name}`, name);
     const [a, b] = [failedAtNas('a.jpg'), failedAtNas('b.jpg')];
     await run.sort('Inbox/a.jpg');
     await appendFile(await run.sort('Inbox/b.jpg'), ' edited');
@@ -200,12 +206,113 @@ describe('undoing a run by its manifest', () => {
     const undo = undoing();
     await undo.undo(await undo.plan(await manifest()), never);
     assert.deepEqual(await open(), [b.story.id]);
+    assert.deepEqual(await fates(), ['failed', 'failed', 'skipped']);
+  });
+
+  it('leaves alone what the next run has to do with another image of the same name, which is not back', async () => {
+    const [first, second] = [failedAtNas('a.jpg'), failedAtNas('a.jpg', 'another')];
+    await run.put('Inbox/a.jpg', 'a.jpg');
+    await run.sort('Inbox/a.jpg');
+    await run.put('Inbox/a.jpg', 'another');
+    await appendFile(await run.sort('Inbox/a.jpg'), ' edited');
+    await journal(started, ...first.events, ...second.events);
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await open(), [second.story.id]);
+  });
+
+  describe('which was cut off', () => {
+    let a: string;
+    let path: string;
+    /** Another image of the run, whose undo finishes that of `a.jpg`. */
+    const undoOther = async (undo = undoing()): Promise<unknown> =>
+      undo.undo(await undo.plan(path, [run.path('Inbox/b.jpg')]), never);
+    /** @param kill as of `dyingFiles`: the changes are the folder and the image */
+    const cutOff = async (kill: number, after: boolean): Promise<void> => {
+      for (const name of ['b.jpg', 'a.jpg']) await run.put(`Inbox/${name}`, name);
+      await run.sort('Inbox/b.jpg');
+      a = await run.sort('Inbox/a.jpg');
+      await remember(['a.jpg', 'Inbox/a.jpg', a]);
+      path = await manifest();
+      const undo = undoing(dyingFiles(run.files, kill, after));
+      await assert.rejects(undo.undo(await undo.plan(path), never), Killed);
+    };
+    /** A process that ends before it comes to the database. */
+    const withoutStore = (): RunUndo => undoing(run.files, { openStore: () => Promise.reject(new Error('killed')) });
+
+    it('forgets where the image was sorted to when the next one, of another image, finishes it', async () => {
+      const { story, events } = failedAtNas('a.jpg');
+      await journal(started, ...events);
+      await cutOff(1, true);
+      assert.deepEqual([await sortedPaths(), await open()], [[a], [story.id]]);
+      await undoOther();
+      assert.deepEqual([await sortedPaths(), await open()], [[], []]);
+    });
+
+    it('forgets it also where the image was done, and the kill came before the database was told', async () => {
+      await cutOff(0, false);
+      const undo = withoutStore();
+      await assert.rejects(undo.undo(await undo.plan(path, [run.path('Inbox/a.jpg')]), never), /killed/);
+      assert.deepEqual(await sortedPaths(), [a]);
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), []);
+    });
+
+    it('forgets it even when one that is part of a run has finished it, and many are cut off in a row', async () => {
+      await cutOff(1, true);
+      await run.undoer().undo({ ...(await undoing().plan(path)), units: [] }, never);
+      await assert.rejects(undoOther(withoutStore()), /killed/);
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), []);
+    });
+
+    it('does not forget an image that was sorted once more since', async () => {
+      await cutOff(1, true);
+      await rename(run.path('Inbox/a.jpg'), a);
+      // to finish it would move it back: the line that it is done had got to the disk
+      const folder = new NodeJournalFolder(run.path('.image-inbox/undo'));
+      const file = await folder.openLatest();
+      assert.ok(file);
+      await file.append(JSON.stringify({ kind: 'ended', unit: `${hashOf('a.jpg')} ${run.path('Inbox/a.jpg')}`, back: true }), true); // prettier-ignore
+      await file.close();
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), [a]);
+    });
+
+    it('is not told of again once the database knows', async () => {
+      await cutOff(1, true);
+      await undoOther();
+      let opened = 0;
+      const counting = undoing(run.files, {
+        openStore: () => {
+          opened++;
+          return openStore();
+        },
+      });
+      await counting.undo({ ...(await counting.plan(path)), units: [] }, never);
+      assert.equal(opened, 0);
+    });
+  });
+
+  it('tells of what has failed first, when the database can’t be opened either', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/b.jpg', 'two');
+    await run.sort('Inbox/a.jpg');
+    await run.sort('Inbox/b.jpg');
+    const openBroken = () => Promise.reject(new FatalError('database-broken', 'The database is broken.'));
+    const undo = undoing(run.files, { openStore: openBroken });
+    const stop = new AbortController();
+    const plan = await undo.plan(await manifest());
+    await assert.rejects(
+      undo.undo(plan, stop.signal, () => stop.abort(new Error('stopped'))),
+      /stopped/,
+    );
+    assert.equal(await locks.holder(), undefined);
   });
 
   it('leaves to the next run what a kill has cut off in the middle, and what was not touched yet', async () => {
     const [a, b] = [failedAtNas('a.jpg'), failedAtNas('b.jpg')];
-    await run.put('Inbox/a.jpg', 'one');
-    await run.put('Inbox/b.jpg', 'two');
+    for (const name of ['a.jpg', 'b.jpg']) await run.put(`Inbox/${name}`, name);
     await run.sort('Inbox/a.jpg');
     await run.sort('Inbox/b.jpg');
     const more = moved(run.path('Sorted/Cats/a.jpg'), run.path('Sorted/Dogs/a.jpg'));
@@ -283,6 +390,16 @@ describe('undoing a run by its manifest', () => {
       await writeFile(run.path('Sorted/manifest_20260101_000002.json'), 'torn');
       await mkdir(run.path('Sorted/manifest_20260101_000003.json'));
       assert.deepEqual(await undoing().manifestsOf([run.path('Inbox')]), [one]);
+    });
+
+    it('and says so when the disk is broken, instead of passing over the run', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      await manifest();
+      const manifests = new NodeManifests(run.path('Sorted'));
+      manifests.read = () => Promise.reject(new FatalError('not-writable', 'The disk is broken.'));
+      const undo = undoing(run.files, { manifests });
+      await assert.rejects(undo.manifestsOf([run.path('Inbox')]), FatalError);
     });
 
     it('also where it may not be undone, so that this can be told', async () => {

@@ -85,11 +85,11 @@ describe('what a run has done to a file in the end', () => {
     assert.deepEqual(track({ op: 'write', to: at, sha256: tags }, { op: 'write', to: at }), [{ at, isImage: false }]);
   });
 
-  it('makes a copy of a copy, with its bytes, a file of its own', () => {
+  it('makes a copy of a copy, with its bytes, a file of its own, which is one of the original', () => {
     const [first, second] = ['/w/Sorted/a.jpg', '/w/Sorted/b.jpg'];
     assert.deepEqual(track({ op: 'copy', from: source, to: first, sha256: one }, { op: 'copy', from: first, to: second }), [
       { at: first, copyOf: source, isImage: true, sha256: one },
-      { at: second, copyOf: first, isImage: true, sha256: one },
+      { at: second, copyOf: source, isImage: true, sha256: one },
     ]); // prettier-ignore
   });
 
