@@ -40,7 +40,7 @@ export interface SearchParts {
   readonly clock: Clock;
   /** how long an answer counts, milliseconds */
   readonly cacheFor: number;
-  /** globs of general and meta tags that are left out */
+  /** general and meta tags that are left out, with `*` for any letters */
   readonly ignoredTags: readonly string[];
   /** images of this run that an earlier one has begun */
   readonly underWay: Iterable<ImageState>;
