@@ -244,11 +244,11 @@ export class SearchStage implements Stage<'search'> {
         if (!copied && this.known(provider, query.sha256)) asked++;
       }
       const result = said.conclude(asked === 0 ? copyOf : undefined);
-      if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
       // nobody knows the picture, but its name says where it is from
       const told = result.kind === 'done' || result.kind === 'skipped' ? work : undefined;
       const match = told && (await this.matches.match(told.finder, [told.lead], query, context));
       if (match) return this.found({ match, cached: false }, 'byTrace', context);
+      if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
       return result.kind === 'waiting' ? this.queued(result, query.sha256, copies) : result;
     });
   }

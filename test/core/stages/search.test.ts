@@ -655,6 +655,13 @@ describe('The stage search', () => {
       assert.equal(plan.toSearch, 1);
     });
 
+    it('and counts a work that its name tells, and that nobody knew before, in one way only', async () => {
+      await desk.run(WORK);
+      desk.states.clear();
+      const { plan } = await desk.run(WORK, 'b.jpg');
+      assert.deepEqual([plan?.images, plan?.byTrace, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
+    });
+
     it('by the times of the service that takes longest, wherever in line it is', async () => {
       const at = desk.clock.time;
       desk.iqdb.times = [at, at + 2000, at + 3000];
