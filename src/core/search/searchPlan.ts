@@ -10,7 +10,7 @@ export interface SearchPlan {
   readonly byTrace: number;
   /** answered in an earlier run */
   readonly byCache: number;
-  /** near copies of others: they share what is found for those */
+  /** near copies of others: they share what is found for those, or that nothing is */
   readonly copies: number;
   /** can't be searched by the picture, for no copy can be made of it; 0 if not given */
   readonly undecoded?: number;

@@ -128,7 +128,8 @@ export class SearchStage implements Stage<'search'> {
         continue;
       }
       const copies = this.nearCopies().of(sha256, look);
-      if (!copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) ahead.add(sha256);
+      if (copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) continue;
+      if (this.needsSearch(sha256, copies)) ahead.add(sha256);
     }
     this.leftToSearch = ahead.size;
     const copies = putOff.length - undecoded - ahead.size;
@@ -271,10 +272,10 @@ export class SearchStage implements Stage<'search'> {
     return { ...waiting, until: new Date(at).toISOString() };
   }
 
-  /** Whether somebody has to be asked who may know the picture by its look. */
-  private needsSearch(sha256: ContentHash): boolean {
+  /** Whether somebody has to be asked who may know the picture by its look. @param copies of which it would be known */
+  private needsSearch(sha256: ContentHash, copies: readonly NearCopy[] = []): boolean {
     for (const provider of this.byLook) {
-      const known = this.known(provider, sha256);
+      const known = this.known(provider, sha256) ?? this.saidOfCopy(provider, sha256, copies);
       if (known?.answer.kind !== 'no-match') return known === undefined;
     }
     return false;

@@ -662,6 +662,25 @@ describe('The stage search', () => {
       assert.deepEqual([plan?.images, plan?.byTrace, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
     });
 
+    it('no search of a near copy of a picture that no service knew, but one where a service did not say', async () => {
+      nearCopies('a.jpg', 'b.jpg');
+      desk.saucenao.times = [desk.clock.time];
+      await desk.run('a.jpg');
+      desk.asked.length = 0;
+      const { plan } = await desk.run('b.jpg');
+      assert.deepEqual([plan?.copies, plan?.toSearch, plan?.times], [1, 0, undefined]);
+      assert.deepEqual(desk.asked, ['danbooru-md5 b.jpg']);
+
+      desk.saucenao.says.set('d.jpg', DOWN);
+      desk.looks.set('d.jpg', lookOfNumber(8));
+      desk.looks.set('e.jpg', worn(lookOfNumber(8)));
+      await desk.run('d.jpg');
+      desk.asked.length = 0;
+      const other = await desk.run('e.jpg');
+      assert.deepEqual([other.plan?.copies, other.plan?.toSearch], [0, 1]);
+      assert.deepEqual(desk.asked, ['danbooru-md5 e.jpg', 'saucenao e.jpg']);
+    });
+
     it('by the times of the service that takes longest, wherever in line it is', async () => {
       const at = desk.clock.time;
       desk.iqdb.times = [at, at + 2000, at + 3000];
