@@ -75,7 +75,7 @@ export class SearchStage implements Stage<'search'> {
   private readonly putOff = new Map<ContentHash, FirstPass>();
   /** found in this run by other ways than a service's answer */
   private readonly traced = new Map<ContentHash, Match>();
-  private readonly tally = { images: 0, byMd5: 0, byTrace: 0, byCache: 0 };
+  private readonly tally = { images: 0, byMd5: 0, byTrace: 0, byCache: 0, copies: 0 };
   /** when those that wait for quota can go on, one after the other */
   private quotaTimes: readonly number[] = [];
   private inLine = 0;
@@ -132,7 +132,7 @@ export class SearchStage implements Stage<'search'> {
       if (this.needsSearch(sha256, copies)) ahead.add(sha256);
     }
     this.leftToSearch = ahead.size;
-    const copies = putOff.length - undecoded - ahead.size;
+    const copies = this.tally.copies + putOff.length - undecoded - ahead.size;
     const counts = { ...this.tally, copies, undecoded, toSearch: ahead.size };
     if (ahead.size === 0) return counts;
     let slowest: { readonly service: string; readonly times: readonly number[] } | undefined;
@@ -176,6 +176,7 @@ export class SearchStage implements Stage<'search'> {
   ): Promise<StageOutcome<SearchResult> | PutOff> {
     if (!context.lastCall) {
       if (!this.needsSearch(query.sha256)) {
+        this.tally.byCache++;
         const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
         return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
       }
@@ -229,7 +230,10 @@ export class SearchStage implements Stage<'search'> {
     const copies = this.nearCopies().of(query.sha256, look);
     return this.nearCopies().inTurn(query.sha256, copies, async () => {
       const shared = await this.shared(copies, query, sources, context);
-      if (shared) return shared;
+      if (shared) {
+        if (!context.lastCall) this.tally.copies++;
+        return shared;
+      }
       let copyOf: string | undefined;
       let asked = 0;
       for (const provider of this.byLook) {
@@ -366,7 +370,7 @@ export class SearchStage implements Stage<'search'> {
 
   private found(
     { match, cached }: FoundMatch,
-    way: keyof Omit<SearchStage['tally'], 'images'>,
+    way: keyof Omit<SearchStage['tally'], 'images' | 'copies'>,
     context: StageContext,
   ): StageOutcome<SearchResult> {
     if (!context.lastCall) this.tally[way]++;

@@ -662,6 +662,25 @@ describe('The stage search', () => {
       assert.deepEqual([plan?.images, plan?.byTrace, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
     });
 
+    it('and counts one that nobody knew before as a near copy, when another that shows the same was found since', async () => {
+      nearCopies('a.jpg', 'b.jpg');
+      await desk.run('a.jpg');
+      desk.danbooru.says.set('b.jpg', found('1', 100));
+      await desk.run('b.jpg');
+      desk.states.clear();
+      const { plan } = await desk.run('a.jpg', 'c.jpg');
+      assert.deepEqual([plan?.images, plan?.copies, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
+    });
+
+    it('and counts one that nobody knew before as known from before, also where it only foresees', async () => {
+      await desk.run('a.jpg');
+      desk.states.clear();
+      desk.offline = 'a dry run asks nobody';
+      desk.foresees = true;
+      const { plan } = await desk.run('a.jpg', 'b.jpg');
+      assert.deepEqual([plan?.images, plan?.byCache, plan?.toSearch], [2, 1, 1]);
+    });
+
     it('no search of a near copy of a picture that no service knew, but one where a service did not say', async () => {
       nearCopies('a.jpg', 'b.jpg');
       desk.saucenao.times = [desk.clock.time];
