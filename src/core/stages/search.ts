@@ -180,8 +180,7 @@ export class SearchStage implements Stage<'search'> {
         const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
         return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
       }
-      if (this.byLook.length > 0) await this.look(query, context);
-      this.putOff.set(query.sha256, {});
+      await this.look(query, context);
       return { kind: 'put-off', detail: why };
     }
     const copies = this.nearCopies().of(query.sha256, this.nearCopies().lookOf(query.sha256));
@@ -209,15 +208,12 @@ export class SearchStage implements Stage<'search'> {
     said.notes(traced.said);
     if (traced.error) said.failed(traced.error);
     for (const problem of traced.problems) context.warn(problem);
-    const { work } = traced;
+    const { found: trace, work } = traced;
     const sources = [...(work ? [work.lead.url, ...work.lead.sources] : []), ...traced.sources];
-    if (traced.found) {
-      const { finder, lead } = traced.found;
-      const match = await this.matches.match(finder, [lead], query, context);
-      if (match) {
-        this.traced.set(query.sha256, match);
-        return this.found({ match, cached: false }, 'byTrace', context);
-      }
+    const match = trace && (await this.matches.match(trace.finder, [trace.lead], query, context));
+    if (match) {
+      this.traced.set(query.sha256, match);
+      return this.found({ match, cached: false }, 'byTrace', context);
     }
     const lookUpFailed = said.hasFailed;
     if (!context.lastCall && this.needsSearch(query.sha256)) {
@@ -251,8 +247,8 @@ export class SearchStage implements Stage<'search'> {
       const result = said.conclude(asked === 0 ? copyOf : undefined);
       // nobody knows the picture, but its name says where it is from
       const told = result.kind === 'done' || result.kind === 'skipped' ? work : undefined;
-      const match = told && (await this.matches.match(told.finder, [told.lead], query, context));
-      if (match) return this.found({ match, cached: false }, 'byTrace', context);
+      const workMatch = told && (await this.matches.match(told.finder, [told.lead], query, context));
+      if (workMatch) return this.found({ match: workMatch, cached: false }, 'byTrace', context);
       if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
       return result.kind === 'waiting' ? this.queued(result, query.sha256, copies) : result;
     });
