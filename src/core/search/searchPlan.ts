@@ -78,7 +78,8 @@ function timesText({ service, times, unavailable }: SearchPlan, now: number): st
   for (const time of times) perDay.set(daysAfter(now, time), (perDay.get(daysAfter(now, time)) ?? 0) + 1);
   const days = [...perDay];
   const shown = days.slice(0, 3).map(([day, n]) => `${n} ${dayName(now, day)}`);
-  const rest = days.length > 3 ? [`the others on the ${days.length - 3} days after`] : [];
+  const more = days.length - 3;
+  const rest = more > 0 ? [`the others on the ${more === 1 ? 'day' : `${more} days`} after`] : [];
   return `: ${[...shown, ...rest].join(', ')}, done about ${whenText(now, last)}`;
 }
 
