@@ -37,7 +37,7 @@ const row = v.object({
   status: v.picklist(REVIEW_STATUSES),
   /** 0 to 1: what a threshold is compared with */
   evidence: v.number(),
-  /** of the match, 0 to 100; absent where there is none or nothing was compared */
+  /** of the match, 0 to 100; absent where there is none, it brings no tags, or nothing was compared */
   similarity: v.optional(v.number()),
   /** the tagger's best score, 0 to 1 */
   confidence: v.optional(v.number()),

@@ -20,7 +20,7 @@ export const TO_REVIEW = { why: 'review', detail: 'a person decides on the sugge
 /** What a person is asked about. */
 export interface Suggestion {
   readonly tags: TagSet;
-  /** 0 to 1: the match's similarity, or the tagger's best score */
+  /** 0 to 1: the similarity of the match; where there is none, or it brings no tags, the tagger's best score */
   readonly evidence: number;
   readonly rating?: ContentRating;
 }

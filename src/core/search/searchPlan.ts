@@ -10,7 +10,7 @@ export interface SearchPlan {
   readonly byTrace: number;
   /** answered in an earlier run */
   readonly byCache: number;
-  /** near copies of others: they share what is found for those */
+  /** near copies of others: they share what is found for those, or that nothing is */
   readonly copies: number;
   /** can't be searched by the picture, for no copy can be made of it; 0 if not given */
   readonly undecoded?: number;
@@ -78,7 +78,8 @@ function timesText({ service, times, unavailable }: SearchPlan, now: number): st
   for (const time of times) perDay.set(daysAfter(now, time), (perDay.get(daysAfter(now, time)) ?? 0) + 1);
   const days = [...perDay];
   const shown = days.slice(0, 3).map(([day, n]) => `${n} ${dayName(now, day)}`);
-  const rest = days.length > 3 ? [`the others on the ${days.length - 3} days after`] : [];
+  const more = days.length - 3;
+  const rest = more > 0 ? [`the others on the ${more === 1 ? 'day' : `${more} days`} after`] : [];
   return `: ${[...shown, ...rest].join(', ')}, done about ${whenText(now, last)}`;
 }
 

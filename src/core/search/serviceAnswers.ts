@@ -41,7 +41,7 @@ export interface Asking {
 export class ServiceAnswers {
   private readonly parts: ServiceAnswersParts;
   private readonly began: number;
-  /** asked in this run: provider and picture */
+  /** asked in this run: provider, variant and picture */
   private readonly asked = new Set<string>();
 
   constructor(parts: ServiceAnswersParts) {
@@ -58,7 +58,7 @@ export class ServiceAnswers {
   known(provider: ProviderId, variant: string, sha256: ContentHash): KnownAnswer | undefined {
     const notBefore = this.parts.parked.has(sha256) ? 0 : this.notBefore;
     const answer = this.parts.store.answer(provider, variant, sha256, notBefore);
-    return answer && { answer, cached: !this.asked.has(`${provider} ${sha256}`) };
+    return answer && { answer, cached: !this.asked.has(`${provider} ${variant} ${sha256}`) };
   }
 
   async ask(provider: ReverseImageSearch, query: ImageQuery, asking: Asking): Promise<SearchAnswer> {
@@ -75,7 +75,7 @@ export class ServiceAnswers {
     asking: Asking,
   ): Promise<void> {
     if (answer.kind !== 'found' && answer.kind !== 'no-match') return;
-    this.asked.add(`${provider} ${sha256}`);
+    this.asked.add(`${provider} ${variant} ${sha256}`);
     await asking.remember({ provider, variant, sha256, at: this.parts.clock.now(), answer });
   }
 

@@ -1,4 +1,3 @@
-import picomatch from 'picomatch';
 import type { TagSet } from '../model/tag.ts';
 
 /**
@@ -11,20 +10,23 @@ export const DEFAULT_IGNORED_TAGS = [
   'third-party_*', 'tagme', 'revision',
 ] as const; // prettier-ignore
 
-/** Takes general and meta tags out that a pattern (`*` any letters) fits; names of persons and works are never ignored. */
+/**
+ * Takes general and meta tags out that a pattern fits; names of persons and works are never ignored. Only `*` (any letters)
+ * means something in a pattern: `!`, `?`, `(night)` and `a\b` are tags like any other, and mean something else in a glob.
+ */
 export class TagFilter {
-  private readonly isIgnored: (tag: string) => boolean;
+  private readonly ignored: readonly RegExp[];
 
   constructor(patterns: readonly string[]) {
-    // tags are no paths, and `(`, `!`, `[` in a tag are letters
-    const match = picomatch([...patterns.map(flat)], { dot: true, noextglob: true, nobrace: true, nobracket: true });
-    this.isIgnored = patterns.length === 0 ? () => false : (tag) => match(flat(tag));
+    this.ignored = patterns.map((pattern) => new RegExp(`^${pattern.split(/\*+/).map(literal).join('.*')}$`, 's'));
   }
 
   apply(tags: TagSet): TagSet {
-    const keep = (list: readonly string[]): readonly string[] => list.filter((tag) => !this.isIgnored(tag));
+    const keep = (list: readonly string[]): readonly string[] =>
+      list.filter((tag) => !this.ignored.some((pattern) => pattern.test(tag)));
     return { ...tags, general: keep(tags.general), meta: keep(tags.meta) };
   }
 }
 
-const flat = (text: string): string => text.replaceAll('/', '\u2215');
+/** The text as a regular expression that fits it alone. */
+const literal = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');

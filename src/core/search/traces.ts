@@ -50,7 +50,8 @@ const SAME_SHAPE = 0.02;
 /**
  * Follows the traces that a downloaded file carries: the MD5 or the post's number in its name, and what gallery-dl or Hydrus
  * has put beside it. Costs no search. A trace can mislead (somebody gave the name to another file), so a post of another
- * shape than the picture's is not taken, and nothing but the same MD5 counts as compared.
+ * shape than the picture's is not taken, nor anything else of the file beside that names it, and nothing but the same MD5
+ * counts as compared.
  */
 export class Traces {
   private readonly parts: TracesParts;
@@ -69,10 +70,11 @@ export class Traces {
     ];
     const trail: Trail = { said: [], misled: new Set() };
     const { said } = trail;
-    const sources = [...new Set(beside.flatMap((one) => one.sources))];
-    const names = namesOf(beside);
+    // asked for late: which of them mislead is known when they have been followed
+    const believed = (): readonly BesideEvidence[] => beside.filter((one) => !trail.misled.has(one));
+    const sourcesOf = (): readonly string[] => [...new Set(believed().flatMap((one) => one.sources))];
     const whole = (): Pick<Traced, 'sources' | 'said' | 'problems' | 'error'> => ({
-      sources,
+      sources: sourcesOf(),
       said,
       problems,
       ...(trail.error && { error: trail.error }),
@@ -85,15 +87,16 @@ export class Traces {
         url: post.url,
         posts: [post.ref],
         post,
-        sources,
-        ...names,
+        sources: sourcesOf(),
+        ...namesOf(believed()),
         ...(exact && { similarity: 100 }),
       };
       return { found: { finder: kind, lead }, ...whole() };
     }
     const pagesOf = (posts: readonly PostRef[]): readonly string[] =>
       posts.flatMap((ref) => this.parts.pageOf(ref) ?? []);
-    const tagged = beside.find((one) => one.tags !== undefined && !trail.misled.has(one));
+    const [sources, names] = [sourcesOf(), namesOf(believed())];
+    const tagged = believed().find((one) => one.tags !== undefined);
     if (tagged) {
       const exact = tagged.md5s.includes(query.md5);
       const lead = leadOf(tagged, [...pagesOf(tagged.posts), ...sources], names);
@@ -104,7 +107,7 @@ export class Traces {
     );
     if (!work) return whole();
     const posts = work.evidence.posts.filter((ref) => !this.isBooru(ref));
-    const lead = { ...leadOf(beside[0], [...pagesOf(posts), ...sources], names), posts };
+    const lead = { ...leadOf(believed()[0], [...pagesOf(posts), ...sources], names), posts };
     return { work: { finder: work.kind, lead }, ...whole() };
   }
 

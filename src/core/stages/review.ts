@@ -1,10 +1,9 @@
 import type { ImageState } from '../model/imageState.ts';
 import { resultOf } from '../model/imageState.ts';
 import type { StageOutcome } from '../model/outcome.ts';
-import { countTags } from '../model/tag.ts';
 import { TO_REVIEW, type Decision } from '../model/review.ts';
 import type { Stage } from '../pipeline/stage.ts';
-import { suggestionOf } from './suggestion.ts';
+import { bringsTags, suggestionOf } from './suggestion.ts';
 
 export interface ReviewParts {
   readonly approve: 'none' | 'high-confidence' | 'all';
@@ -35,7 +34,7 @@ export class ReviewStage implements Stage<'review'> {
 
   private decide(state: ImageState): StageOutcome<Decision> {
     const found = resultOf(state, 'search')?.match;
-    const isNews = state.decidedEarly && found && countTags(found.tags) > 0;
+    const isNews = state.decidedEarly && bringsTags(found);
     if (state.decision && !isNews) return { kind: 'done', result: state.decision };
     const suggestion = suggestionOf(state, this.parts.maxGeneralTags);
     if (!suggestion) return { kind: 'skipped', why: 'no suggested tags' };

@@ -40,7 +40,7 @@ export interface SearchParts {
   readonly clock: Clock;
   /** how long an answer counts, milliseconds */
   readonly cacheFor: number;
-  /** globs of general and meta tags that are left out */
+  /** general and meta tags that are left out, with `*` for any letters */
   readonly ignoredTags: readonly string[];
   /** images of this run that an earlier one has begun */
   readonly underWay: Iterable<ImageState>;
@@ -75,7 +75,7 @@ export class SearchStage implements Stage<'search'> {
   private readonly putOff = new Map<ContentHash, FirstPass>();
   /** found in this run by other ways than a service's answer */
   private readonly traced = new Map<ContentHash, Match>();
-  private readonly tally = { images: 0, byMd5: 0, byTrace: 0, byCache: 0 };
+  private readonly tally = { images: 0, byMd5: 0, byTrace: 0, byCache: 0, copies: 0 };
   /** when those that wait for quota can go on, one after the other */
   private quotaTimes: readonly number[] = [];
   private inLine = 0;
@@ -128,10 +128,11 @@ export class SearchStage implements Stage<'search'> {
         continue;
       }
       const copies = this.nearCopies().of(sha256, look);
-      if (!copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) ahead.add(sha256);
+      if (copies.some((copy) => ahead.has(copy.sha256) || this.foundBefore(copy.sha256))) continue;
+      if (this.needsSearch(sha256, copies)) ahead.add(sha256);
     }
     this.leftToSearch = ahead.size;
-    const copies = putOff.length - undecoded - ahead.size;
+    const copies = this.tally.copies + putOff.length - undecoded - ahead.size;
     const counts = { ...this.tally, copies, undecoded, toSearch: ahead.size };
     if (ahead.size === 0) return counts;
     let slowest: { readonly service: string; readonly times: readonly number[] } | undefined;
@@ -175,11 +176,11 @@ export class SearchStage implements Stage<'search'> {
   ): Promise<StageOutcome<SearchResult> | PutOff> {
     if (!context.lastCall) {
       if (!this.needsSearch(query.sha256)) {
+        this.tally.byCache++;
         const isLookedUp = this.byBytes.every((provider) => this.known(provider, query.sha256));
         return { kind: 'skipped', why: isLookedUp ? 'no service knows it' : why };
       }
-      if (this.byLook.length > 0) await this.look(query, context);
-      this.putOff.set(query.sha256, {});
+      await this.look(query, context);
       return { kind: 'put-off', detail: why };
     }
     const copies = this.nearCopies().of(query.sha256, this.nearCopies().lookOf(query.sha256));
@@ -207,15 +208,12 @@ export class SearchStage implements Stage<'search'> {
     said.notes(traced.said);
     if (traced.error) said.failed(traced.error);
     for (const problem of traced.problems) context.warn(problem);
-    const { work } = traced;
+    const { found: trace, work } = traced;
     const sources = [...(work ? [work.lead.url, ...work.lead.sources] : []), ...traced.sources];
-    if (traced.found) {
-      const { finder, lead } = traced.found;
-      const match = await this.matches.match(finder, [lead], query, context);
-      if (match) {
-        this.traced.set(query.sha256, match);
-        return this.found({ match, cached: false }, 'byTrace', context);
-      }
+    const match = trace && (await this.matches.match(trace.finder, [trace.lead], query, context));
+    if (match) {
+      this.traced.set(query.sha256, match);
+      return this.found({ match, cached: false }, 'byTrace', context);
     }
     const lookUpFailed = said.hasFailed;
     if (!context.lastCall && this.needsSearch(query.sha256)) {
@@ -228,7 +226,10 @@ export class SearchStage implements Stage<'search'> {
     const copies = this.nearCopies().of(query.sha256, look);
     return this.nearCopies().inTurn(query.sha256, copies, async () => {
       const shared = await this.shared(copies, query, sources, context);
-      if (shared) return shared;
+      if (shared) {
+        if (!context.lastCall) this.tally.copies++;
+        return shared;
+      }
       let copyOf: string | undefined;
       let asked = 0;
       for (const provider of this.byLook) {
@@ -244,11 +245,11 @@ export class SearchStage implements Stage<'search'> {
         if (!copied && this.known(provider, query.sha256)) asked++;
       }
       const result = said.conclude(asked === 0 ? copyOf : undefined);
-      if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
       // nobody knows the picture, but its name says where it is from
       const told = result.kind === 'done' || result.kind === 'skipped' ? work : undefined;
-      const match = told && (await this.matches.match(told.finder, [told.lead], query, context));
-      if (match) return this.found({ match, cached: false }, 'byTrace', context);
+      const workMatch = told && (await this.matches.match(told.finder, [told.lead], query, context));
+      if (workMatch) return this.found({ match: workMatch, cached: false }, 'byTrace', context);
+      if (result.kind === 'done' && !context.lastCall) this.tally.byCache++;
       return result.kind === 'waiting' ? this.queued(result, query.sha256, copies) : result;
     });
   }
@@ -271,10 +272,10 @@ export class SearchStage implements Stage<'search'> {
     return { ...waiting, until: new Date(at).toISOString() };
   }
 
-  /** Whether somebody has to be asked who may know the picture by its look. */
-  private needsSearch(sha256: ContentHash): boolean {
+  /** Whether somebody has to be asked who may know the picture by its look. @param copies of which it would be known */
+  private needsSearch(sha256: ContentHash, copies: readonly NearCopy[] = []): boolean {
     for (const provider of this.byLook) {
-      const known = this.known(provider, sha256);
+      const known = this.known(provider, sha256) ?? this.saidOfCopy(provider, sha256, copies);
       if (known?.answer.kind !== 'no-match') return known === undefined;
     }
     return false;
@@ -365,7 +366,7 @@ export class SearchStage implements Stage<'search'> {
 
   private found(
     { match, cached }: FoundMatch,
-    way: keyof Omit<SearchStage['tally'], 'images'>,
+    way: keyof Omit<SearchStage['tally'], 'images' | 'copies'>,
     context: StageContext,
   ): StageOutcome<SearchResult> {
     if (!context.lastCall) this.tally[way]++;

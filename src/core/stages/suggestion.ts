@@ -12,7 +12,7 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   const all = mergeTags(match?.tags ?? NO_TAGS, own ?? NO_TAGS);
   const tags = maxGeneralTags > 0 ? { ...all, general: all.general.slice(0, maxGeneralTags) } : all;
   if (countTags(tags) === 0) return undefined;
-  const evidence = match ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
+  const evidence = bringsTags(match) ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
   const rating = match?.rating ?? analysis?.rating;
   return { tags, evidence, ...(rating && { rating }) };
 }
@@ -22,6 +22,10 @@ export function awaitsPerson(state: ImageState, fate = state.fate): boolean {
   if (fate === 'awaiting-review') return true;
   return fate === 'awaiting-quota' && !state.decision && suggestionOf(state, 0) !== undefined;
 }
+
+/** A work on a site without tags (pixiv) says where the picture is from, and vouches for no tag that others suggest. */
+export const bringsTags = (match: Match | undefined): match is Match =>
+  match !== undefined && countTags(match.tags) > 0;
 
 /** 0 to 1. Where nothing was compared, nothing is proved: names and neighbours can belong to another picture. */
 const evidenceOf = ({ similarity }: Match): number => (similarity ?? 0) / 100;

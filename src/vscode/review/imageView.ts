@@ -4,6 +4,7 @@ import type { Suggestion } from '../../core/model/review.ts';
 import { NO_TAGS, TAG_CATEGORIES } from '../../core/model/tag.ts';
 import { categoryFolder } from '../../core/rules/categoryFolder.ts';
 import type { CategoryChoice } from '../../core/rules/chooseCategory.ts';
+import { bringsTags } from '../../core/stages/suggestion.ts';
 import type { ReviewDetails, ReviewRow, ShownTag } from '../../protocol/review.ts';
 import { isEdited, tagsOf, type Mark } from './mark.ts';
 
@@ -26,7 +27,9 @@ export interface Surroundings {
 export function rowOf(image: Reviewed, mark: Mark, surroundings: Surroundings): ReviewRow {
   const { state, suggestion } = image;
   const { id, path } = state.image;
-  const similarity = resultOf(state, 'search')?.match?.similarity;
+  const match = resultOf(state, 'search')?.match;
+  // the evidence in two columns: of a match without tags the details tell
+  const similarity = bringsTags(match) ? match.similarity : undefined;
   const scores = Object.values(resultOf(state, 'analyze')?.tagScores ?? {});
   const sortedTo = resultOf(state, 'categorize')?.final;
   return {

@@ -63,6 +63,7 @@ describe('The plan of the searches in words', () => {
       planText({ ...plan, toSearch: ahead.length, times: ahead.map((day) => now + day * 24 * HOUR) }, now);
     assert.match(days(0, 2, 6), /: 1 today, 1 on Wednesday, 1 on Sunday, done about 09:30 on 29 November$/);
     assert.match(days(6, 7), /: 1 on Sunday, 1 on 30 November, done/);
+    assert.match(days(0, 1, 2, 3), /1 on Wednesday, the others on the day after, done/);
     assert.match(days(0, 0), /: 2 today, done about 09:30$/);
   });
 

@@ -66,6 +66,16 @@ describe('What services have said', () => {
     assert.equal(run.known('danbooru-md5', '1', queryOf('/inbox/b.jpg').sha256), undefined);
   });
 
+  it('is from an earlier run also when the service was asked in this one for another MD5 that the name carries', async () => {
+    await using s = await scene();
+    const service = new Md5Service();
+    await s.run().ask(service, query, s.asking);
+    const run = s.run();
+    await run.keep(service.id, `${service.variant} ${md5Of('a')}`, query.sha256, NO_MATCH, s.asking);
+    assert.equal(run.known(service.id, service.variant, query.sha256)?.cached, true);
+    assert.equal(run.known(service.id, `${service.variant} ${md5Of('a')}`, query.sha256)?.cached, false);
+  });
+
   it('is kept only when it is a fact about the picture', async () => {
     await using s = await scene();
     const troubles: readonly SearchAnswer[] = [

@@ -34,4 +34,21 @@ describe('The tags that are left out', () => {
     const filter = new TagFilter(['*den', '...', '{a}', '{angel,night}', 'a/*', '@(night)', '+(tagme)']);
     assert.deepEqual(filter.apply(tags), { ...NO_TAGS, general: ['angel', 'night'], meta: ['tagme'] });
   });
+
+  it('may be any that begin with a mark or hold one, and no others go with them', () => {
+    const general = ['!', '!!', '!?', '?', '??', ':o', 'a', 'a.b', 'a+b', 'ab', '^_^', '$', 'x|y', '"q"', '(night)', 'night', 'a\\b', 'Ab']; // prettier-ignore
+    const left = (pattern: string) => new TagFilter([pattern]).apply({ ...NO_TAGS, general }).general;
+    for (const tag of general) {
+      const others = general.filter((one) => one !== tag);
+      assert.deepEqual(left(tag), others, tag);
+    }
+  });
+
+  it('are none by an empty pattern, and all by a star or two', () => {
+    const general = ['night', '!'];
+    const left = (pattern: string) => new TagFilter([pattern]).apply({ ...NO_TAGS, general }).general;
+    assert.deepEqual(left(''), general);
+    for (const pattern of ['*', '**']) assert.deepEqual(left(pattern), [], pattern);
+    assert.deepEqual(left('n*g*t'), ['!']);
+  });
 });

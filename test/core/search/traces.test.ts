@@ -265,4 +265,70 @@ describe('The traces that a file carries', () => {
       { site: 'pixiv', id: '12345678' },
     ]);
   });
+
+  describe('of a file beside that is another picture’s', () => {
+    const foreign = besideOf({
+      tags: tagged('wrong'),
+      rating: 'explicit',
+      artist: 'somebody else',
+      title: 'wrong',
+      createdAt: '2020-01-02T03:04:05Z',
+      sources: ['https://wrong.example/'],
+      posts: [{ site: 'danbooru', id: '1' }],
+    });
+    const danbooru = { 1: postAnswer('danbooru', '1', OTHER_SHAPE) };
+    const own = besideOf({
+      file: '/inbox/a.txt',
+      sources: ['https://art.example/1'],
+      artist: 'aoi',
+      rating: 'general',
+    });
+
+    it('lead to a work without the tags, the rating, the names and the addresses in it', async () => {
+      const { work, sources } = await follow({ name: '12345678_p0.jpg', beside: [foreign], danbooru });
+      assert.equal(work?.finder, 'file-name');
+      assert.deepEqual(work.lead, {
+        url: 'https://page.example/pixiv/12345678',
+        posts: [{ site: 'pixiv', id: '12345678' }],
+        sources: [],
+      });
+      assert.deepEqual(sources, []);
+    });
+
+    it('lead to a work, to a post and to tags with what another file beside tells alone', async () => {
+      const { work, sources } = await follow({ name: '12345678_p0.jpg', beside: [foreign, own], danbooru });
+      assert.deepEqual(work?.lead, {
+        url: 'https://page.example/pixiv/12345678',
+        posts: [{ site: 'pixiv', id: '12345678' }],
+        sources: ['https://art.example/1'],
+        artist: 'aoi',
+        rating: 'general',
+      });
+      assert.deepEqual(sources, ['https://art.example/1']);
+
+      const { found } = await follow({
+        name: 'danbooru_123456.jpg',
+        beside: [foreign, own],
+        danbooru: { ...danbooru, 123456: postAnswer('danbooru', '123456', SAME_SHAPE) },
+      });
+      const { artist, title, sources: named } = found?.lead ?? {};
+      assert.deepEqual([artist, title, named], ['aoi', undefined, ['https://art.example/1']]);
+
+      const beside = [foreign, { ...own, tags: tagged('night') }];
+      const { found: tags } = await follow({ beside, danbooru });
+      assert.deepEqual(tags?.lead, {
+        url: 'https://art.example/1',
+        posts: [],
+        sources: [],
+        artist: 'aoi',
+        tags: tagged('night'),
+        rating: 'general',
+      });
+    });
+
+    it('lead to no address that a search would name as a source', async () => {
+      const { found, work, sources } = await follow({ beside: [foreign], danbooru });
+      assert.deepEqual([found, work, sources], [undefined, undefined, []]);
+    });
+  });
 });

@@ -655,6 +655,51 @@ describe('The stage search', () => {
       assert.equal(plan.toSearch, 1);
     });
 
+    it('and counts a work that its name tells, and that nobody knew before, in one way only', async () => {
+      await desk.run(WORK);
+      desk.states.clear();
+      const { plan } = await desk.run(WORK, 'b.jpg');
+      assert.deepEqual([plan?.images, plan?.byTrace, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
+    });
+
+    it('and counts one that nobody knew before as a near copy, when another that shows the same was found since', async () => {
+      nearCopies('a.jpg', 'b.jpg');
+      await desk.run('a.jpg');
+      desk.danbooru.says.set('b.jpg', found('1', 100));
+      await desk.run('b.jpg');
+      desk.states.clear();
+      const { plan } = await desk.run('a.jpg', 'c.jpg');
+      assert.deepEqual([plan?.images, plan?.copies, plan?.byCache, plan?.toSearch], [2, 1, 0, 1]);
+    });
+
+    it('and counts one that nobody knew before as known from before, also where it only foresees', async () => {
+      await desk.run('a.jpg');
+      desk.states.clear();
+      desk.offline = 'a dry run asks nobody';
+      desk.foresees = true;
+      const { plan } = await desk.run('a.jpg', 'b.jpg');
+      assert.deepEqual([plan?.images, plan?.byCache, plan?.toSearch], [2, 1, 1]);
+    });
+
+    it('no search of a near copy of a picture that no service knew, but one where a service did not say', async () => {
+      nearCopies('a.jpg', 'b.jpg');
+      desk.saucenao.times = [desk.clock.time];
+      await desk.run('a.jpg');
+      desk.asked.length = 0;
+      const { plan } = await desk.run('b.jpg');
+      assert.deepEqual([plan?.copies, plan?.toSearch, plan?.times], [1, 0, undefined]);
+      assert.deepEqual(desk.asked, ['danbooru-md5 b.jpg']);
+
+      desk.saucenao.says.set('d.jpg', DOWN);
+      desk.looks.set('d.jpg', lookOfNumber(8));
+      desk.looks.set('e.jpg', worn(lookOfNumber(8)));
+      await desk.run('d.jpg');
+      desk.asked.length = 0;
+      const other = await desk.run('e.jpg');
+      assert.deepEqual([other.plan?.copies, other.plan?.toSearch], [0, 1]);
+      assert.deepEqual(desk.asked, ['danbooru-md5 e.jpg', 'saucenao e.jpg']);
+    });
+
     it('by the times of the service that takes longest, wherever in line it is', async () => {
       const at = desk.clock.time;
       desk.iqdb.times = [at, at + 2000, at + 3000];

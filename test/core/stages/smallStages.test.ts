@@ -161,6 +161,24 @@ describe('The stage review', () => {
     assert.equal((await review(tagged(), parts)).kind, 'waiting');
   });
 
+  it('goes by it, too, where what was found brings no tags, however like the picture is', async () => {
+    const parts = { approve: 'high-confidence' } as const;
+    const onPixiv = (similarity: number | undefined, score: number) =>
+      done({
+        search: { verdict: 'found', ...match({ tags: NO_TAGS, ...(similarity !== undefined && { similarity }) }) },
+        analyze: analysis({ tags: general('night'), tagScores: { night: score } }),
+      });
+    const approved = { kind: 'done', result: { decision: 'automatic', tags: general('night') } };
+    assert.equal((await review(onPixiv(95, 0.3), parts)).kind, 'waiting');
+    assert.deepEqual(await review(onPixiv(60, 0.95), parts), approved);
+    assert.deepEqual(await review(onPixiv(undefined, 0.95), parts), approved);
+    const withTags = done({
+      search: { verdict: 'found', ...match({ similarity: 95 }) },
+      analyze: analysis({ tags: general('night'), tagScores: { night: 0.3 } }),
+    });
+    assert.equal((await review(withTags, parts)).kind, 'done');
+  });
+
   it('passes over in a dry run what a person would be asked about', async () => {
     const outcome = await review(alike(95), { dryRun: true });
     assert.equal(outcome.kind, 'skipped');

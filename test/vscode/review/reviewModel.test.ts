@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Analysis } from '../../../src/core/model/analysis.ts';
 import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
@@ -53,6 +54,23 @@ describe('The review’s state', () => {
       category: 'Anime/Moons',
     });
     assert.equal(model.row(a)?.status, 'edited');
+  });
+
+  it('shows as evidence what a threshold is compared with: the tagger’s score where the match brings no tags', () => {
+    const tagged = (state: ImageState): ImageState => {
+      const result = { tags: { ...NO_TAGS, general: ['sky'] }, tagScores: { sky: 0.3 } } as unknown as Analysis;
+      return { ...state, stages: { ...state.stages, analyze: { outcome: { kind: 'done', result }, ms: 1 } } };
+    };
+    const model = modelOf(tagged(waiting('a', {}, 95)), tagged(waiting('b', { general: ['sea'] }, 95)));
+    const shown = [a, b].map((id) => {
+      const { evidence, similarity, confidence } = model.row(id) ?? {};
+      return { evidence, similarity, confidence };
+    });
+    assert.deepEqual(shown, [
+      { evidence: 0.3, similarity: undefined, confidence: 0.3 },
+      { evidence: 0.95, similarity: 95, confidence: 0.3 },
+    ]);
+    assert.equal(model.details(a)?.match?.similarity, 95);
   });
 
   it('calls a decision approved where only the category was chosen, and leaves a rejected one no tags', () => {
