@@ -58,7 +58,8 @@ function globs(name: string, patterns: readonly string[], of: (facts: CategoryFa
   // tags are no paths: a `/` in one is a letter like any other, and there are no spaces in the boorus' spelling
   const fits = picomatch(
     patterns.map((pattern) => flat(pattern.trim().replaceAll(' ', '_'))),
-    { dot: true, nocase: true },
+    // `!` is a tag, and many begin with it
+    { dot: true, nocase: true, nonegate: true },
   );
   return (facts) => {
     const hit = of(facts).find((tag) => fits(flat(tag)));

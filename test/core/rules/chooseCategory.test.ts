@@ -126,12 +126,15 @@ describe('rules of one’s own', () => {
     }
   });
 
-  it('match tags that begin with a dot, or hold a backslash', () => {
+  it('match tags that begin with a dot or an exclamation mark, or hold a backslash', () => {
     const holds = (glob: string, tag: string): boolean =>
       chooseCategory([{ category: 'Yes', when: { tags: [glob] } }], facts({ general: [tag] })).category === 'Yes';
     assert.equal(holds('*hack*', '.hack//sign'), true);
     assert.equal(holds('\\m/', '\\m/'), true);
     assert.equal(holds('\\m/', 'm/'), false);
+    assert.equal(holds('!', '!'), true);
+    assert.equal(holds('!', 'sky'), false);
+    assert.equal(holds('!?', 'sky'), false);
   });
 
   it('match tags that hold slashes, brackets and stars as they are', () => {
