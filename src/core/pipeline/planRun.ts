@@ -73,6 +73,22 @@ export function planRun(
   return { plan, configuration };
 }
 
+/** Of a run that was left without an end: its own folders, and as its settings those of today with what it had for itself. */
+export function configurationOf(
+  { overrides, inbox, sorted }: RunPlan,
+  configure: Configure,
+  today: Configuration,
+): Configuration {
+  let own = today;
+  try {
+    own = configure(overrides, inbox);
+  } catch (error) {
+    // today's folders may be in the way of its own, which is no reason to leave it without an end
+    if (!(error instanceof SettingsError)) throw error;
+  }
+  return { ...own, folders: { ...own.folders, ...(inbox !== undefined && { inbox }), sorted } };
+}
+
 /** Whether the plan is what the run that was cut off was doing. */
 export function goesOn(found: Replay, plan: RunPlan): boolean {
   if (isOver(found) || found.plan.sorted !== plan.sorted) return false;
