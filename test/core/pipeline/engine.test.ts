@@ -522,6 +522,22 @@ describe('A run that was cut off', () => {
     assert.deepEqual([folders.inbox, folders.inboxes], [scene.path('Other'), [scene.path('Inbox')]]);
   });
 
+  it('can be undone as a whole, images of another folder included, when it was killed behind its last image', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.put('Other/b.jpg');
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    scene.finish = () => Promise.reject(BROKEN);
+    scene.script.review = ({ decision }) =>
+      Promise.resolve(decision ? { kind: 'done', result: decision } : { kind: 'skipped', why: 'nothing to ask' });
+    await assert.rejects(scene.run({ command: 'process', inbox: scene.path('Other') }), BROKEN);
+    scene.finish = () => Promise.resolve();
+    const report = await scene.run('resume');
+    assert.equal(report?.statistics.processed, 2);
+    const undo = planUndo(readManifest(await readFile(report.manifest, 'utf8')));
+    assert.deepEqual([names(undo.units), undo.refused], [['a.jpg', 'b.jpg'], []]);
+  });
+
   it('gets that manifest where its images are, with the folders and settings that it had, and can be undone by it', async () => {
     await using scene = await cutOffBeforeItsEnd();
     await scene.run({ command: 'process', inbox: scene.path('Other'), overrides: TO_ANOTHER_FOLDER });
