@@ -9,6 +9,7 @@ import { FatalError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
 import type { Hold } from '../../../src/core/pipeline/runner.ts';
+import { isUnfinished, readStatus } from '../../../src/core/pipeline/status.ts';
 import { LockHeld, type JournalFile } from '../../../src/core/ports/journalFile.ts';
 import { resolveSettings, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
 import { planUndo } from '../../../src/core/undo/planUndo.ts';
@@ -713,6 +714,17 @@ describe('A review', () => {
       ],
     );
     assert.equal(report?.statistics.awaitingReview, 1);
+  });
+
+  it('is unfinished when it was killed with a decision that came before the search', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    scene.script.search = QUOTA;
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    scene.script.search = () => Promise.reject(BROKEN);
+    await assert.rejects(scene.run(review().request), BROKEN);
+    const status = await readStatus(scene.journals());
+    assert.equal(status && isUnfinished(status), true);
   });
 
   it('is interrupted when it is stopped', async () => {
