@@ -22,7 +22,7 @@ import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, s
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-import { isStillThere, waitsForQuota, wanted, whyPassedOver } from './takeUp.ts';
+import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -234,8 +234,7 @@ export class Engine {
     this.runner = runner;
     let complete: boolean;
     const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
-    const only = plan.only && new Set(plan.only);
-    const isWanted = (path: string): boolean => only?.has(path) ?? true;
+    const isWanted = wantedBy(plan);
     const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
     const unwatch = parts.decisions.watch(() => void runner.collect());
     try {

@@ -4,7 +4,7 @@ import type { ImageId } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { EngineParts } from '../pipeline/engine.ts';
 import { goesOn, planRun, stagesOff, whyUnsearched, type RunRequest } from '../pipeline/planRun.ts';
-import { isStillThere, whyPassedOver } from '../pipeline/takeUp.ts';
+import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from '../pipeline/takeUp.ts';
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
 import { writtenForReplaced } from '../pipeline/replaced.ts';
 import { Runner } from '../pipeline/runner.ts';
@@ -17,6 +17,9 @@ import { NoJournal } from './noJournal.ts';
 /** Why no service is asked in a dry run. */
 export const NOT_ASKED = 'a dry run asks nobody';
 
+/** Why an image stays parked in a run without network. */
+const PARKED_OFFLINE = 'its search waits for quota, and can’t go on offline';
+
 /** What a run would do with one image, by what is known of it. Paths are absolute. */
 export type PlannedImage =
   | {
@@ -28,7 +31,7 @@ export type PlannedImage =
       /** what may lead it elsewhere yet: a person's decision on its tags, or what a search finds */
       readonly open: readonly ('review' | 'search')[];
     }
-  /** `skipped`: a duplicate, or it has a sidecar; `failed`: it can't be read, or not be looked into */
+  /** `skipped`: a duplicate, or it has a sidecar, or its search can't go on offline; `failed`: it can't be read, or not be looked into */
   | { readonly kind: 'skipped' | 'failed'; readonly source: string; readonly why: string }
   /** the stages that would take it to a category are off */
   | { readonly kind: 'stays'; readonly source: string };
@@ -87,7 +90,11 @@ export class DryRun {
     const { folders, settings } = configuration;
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
 
-    const open = [...(found?.open.values() ?? [])].map(withoutTrash).filter((state) => !resultOf(state, 'categorize'));
+    const isWanted = wantedBy(plan);
+    const open = [...(found?.open.values() ?? [])]
+      .map(withoutTrash)
+      .filter((state) => isWanted(state.image.path) && !resultOf(state, 'categorize'));
+    const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
     const unsearched = whyUnsearched(plan) ?? NOT_ASKED;
     const off = new Map(stagesOff(plan, settings));
     for (const stage of ['xmp', 'sync'] as const) if (!off.has(stage)) off.set(stage, { kind: 'skip', why: 'dry run' });
@@ -100,6 +107,9 @@ export class DryRun {
       dryRun: true,
     });
     const images: PlannedImage[] = [];
+    for (const state of open) {
+      if (!canStart(state)) images.push({ kind: 'skipped', source: state.image.path, why: PARKED_OFFLINE });
+    }
     /** the sidecars there would be taken back */
     const disowned = new Set<string>();
     let search: SearchPlan | undefined;
@@ -119,9 +129,9 @@ export class DryRun {
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       const complete = await runner.run({
-        open,
+        open: open.filter(canStart),
         parked: [],
-        canStart: () => true,
+        canStart,
         hold: undefined,
         isStillThere: (state) => isStillThere(state, parts.files),
         disown: async (state) => {
@@ -129,7 +139,9 @@ export class DryRun {
           return undefined;
         },
         discoveries:
-          plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
+          plan.inbox === undefined
+            ? undefined
+            : wanted(parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal), isWanted),
         isKnown: (id) => settled.has(id) || isOpen(id, found),
         passOver: async ({ image }) =>
           disowned.has(image.path) ? undefined : whyPassedOver(image, plan, settings, parts.files),
