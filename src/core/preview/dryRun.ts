@@ -1,3 +1,4 @@
+import { fold } from '../journal/fold.ts';
 import { Journal, readEvents } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { ImageId } from '../model/ids.ts';
@@ -8,10 +9,11 @@ import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from '..
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
 import { writtenForReplaced } from '../pipeline/replaced.ts';
 import { Runner } from '../pipeline/runner.ts';
+import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import type { Store } from '../ports/store.ts';
 import type { SearchPlan } from '../search/searchPlan.ts';
-import { TO_REVIEW } from '../model/review.ts';
+import { TO_REVIEW, type Decision } from '../model/review.ts';
 import { NoJournal } from './noJournal.ts';
 
 /** Why no service is asked in a dry run. */
@@ -50,6 +52,7 @@ export type DryRunParts = Pick<
   EngineParts,
   'clock' | 'files' | 'walk' | 'isOurSidecar' | 'meter' | 'configure' | 'equip' | 'catchUp'
 > & {
+  readonly decisions: Pick<DecisionBox, 'unread'>;
   readonly journals: Pick<JournalFolder, 'readLatest'>;
   /** a copy of the database that is changed in memory alone */
   readonly openScratch: () => Promise<Store>;
@@ -84,6 +87,9 @@ export class DryRun {
     signal: AbortSignal,
   ): Promise<DryRunReport> {
     const { parts } = this;
+    // before the journal, where they go next
+    const letters = await parts.decisions.unread();
+    const posted = new Map(letters.flatMap(({ decisions }) => decisions).map((d) => [d.image, d.decision]));
     const reader = await parts.journals.readLatest();
     const found = reader && (await replay(readEvents(reader), store));
     const { plan, configuration } = planRun(request, found, parts.configure);
@@ -91,8 +97,9 @@ export class DryRun {
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
 
     const isWanted = wantedBy(plan);
+    const at = new Date(parts.clock.now()).toISOString();
     const open = [...(found?.open.values() ?? [])]
-      .map(withoutTrash)
+      .map((state) => decidedOn(withoutTrash(state), posted.get(state.image.id), at))
       .filter((state) => isWanted(state.image.path) && !resultOf(state, 'categorize'));
     const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
     const unsearched = whyUnsearched(plan) ?? NOT_ASKED;
@@ -161,6 +168,12 @@ const isOpen = (id: ImageId, found: Replay | undefined): boolean => found?.open.
 /** A duplicate on its way to the trash would be taken there: here it is one that is gone. */
 function withoutTrash({ intent, ...state }: ImageState): ImageState {
   return intent && intent.stage !== 'scan' ? { ...state, intent } : state;
+}
+
+/** With a decision that is kept for the next run, which takes it up first. */
+function decidedOn(state: ImageState, decision: Decision | undefined, at: string): ImageState {
+  if (!decision || state.stages.review?.outcome.kind === 'done') return state;
+  return fold(state, { kind: 'decided', at, image: state.image.id, decision }) ?? state;
 }
 
 function plannedImage({ image, stages }: ImageState): PlannedImage {

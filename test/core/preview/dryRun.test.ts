@@ -215,6 +215,22 @@ describe('A dry run', () => {
     assert.deepEqual(next, { 'a.jpg': 'goes', 'b.jpg': 'goes', 'c.jpg': 'goes' }, 'a new run begins anew');
   });
 
+  it('counts what was decided on and is not carried out yet, and leaves it in the box', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    await scene.run('process');
+    onlyLook(scene);
+    for (const name of ['a.jpg', 'b.jpg']) await scene.decide(name);
+    const takenBack = scene.settled().find(({ image }) => basename(image.path) === 'b.jpg');
+    assert.ok(takenBack);
+    await scene.box.post([{ image: takenBack.image.id }]);
+    const { images } = await scene.dryRun({ command: 'process' });
+    assert.deepEqual(
+      Object.fromEntries(images.map((image) => [basename(image.source), image.kind === 'goes' && image.open])),
+      { 'a.jpg': [], 'b.jpg': ['review'], 'c.jpg': ['review'] },
+    );
+    assert.equal(scene.box.size, 3);
+  });
+
   it('leaves parked offline what a run offline leaves parked', async () => {
     await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
     const { search } = scene.script;
