@@ -8,6 +8,7 @@ import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
+import { Progress } from '../../../src/core/pipeline/progress.ts';
 import type { Hold } from '../../../src/core/pipeline/runner.ts';
 import { isUnfinished, readStatus } from '../../../src/core/pipeline/status.ts';
 import { LockHeld, type JournalFile } from '../../../src/core/ports/journalFile.ts';
@@ -211,6 +212,30 @@ describe('A run', () => {
     assert.deepEqual(scene.fates(), { 'a.jpg': 'processed' });
     const report = await scene.run('process');
     assert.equal(report?.statistics.total, 0);
+  });
+
+  it('tells of each image once, and comes to its end with them, also when they are decided on meanwhile', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    for (const name of ['b.jpg', 'c.jpg']) await scene.put(`Inbox/${name}`);
+    scene.events.length = 0;
+    const { review: ask } = scene.script;
+    assert.ok(ask);
+    let isFirst = true;
+    scene.script.review = async (state, context) => {
+      if (basename(state.image.path) !== 'c.jpg' || !isFirst) return ask(state, context);
+      isFirst = false;
+      while (scene.settled().length < 2) await setImmediate();
+      for (const name of ['a.jpg', 'b.jpg']) await scene.decide(name);
+      while (scene.settled().length < 4) await setImmediate();
+      return ask(state, context);
+    };
+    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 4 } });
+    const found = scene.events.flatMap((event) => (event.kind === 'image-found' ? [basename(event.image.path)] : []));
+    assert.deepEqual(found.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
+    const progress = new Progress(scene.clock);
+    for (const event of scene.events) progress.on(event);
+    assert.deepEqual([progress.overall().done, progress.overall().total], [3, 3]);
   });
 
   it('looks at the images alone that were asked for', async () => {
@@ -754,7 +779,10 @@ describe('An image whose search waits for quota', () => {
     );
     assert.ok(image);
     await scene.box.post([{ image: image.id, decision: { decision: 'approved', tags: { general: [], character: [], copyright: [], artist: [], meta: [] } } }]); // prettier-ignore
+    scene.events.length = 0;
     await scene.run({ command: 'resume', offline: true });
+    const told = scene.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('image-'));
+    assert.deepEqual(told, ['image-found', 'image-settled']);
     assert.equal(existsSync(scene.path('Inbox/a.jpg')), true);
     assert.equal(scene.box.size, 0);
     const online = await scene.run({ command: 'resume', offline: false });
