@@ -14,7 +14,7 @@ const RETRY_MS = 2_000;
 /** What becomes of the decisions at this moment. */
 export type ReviewState =
   | { readonly kind: 'at-work' }
-  /** everything that was decided is carried out */
+  /** everything that was decided is carried out, or taken up by the run of another process */
   | { readonly kind: 'resting' }
   /** they are kept, and taken up by the run that holds the lock, or after it */
   | { readonly kind: 'held'; readonly by: LockHeld }
@@ -123,7 +123,7 @@ export class ReviewSession {
       } while (!given.aborted && (await this.isAnyLeft()));
       // whoever wanted the lock takes up what is left, or the next review
       if (given.aborted) this.isLate = false;
-      if (!isHeld) parts.onState({ kind: 'resting' });
+      if (!isHeld || !given.aborted) parts.onState({ kind: 'resting' });
     } catch (error) {
       this.isLate = false;
       parts.onState({ kind: 'failed', error });

@@ -235,6 +235,7 @@ describe('A review session', () => {
     await sitting.decide(a);
     await sitting.calm();
     assert.equal(tries, 1);
+    assert.deepEqual(sitting.told, ['at-work', 'held', 'resting']);
     assert.equal(await sitting.session.close(), undefined);
   });
 
