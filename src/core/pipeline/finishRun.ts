@@ -52,7 +52,7 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   const text = errorReport(digest.unfinished(), endedAt, statistics);
   const reportIn = async (folder: string): Promise<Pick<RunReport, 'manifest' | 'errorReport'>> => {
     await files.makeFolder(folder);
-    const { at, path: manifest } = await freeManifest(folder, clock, manifestsIn);
+    const { at, path: manifest } = await freeManifest(folder, { files, clock, manifestsIn });
     await files.writeText(manifest, manifestText(journal, head, statistics));
     if (text === undefined) return { manifest };
     const report = await freeErrorReport(folder, at, files);
@@ -75,16 +75,16 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
  */
 async function freeManifest(
   folder: string,
-  clock: Clock,
-  manifestsIn: FinishParts['manifestsIn'],
+  { files, clock, manifestsIn }: FinishParts,
 ): Promise<{ readonly at: number; readonly path: string }> {
   const latest = await manifestsIn(folder).latest();
   const last = latest === undefined ? '' : basename(latest);
   const nameAt = (time: number): string => reportName('manifest', new Date(time));
+  const pathAt = (time: number): string => `${folder}/${nameAt(time)}`;
   let at = Math.max(clock.now(), timeOfReport(last));
   // local times come twice when the clock goes back
-  while (nameAt(at) <= last) at += 1000;
-  return { at, path: `${folder}/${nameAt(at)}` };
+  while (nameAt(at) <= last || (await files.stat(pathAt(at)))) at += 1000;
+  return { at, path: pathAt(at) };
 }
 
 /** The report's path by the second of its manifest, or the next one that is free. */
