@@ -238,7 +238,7 @@ export function compose(
 
   return {
     engine,
-    dryRun: new DryRun({ ...common, files: looking, openScratch }),
+    dryRun: new DryRun({ ...common, decisions, files: looking, openScratch }),
     previewSorted: async (signal) => {
       const store = await openScratch();
       try {

@@ -4,9 +4,9 @@ import type { Manifests } from '../../core/ports/manifests.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 
 /** By the local time at which the run ended, or later where another has that name or a later one: their order is that of the runs. */
-const NAME = /^manifest_\d{8}_\d{6}\.json$/;
+const NAME = /^manifest_[12]\d{3}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])_([01]\d|2[0-3])[0-5]\d[0-5]\d\.json$/;
 
-/** The manifests on a file system that Node can reach. */
+/** The manifests on a file system that Node can reach. What tells no time in its name, as of a month 99, was written by no run. */
 export class NodeManifests implements Manifests {
   private readonly sorted: string;
 

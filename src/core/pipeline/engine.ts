@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Digest } from '../journal/digest.ts';
 import type { JournalEvent, RunPlan } from '../journal/events.ts';
 import { encodeEvent, Journal } from '../journal/journal.ts';
@@ -17,11 +18,11 @@ import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import { checkpoint, Checkpoints } from './checkpoints.ts';
 import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
-import { endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
+import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-import { isStillThere, waitsForQuota, wanted, whyPassedOver } from './takeUp.ts';
+import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -70,7 +71,7 @@ export interface EngineParts extends FinishParts {
  *   what is unfinished -> runner -> manifest and error report -> `run-ended` -> checkpoint -> unlock
  *
  * A run that was interrupted or killed is gone on with under its own id, so that one manifest tells all of it. A new run that
- * can't be its continuation (another inbox) first gives the old one its manifest.
+ * can't be its continuation (another inbox, another sorted folder) first gives the old one its manifest.
  *
  * A review gives the lock back while nobody decides. Its run is left without an end then, as if it had been killed, and gone
  * on with at the next decision; so one review makes one manifest, or adds to that of the run that was interrupted before it.
@@ -135,8 +136,7 @@ export class Engine {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
         return await this.work(past, { start: { ...found, plan }, configuration, hold: request.hold }, store, signal);
       }
-      if (past && found && !isOver(found))
-        await finishRun(this.parts, { journal: past, store, run: found, configuration, outcome: endOf(found) });
+      if (past && found && !isOver(found)) await this.endPast(past, found, configuration, store);
       await past?.close();
       const begun = await this.begin(plan, found);
       ({ journal } = begun);
@@ -144,6 +144,24 @@ export class Engine {
     } finally {
       await journal?.close();
     }
+  }
+
+  /** The run before gets its manifest where its images are, or, when that is away, where those of the new run will be. */
+  private async endPast(journal: Journal, run: Replay, today: Configuration, store: Store): Promise<void> {
+    const configuration = configurationOf(run.plan, this.parts.configure, today);
+    const { sorted } = configuration.folders;
+    const elsewhere = today.folders.sorted;
+    const { manifest } = await finishRun(this.parts, {
+      journal,
+      store,
+      run,
+      configuration,
+      outcome: endOf(run),
+      elsewhere,
+    });
+    if (dirname(manifest) === sorted || sorted === elsewhere) return;
+    const text = `The manifest of the run before is ${manifest}: it could not be written into ${sorted}.`;
+    this.parts.observer.on({ kind: 'warning', text });
   }
 
   /** A new journal that takes over what the last one left open, and what a replay of it would say. */
@@ -216,8 +234,7 @@ export class Engine {
     this.runner = runner;
     let complete: boolean;
     const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
-    const only = plan.only && new Set(plan.only);
-    const isWanted = (path: string): boolean => only?.has(path) ?? true;
+    const isWanted = wantedBy(plan);
     const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
     const unwatch = parts.decisions.watch(() => void runner.collect());
     try {

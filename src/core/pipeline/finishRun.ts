@@ -34,29 +34,36 @@ export interface Finished {
   readonly run: Replay;
   readonly configuration: Configuration;
   readonly outcome: RunOutcome;
+  /** absolute path of a folder for the manifest and the error report where the sorted folder can't take them */
+  readonly elsewhere?: string;
 }
 
 /** Manifest, error report, end of the journal, checkpoint. */
-export async function finishRun(
-  { files, clock, manifestsIn }: FinishParts,
-  { journal, store, run: { runId, startedAt, plan, digest }, configuration: { settings, folders }, outcome }: Finished,
-): Promise<RunReport> {
-  await files.makeFolder(folders.sorted);
-  const { at, path: manifest } = await freeManifest(folders.sorted, clock, manifestsIn);
+export async function finishRun({ files, clock, manifestsIn }: FinishParts, finished: Finished): Promise<RunReport> {
+  const { journal, store, run, configuration: { settings, folders }, outcome, elsewhere } = finished; // prettier-ignore
+  const { runId, startedAt, plan, digest } = run;
   const endedAt = new Date(clock.now()).toISOString();
   // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
   const statistics = digest.statistics();
   // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
   const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
   const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
-  await files.writeText(
-    manifest,
-    manifestText(journal, { runId, startedAt, endedAt, outcome, configuration }, statistics),
-  );
+  const head = { runId, startedAt, endedAt, outcome, configuration };
   const text = errorReport(digest.unfinished(), endedAt, statistics);
-  const report = text === undefined ? undefined : await freeErrorReport(folders.sorted, at, files);
-  if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
-  const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
+  const reportIn = async (folder: string): Promise<Pick<RunReport, 'manifest' | 'errorReport'>> => {
+    await files.makeFolder(folder);
+    const { at, path: manifest } = await freeManifest(folder, { files, clock, manifestsIn });
+    await files.writeText(manifest, manifestText(journal, head, statistics));
+    if (text === undefined) return { manifest };
+    const report = await freeErrorReport(folder, at, files);
+    await files.writeText(report, [text]);
+    return { manifest, errorReport: report };
+  };
+  let paths: Awaited<ReturnType<typeof reportIn>>;
+  if (elsewhere === undefined) paths = await reportIn(folders.sorted);
+  // one that is away is not made: it would be in the way of the disk that comes back
+  else if (!(await files.isWritable(folders.sorted))) paths = await reportIn(elsewhere);
+  else paths = await reportIn(folders.sorted).catch(() => reportIn(elsewhere));
   await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
   await checkpoint(journal, store);
   return { outcome, statistics, ...paths };
@@ -68,16 +75,16 @@ export async function finishRun(
  */
 async function freeManifest(
   folder: string,
-  clock: Clock,
-  manifestsIn: FinishParts['manifestsIn'],
+  { files, clock, manifestsIn }: FinishParts,
 ): Promise<{ readonly at: number; readonly path: string }> {
   const latest = await manifestsIn(folder).latest();
   const last = latest === undefined ? '' : basename(latest);
   const nameAt = (time: number): string => reportName('manifest', new Date(time));
+  const pathAt = (time: number): string => `${folder}/${nameAt(time)}`;
   let at = Math.max(clock.now(), timeOfReport(last));
   // local times come twice when the clock goes back
-  while (nameAt(at) <= last) at += 1000;
-  return { at, path: `${folder}/${nameAt(at)}` };
+  while (nameAt(at) <= last || (await files.stat(pathAt(at)))) at += 1000;
+  return { at, path: pathAt(at) };
 }
 
 /** The report's path by the second of its manifest, or the next one that is free. */

@@ -56,7 +56,7 @@ export function planRun(
   // what was parked is taken up without a walk; a run that was cut off goes on with the walk as well
   const only = request.only ?? cutOff?.only;
   const walks = request.command === 'process' || cutOff?.inbox !== undefined;
-  const plan: RunPlan = {
+  const asked: RunPlan = {
     // a review leaves the run that was interrupted what it was: it is still to be resumed
     command: request.command === 'review' && cutOff ? cutOff.command : request.command,
     sorted: configuration.folders.sorted,
@@ -64,13 +64,31 @@ export function planRun(
     reprocess: request.reprocess ?? cutOff?.reprocess ?? false,
     offline: request.offline ?? cutOff?.offline ?? false,
     overrides,
-    ...(found && found.open.size > 0 && { inboxes: inboxesOf(found.plan) }),
     ...(walks && { inbox: configuration.folders.inbox }),
     ...(only && { only }),
     ...(from && { from }),
     ...(to && { to }),
   };
-  return { plan, configuration };
+  // also when nothing is open any more: the manifest of a run that is gone on with tells of all its images
+  const inherits = found !== undefined && (found.open.size > 0 || goesOn(found, asked));
+  const inboxes = inherits ? inboxesOf(found.plan).filter((folder) => folder !== asked.inbox) : [];
+  return { plan: { ...asked, ...(inboxes.length > 0 && { inboxes }) }, configuration };
+}
+
+/** Of a run that was left without an end: its own folders, and as its settings those of today with what it had for itself. */
+export function configurationOf(
+  { overrides, inbox, sorted }: RunPlan,
+  configure: Configure,
+  today: Configuration,
+): Configuration {
+  let own = today;
+  try {
+    own = configure(overrides, inbox);
+  } catch (error) {
+    // today's folders may be in the way of its own, which is no reason to leave it without an end
+    if (!(error instanceof SettingsError)) throw error;
+  }
+  return { ...own, folders: { ...own.folders, ...(inbox !== undefined && { inbox }), sorted } };
 }
 
 /** Whether the plan is what the run that was cut off was doing. */

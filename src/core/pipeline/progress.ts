@@ -1,4 +1,5 @@
 import { resultOf } from '../model/imageState.ts';
+import type { ImageId } from '../model/ids.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunEvent } from './observer.ts';
@@ -34,6 +35,8 @@ export class Progress {
   private readonly times: Record<StageId, number[]>;
   private found = 0;
   private settledImages = 0;
+  /** those that are counted as settled and may settle again: decided on, or taken back */
+  private readonly mayComeAgain = new Set<ImageId>();
   private readonly settleTimes: number[] = [];
   private readonly began: number;
   private bytes = 0;
@@ -49,7 +52,12 @@ export class Progress {
   }
 
   on(event: RunEvent): void {
-    if (event.kind === 'image-found') this.found++;
+    if (event.kind === 'image-found') {
+      this.found++;
+      this.mayComeAgain.delete(event.image.id);
+    }
+    // what came of it has been counted, or was of an earlier run
+    if (event.kind === 'decision-withdrawn') this.mayComeAgain.add(event.state.image.id);
     if (event.kind === 'scan-ended') this.scanning = false;
     if (event.kind === 'stage-ended') {
       this.count(event.stage);
@@ -58,8 +66,11 @@ export class Progress {
       if (event.stage === 'search' && resultOf(event.state, 'search')?.cached) this.cacheHits++;
     }
     if (event.kind === 'image-settled') {
+      const { image, fate } = event.state;
+      if (fate === 'processed') this.bytes += image.size;
+      if (this.mayComeAgain.has(image.id)) return;
+      if (fate !== 'processed' && fate !== 'skipped') this.mayComeAgain.add(image.id);
       this.settledImages++;
-      if (event.state.fate === 'processed') this.bytes += event.state.image.size;
       remember(this.settleTimes, this.clock.now());
       // stages that this image will not reach any more count as through, so that every bar ends full
       for (const id of STAGE_IDS) if (!event.state.stages[id]) this.count(id);

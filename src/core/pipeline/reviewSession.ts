@@ -14,7 +14,7 @@ const RETRY_MS = 2_000;
 /** What becomes of the decisions at this moment. */
 export type ReviewState =
   | { readonly kind: 'at-work' }
-  /** everything that was decided is carried out */
+  /** everything that was decided is carried out, or taken up by the run of another process */
   | { readonly kind: 'resting' }
   /** they are kept, and taken up by the run that holds the lock, or after it */
   | { readonly kind: 'held'; readonly by: LockHeld }
@@ -44,6 +44,8 @@ export class ReviewSession {
   private readonly stop = new AbortController();
   private letGo = new AbortController();
   private working: Promise<void> | undefined;
+  /** something came while we were at work, after the last look into the box was begun */
+  private isLate = false;
   /** our run has given back the lock, and has no end yet */
   private isOpen = false;
   private report: RunReport | undefined;
@@ -66,10 +68,12 @@ export class ReviewSession {
 
   /** Sees to it that what is in the box is taken up. */
   deliver(): void {
+    this.isLate = this.working !== undefined;
     if (this.parts.collect() || this.working) return;
     this.letGo = new AbortController();
     this.working = this.work().finally(() => {
       this.working = undefined;
+      if (this.isLate) this.deliver();
     });
   }
 
@@ -116,10 +120,22 @@ export class ReviewSession {
           parts.onState({ kind: 'held', by: error });
           await parts.clock.sleep(RETRY_MS, given).catch(() => undefined);
         }
-      } while (!given.aborted && (await parts.box.unread()).length > 0);
-      if (!isHeld) parts.onState({ kind: 'resting' });
+      } while (!given.aborted && (await this.isAnyLeft()));
+      // whoever wanted the lock takes up what is left, or the next review
+      if (given.aborted) this.isLate = false;
+      if (!isHeld || !given.aborted) parts.onState({ kind: 'resting' });
     } catch (error) {
+      this.isLate = false;
       parts.onState({ kind: 'failed', error });
+    }
+  }
+
+  /** Whether something is in the box, that included which comes while it is looked into. */
+  private async isAnyLeft(): Promise<boolean> {
+    for (;;) {
+      this.isLate = false;
+      if ((await this.parts.box.unread()).length > 0) return true;
+      if (!(this.isLate as boolean)) return false;
     }
   }
 }

@@ -242,8 +242,8 @@ export class Runner {
       await this.takeBack(state, people);
     } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
       await this.write({ kind: 'decided', at: this.now(), image, decision }, durably);
-      if (!input.canStart(state)) return this.settle(image);
       this.announce(state);
+      if (!input.canStart(state)) return this.settle(image);
       this.decided.add(image);
       this.startDecided();
     } else if (JSON.stringify(state.decision) !== JSON.stringify(decision)) {
@@ -296,7 +296,7 @@ export class Runner {
   }
 
   /** Tells of an image, once. */
-  private announce({ image }: ImageState): void {
+  private announce({ image }: Pick<ImageState, 'image'>): void {
     if (this.announced.has(image.id)) return;
     this.announced.add(image.id);
     this.parts.observer.on({ kind: 'image-found', image });
@@ -322,7 +322,7 @@ export class Runner {
       const { image } = discovery;
       if (input.isKnown(image.id) || this.states.has(image.id)) continue;
       await this.room(input);
-      this.parts.observer.on({ kind: 'image-found', image });
+      this.announce(discovery);
       if (discovery.kind === 'problem') {
         const { reason, message } = discovery;
         await this.pass(discovery, { kind: 'failed', error: { reason, message, attempts: 1 } }, 'failed');

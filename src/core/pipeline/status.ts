@@ -10,6 +10,7 @@ import type { Statistics } from '../report/statistics.ts';
 import { awaitsPerson } from '../stages/suggestion.ts';
 import { verdictText } from '../search/verdictText.ts';
 import type { RunOutcome, RunPlan } from '../journal/events.ts';
+import { isCutOff } from './planRun.ts';
 
 /** Where one image stands that still has something to come, or that failed. */
 export interface ImageStanding {
@@ -93,7 +94,9 @@ export async function waitingImages(
 /** The image's stages and what holds it up, in words. */
 export function standing(state: ImageState): ImageStanding {
   const outcomes = STAGE_IDS.map((id) => state.stages[id]?.outcome);
-  const held = outcomes.find((o) => o?.kind === 'failed') ?? outcomes.find((o) => o?.kind === 'waiting');
+  const failed = outcomes.find((o) => o?.kind === 'failed');
+  // what was decided on goes past what it waited for or failed with before
+  const held = isCutOff(state) ? undefined : (failed ?? outcomes.find((o) => o?.kind === 'waiting'));
   const search = resultOf(state, 'search');
   return {
     source: state.image.path,

@@ -24,6 +24,12 @@ export async function whyPassedOver(
   return (await files.stat(sidecarOf(image.path))) ? 'it has a sidecar already' : undefined;
 }
 
+/** Whether the plan is about the image at a path. */
+export function wantedBy({ only: paths }: RunPlan): (path: string) => boolean {
+  const only = paths && new Set(paths);
+  return (path) => only?.has(path) ?? true;
+}
+
 /** Those at paths that are wanted. */
 export async function* wanted(
   discoveries: AsyncIterable<Discovery>,

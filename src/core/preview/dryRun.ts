@@ -1,21 +1,26 @@
+import { fold } from '../journal/fold.ts';
 import { Journal, readEvents } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { ImageId } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { EngineParts } from '../pipeline/engine.ts';
 import { goesOn, planRun, stagesOff, whyUnsearched, type RunRequest } from '../pipeline/planRun.ts';
-import { isStillThere, whyPassedOver } from '../pipeline/takeUp.ts';
+import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from '../pipeline/takeUp.ts';
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
 import { writtenForReplaced } from '../pipeline/replaced.ts';
 import { Runner } from '../pipeline/runner.ts';
+import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { JournalFolder } from '../ports/journalFile.ts';
 import type { Store } from '../ports/store.ts';
 import type { SearchPlan } from '../search/searchPlan.ts';
-import { TO_REVIEW } from '../model/review.ts';
+import { TO_REVIEW, type Decision } from '../model/review.ts';
 import { NoJournal } from './noJournal.ts';
 
 /** Why no service is asked in a dry run. */
 export const NOT_ASKED = 'a dry run asks nobody';
+
+/** Why an image stays parked in a run without network. */
+const PARKED_OFFLINE = 'its search waits for quota, and can’t go on offline';
 
 /** What a run would do with one image, by what is known of it. Paths are absolute. */
 export type PlannedImage =
@@ -28,7 +33,7 @@ export type PlannedImage =
       /** what may lead it elsewhere yet: a person's decision on its tags, or what a search finds */
       readonly open: readonly ('review' | 'search')[];
     }
-  /** `skipped`: a duplicate, or it has a sidecar; `failed`: it can't be read, or not be looked into */
+  /** `skipped`: a duplicate, or it has a sidecar, or its search can't go on offline; `failed`: it can't be read, or not be looked into */
   | { readonly kind: 'skipped' | 'failed'; readonly source: string; readonly why: string }
   /** the stages that would take it to a category are off */
   | { readonly kind: 'stays'; readonly source: string };
@@ -47,6 +52,7 @@ export type DryRunParts = Pick<
   EngineParts,
   'clock' | 'files' | 'walk' | 'isOurSidecar' | 'meter' | 'configure' | 'equip' | 'catchUp'
 > & {
+  readonly decisions: Pick<DecisionBox, 'unread'>;
   readonly journals: Pick<JournalFolder, 'readLatest'>;
   /** a copy of the database that is changed in memory alone */
   readonly openScratch: () => Promise<Store>;
@@ -81,13 +87,21 @@ export class DryRun {
     signal: AbortSignal,
   ): Promise<DryRunReport> {
     const { parts } = this;
+    // before the journal, where they go next
+    const letters = await parts.decisions.unread();
+    const posted = new Map(letters.flatMap(({ decisions }) => decisions).map((d) => [d.image, d.decision]));
     const reader = await parts.journals.readLatest();
     const found = reader && (await replay(readEvents(reader), store));
     const { plan, configuration } = planRun(request, found, parts.configure);
     const { folders, settings } = configuration;
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
 
-    const open = [...(found?.open.values() ?? [])].map(withoutTrash).filter((state) => !resultOf(state, 'categorize'));
+    const isWanted = wantedBy(plan);
+    const at = new Date(parts.clock.now()).toISOString();
+    const open = [...(found?.open.values() ?? [])]
+      .map((state) => decidedOn(withoutTrash(state), posted.get(state.image.id), at))
+      .filter((state) => isWanted(state.image.path) && !resultOf(state, 'categorize'));
+    const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
     const unsearched = whyUnsearched(plan) ?? NOT_ASKED;
     const off = new Map(stagesOff(plan, settings));
     for (const stage of ['xmp', 'sync'] as const) if (!off.has(stage)) off.set(stage, { kind: 'skip', why: 'dry run' });
@@ -100,6 +114,9 @@ export class DryRun {
       dryRun: true,
     });
     const images: PlannedImage[] = [];
+    for (const state of open) {
+      if (!canStart(state)) images.push({ kind: 'skipped', source: state.image.path, why: PARKED_OFFLINE });
+    }
     /** the sidecars there would be taken back */
     const disowned = new Set<string>();
     let search: SearchPlan | undefined;
@@ -119,9 +136,9 @@ export class DryRun {
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
       const complete = await runner.run({
-        open,
+        open: open.filter(canStart),
         parked: [],
-        canStart: () => true,
+        canStart,
         hold: undefined,
         isStillThere: (state) => isStillThere(state, parts.files),
         disown: async (state) => {
@@ -129,7 +146,9 @@ export class DryRun {
           return undefined;
         },
         discoveries:
-          plan.inbox === undefined ? undefined : parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal),
+          plan.inbox === undefined
+            ? undefined
+            : wanted(parts.walk.walk(plan.inbox, [folders.sorted, folders.working], signal), isWanted),
         isKnown: (id) => settled.has(id) || isOpen(id, found),
         passOver: async ({ image }) =>
           disowned.has(image.path) ? undefined : whyPassedOver(image, plan, settings, parts.files),
@@ -149,6 +168,12 @@ const isOpen = (id: ImageId, found: Replay | undefined): boolean => found?.open.
 /** A duplicate on its way to the trash would be taken there: here it is one that is gone. */
 function withoutTrash({ intent, ...state }: ImageState): ImageState {
   return intent && intent.stage !== 'scan' ? { ...state, intent } : state;
+}
+
+/** With a decision that is kept for the next run, which takes it up first. */
+function decidedOn(state: ImageState, decision: Decision | undefined, at: string): ImageState {
+  if (!decision || state.stages.review?.outcome.kind === 'done') return state;
+  return fold(state, { kind: 'decided', at, image: state.image.id, decision }) ?? state;
 }
 
 function plannedImage({ image, stages }: ImageState): PlannedImage {

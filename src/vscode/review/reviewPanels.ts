@@ -380,7 +380,8 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
         vscode.l10n.t('Another process is at work here. Your decisions are kept, and carried out by it or after it.'),
       );
     }
-    this.isHeld = state.kind === 'held';
+    // each further try begins as if it were at work
+    if (state.kind !== 'at-work') this.isHeld = state.kind === 'held';
   }
 
   private settled(model: ReviewModel, state: ImageState): void {

@@ -1,15 +1,20 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
+import { Progress } from '../../../src/core/pipeline/progress.ts';
 import type { Hold } from '../../../src/core/pipeline/runner.ts';
+import { isUnfinished, readStatus } from '../../../src/core/pipeline/status.ts';
 import { LockHeld, type JournalFile } from '../../../src/core/ports/journalFile.ts';
-import { SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import { resolveSettings, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
+import { planUndo } from '../../../src/core/undo/planUndo.ts';
+import { readManifest } from '../../../src/core/undo/runManifest.ts';
 import type { Undoer } from '../../../src/core/undo/undoer.ts';
 import { SmallEngine, type Script } from './smallEngine.ts';
 
@@ -35,6 +40,27 @@ function dieAt(scene: SmallEngine, name: string): () => void {
   return () => {
     scene.script.scan = scan;
   };
+}
+
+const TO_ANOTHER_FOLDER = { 'directories.sorted': 'Sorted 2' };
+
+/** A run that took a.jpg from the inbox into the sorted folder, and was killed before it had a manifest. */
+async function cutOffBeforeItsEnd(): Promise<SmallEngine> {
+  const scene = await SmallEngine.create('a.jpg');
+  await scene.put('Other/notes.txt');
+  scene.parts = {
+    configure: (overrides, inbox = scene.path('Inbox')) => {
+      const settings = resolveSettings(overrides);
+      const sorted = scene.path(overrides['directories.sorted'] === undefined ? 'Sorted' : 'Sorted 2');
+      return { settings, folders: { inbox, sorted, working: scene.path('working') } };
+    },
+  };
+  scene.script.review = WITHOUT_PEOPLE;
+  scene.finish = () => Promise.reject(BROKEN);
+  await assert.rejects(scene.run({ command: 'process', overrides: { 'workflow.batchSize': 7 } }), BROKEN);
+  assert.equal(existsSync(scene.path('Sorted/Cats/a.jpg')), true);
+  scene.finish = () => Promise.resolve();
+  return scene;
 }
 
 /** Takes away the last lines of the journal, as if the run had been killed before they were written. */
@@ -186,6 +212,30 @@ describe('A run', () => {
     assert.deepEqual(scene.fates(), { 'a.jpg': 'processed' });
     const report = await scene.run('process');
     assert.equal(report?.statistics.total, 0);
+  });
+
+  it('tells of each image once, and comes to its end with them, also when they are decided on meanwhile', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    for (const name of ['b.jpg', 'c.jpg']) await scene.put(`Inbox/${name}`);
+    scene.events.length = 0;
+    const { review: ask } = scene.script;
+    assert.ok(ask);
+    let isFirst = true;
+    scene.script.review = async (state, context) => {
+      if (basename(state.image.path) !== 'c.jpg' || !isFirst) return ask(state, context);
+      isFirst = false;
+      while (scene.settled().length < 2) await setImmediate();
+      for (const name of ['a.jpg', 'b.jpg']) await scene.decide(name);
+      while (scene.settled().length < 4) await setImmediate();
+      return ask(state, context);
+    };
+    await scene.run({ command: 'process', overrides: { 'workflow.batchSize': 4 } });
+    const found = scene.events.flatMap((event) => (event.kind === 'image-found' ? [basename(event.image.path)] : []));
+    assert.deepEqual(found.sort(), ['a.jpg', 'b.jpg', 'c.jpg']);
+    const progress = new Progress(scene.clock);
+    for (const event of scene.events) progress.on(event);
+    assert.deepEqual([progress.overall().done, progress.overall().total], [3, 3]);
   });
 
   it('looks at the images alone that were asked for', async () => {
@@ -497,6 +547,93 @@ describe('A run that was cut off', () => {
     const { folders } = fresh?.configuration as { folders: { inbox: string; inboxes: readonly string[] } };
     assert.deepEqual([folders.inbox, folders.inboxes], [scene.path('Other'), [scene.path('Inbox')]]);
   });
+
+  it('can be undone as a whole, images of another folder included, when it was killed behind its last image', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.put('Other/b.jpg');
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    scene.finish = () => Promise.reject(BROKEN);
+    scene.script.review = ({ decision }) =>
+      Promise.resolve(decision ? { kind: 'done', result: decision } : { kind: 'skipped', why: 'nothing to ask' });
+    await assert.rejects(scene.run({ command: 'process', inbox: scene.path('Other') }), BROKEN);
+    scene.finish = () => Promise.resolve();
+    const report = await scene.run('resume');
+    assert.equal(report?.statistics.processed, 2);
+    const undo = planUndo(readManifest(await readFile(report.manifest, 'utf8')));
+    assert.deepEqual([names(undo.units), undo.refused], [['a.jpg', 'b.jpg'], []]);
+  });
+
+  it('gets that manifest where its images are, with the folders and settings that it had, and can be undone by it', async () => {
+    await using scene = await cutOffBeforeItsEnd();
+    await scene.run({ command: 'process', inbox: scene.path('Other'), overrides: TO_ANOTHER_FOLDER });
+    const [old, ...others] = await scene.manifests();
+    assert.deepEqual([old?.runId, others.length], ['run 1', 0]);
+    assert.deepEqual(old?.configuration.folders, {
+      inbox: scene.path('Inbox'),
+      sorted: scene.path('Sorted'),
+      working: scene.path('working'),
+    });
+    const settings = old.configuration as unknown as Readonly<Record<string, unknown>>;
+    assert.equal(settings['workflow.batchSize'], 7);
+    assert.equal(settings['directories.sorted'], resolveSettings({})['directories.sorted']);
+    const undo = planUndo(readManifest(JSON.stringify(old)));
+    assert.deepEqual([names(undo.units), undo.refused], [['a.jpg'], []]);
+    const fresh = await scene.manifests(scene.path('Sorted 2'));
+    assert.deepEqual(
+      fresh.map(({ runId }) => runId),
+      ['run 2'],
+    );
+    assert.deepEqual(scene.warnings(), []);
+  });
+
+  it('gets it also when the folders that it had could be chosen no more', async () => {
+    await using scene = await cutOffBeforeItsEnd();
+    const { configure } = scene.parts;
+    assert.ok(configure);
+    scene.parts = {
+      configure: (overrides, inbox) => {
+        if (inbox === scene.path('Inbox')) throw new SettingsError('The folder to process is in the sorted folder.');
+        return configure(overrides, inbox);
+      },
+    };
+    await scene.run({ command: 'process', inbox: scene.path('Other'), overrides: TO_ANOTHER_FOLDER });
+    const [old] = await scene.manifests();
+    assert.deepEqual(planUndo(readManifest(JSON.stringify(old))).refused, []);
+  });
+
+  const TAKES_NONE: readonly (readonly [string, (scene: SmallEngine) => Promise<void>])[] = [
+    ['is away', (scene) => rename(scene.path('Sorted'), scene.path('away'))],
+    [
+      'is full',
+      (scene) => {
+        const files = new NodeFiles();
+        const write = files.writeText.bind(files);
+        files.writeText = (path, chunks) =>
+          dirname(path) === scene.path('Sorted') ? Promise.reject(BROKEN) : write(path, chunks);
+        scene.parts = { ...scene.parts, files };
+        return Promise.resolve();
+      },
+    ],
+  ];
+  for (const [how, happens] of TAKES_NONE) {
+    it(`gets it beside that of the new run, with its own folders in it, when its sorted folder ${how}`, async () => {
+      await using scene = await cutOffBeforeItsEnd();
+      const before = existsSync(scene.path('Sorted'));
+      await happens(scene);
+      const report = await scene.run({ command: 'process', inbox: scene.path('Other'), overrides: TO_ANOTHER_FOLDER });
+      assert.equal(report?.outcome, 'completed');
+      assert.deepEqual([before, existsSync(scene.path('Sorted'))], [true, how !== 'is away'], 'it is not made anew');
+      const [old, fresh] = await scene.manifests(scene.path('Sorted 2'));
+      assert.deepEqual([old?.runId, fresh?.runId], ['run 1', 'run 2']);
+      const undo = planUndo(readManifest(JSON.stringify(old)));
+      assert.deepEqual([names(undo.units), undo.refused], [['a.jpg'], []]);
+      assert.match(
+        scene.warnings()[0] ?? '',
+        /manifest of the run before is .*Sorted 2.*could not be written into .*Sorted\.$/,
+      );
+    });
+  }
 });
 
 describe('A review', () => {
@@ -604,6 +741,17 @@ describe('A review', () => {
     assert.equal(report?.statistics.awaitingReview, 1);
   });
 
+  it('is unfinished when it was killed with a decision that came before the search', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    scene.script.search = QUOTA;
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    scene.script.search = () => Promise.reject(BROKEN);
+    await assert.rejects(scene.run(review().request), BROKEN);
+    const status = await readStatus(scene.journals());
+    assert.equal(status && isUnfinished(status), true);
+  });
+
   it('is interrupted when it is stopped', async () => {
     await using scene = await parked('a.jpg');
     await scene.decide('a.jpg');
@@ -631,7 +779,10 @@ describe('An image whose search waits for quota', () => {
     );
     assert.ok(image);
     await scene.box.post([{ image: image.id, decision: { decision: 'approved', tags: { general: [], character: [], copyright: [], artist: [], meta: [] } } }]); // prettier-ignore
+    scene.events.length = 0;
     await scene.run({ command: 'resume', offline: true });
+    const told = scene.events.map(({ kind }) => kind).filter((kind) => kind.startsWith('image-'));
+    assert.deepEqual(told, ['image-found', 'image-settled']);
     assert.equal(existsSync(scene.path('Inbox/a.jpg')), true);
     assert.equal(scene.box.size, 0);
     const online = await scene.run({ command: 'resume', offline: false });

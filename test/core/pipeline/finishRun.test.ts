@@ -169,6 +169,35 @@ describe('The end of a run', () => {
     });
   }
 
+  it('gets its manifest by its own time beside files that only look like one, which are no run’s', async () => {
+    await using s = await scene();
+    await mkdir(s.sorted);
+    const byHand = [
+      '99999999_999999',
+      '20261301_000000',
+      '20260132_000000',
+      '20260101_240000',
+      '20260101_006000',
+      '99991231_235959',
+    ];
+    for (const stamp of byHand) await writeFile(join(s.sorted, `manifest_${stamp}.json`), 'mine');
+    const { manifest } = await s.finish();
+    assert.equal(manifest, join(s.sorted, nameAt(12, 0, 0)));
+    assert.deepEqual(await new NodeManifests(s.sorted).all(), [manifest]);
+    for (const stamp of byHand) assert.equal(await readFile(join(s.sorted, `manifest_${stamp}.json`), 'utf8'), 'mine');
+  });
+
+  it('overwrites nothing that has the name of its manifest, whatever it is', async () => {
+    await using s = await scene();
+    const [taken, last] = ['30000101_000000', '29991231_235959'].map((time) => join(s.sorted, `manifest_${time}.json`));
+    assert.ok(taken && last);
+    await mkdir(s.sorted);
+    for (const path of [taken, last]) await writeFile(path, 'mine');
+    const { manifest } = await s.finish();
+    assert.equal(basename(manifest), 'manifest_30000101_000001.json');
+    for (const path of [taken, last]) assert.equal(await readFile(path, 'utf8'), 'mine');
+  });
+
   it('tells when it was, whatever the manifest’s name is', async () => {
     await using s = await scene();
     await mkdir(s.sorted);

@@ -83,6 +83,7 @@ describe('The plan of a run', () => {
     assert.deepEqual(plan, {
       command: 'resume',
       inbox: '/third',
+      inboxes: ['/elsewhere'],
       sorted: '/out',
       only: ['/third/b.jpg'],
       from: 'search',
@@ -132,6 +133,13 @@ describe('The plan of a run', () => {
     const found = foundRun({ inbox: '/b', inboxes: ['/a', '/b'] }, 'over', stateOf('a.jpg', waiting));
     assert.deepEqual(planOf({ command: 'process' }, found).inboxes, ['/b', '/a']);
     assert.equal(planOf({ command: 'process' }, foundRun({}, 'over')).inboxes, undefined);
+  });
+
+  it('names them as long as it is the same run, also when none of those images is left', () => {
+    const found = foundRun({ inbox: '/in', inboxes: ['/a'] }, 'cut-off');
+    for (const command of ['process', 'resume', 'review'] as const)
+      assert.deepEqual(planOf({ command }, found).inboxes, ['/a'], command);
+    assert.equal(planOf({ command: 'process', inbox: '/b' }, found).inboxes, undefined, 'another run');
   });
 
   it('may begin and end at the same stage, but not end before its beginning', () => {

@@ -116,6 +116,28 @@ describe('The progress of a run', () => {
     assert.equal(progress.stage('review').etaSeconds, 0);
   });
 
+  it('counts an image once that is decided on in the same run, and one whose decision is taken back', () => {
+    const { progress } = watched;
+    watched.find(3);
+    const settle = (name: string, fate: ImageFate): void =>
+      progress.on({ kind: 'image-settled', state: stateOf(name, {}, { fate }) });
+    const takeBack = (name: string): void => {
+      progress.on({ kind: 'decision-withdrawn', state: stateOf(name), notes: [] });
+      settle(name, 'awaiting-review');
+    };
+    settle('a.jpg', 'awaiting-review');
+    settle('a.jpg', 'processed');
+    settle('b.jpg', 'processed');
+    takeBack('b.jpg');
+    settle('b.jpg', 'processed');
+    assert.deepEqual([progress.overall().done, progress.overall().total], [2, 3]);
+    takeBack('of an earlier run.jpg');
+    assert.deepEqual([progress.overall().done, progress.overall().total], [2, 3]);
+    progress.on({ kind: 'image-found', image: stateOf('of an earlier run.jpg').image });
+    settle('of an earlier run.jpg', 'processed');
+    assert.deepEqual([progress.overall().done, progress.overall().total], [3, 4]);
+  });
+
   it('tells when the last image has been found', () => {
     assert.equal(watched.progress.scanning, true);
     watched.find(1);

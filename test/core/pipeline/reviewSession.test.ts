@@ -120,6 +120,62 @@ describe('A review session', () => {
     assert.deepEqual(sitting.told, ['at-work', 'at-work', 'resting']);
   });
 
+  it('takes up what comes while it looks into the box for the last time, too', async () => {
+    const unread = sitting.box.unread.bind(sitting.box);
+    let looks = 0;
+    sitting.box.unread = async () => {
+      const letters = await unread();
+      // the first look is the run's; in the second one the box was empty a moment ago
+      if (++looks === 2) await sitting.decide(b);
+      return letters;
+    };
+    await sitting.decide(a);
+    await sitting.calm();
+    assert.deepEqual(sitting.runs, [[a], [b]]);
+    assert.equal(sitting.told.at(-1), 'resting');
+  });
+
+  it('takes up what comes at the very moment at which it comes to rest', async () => {
+    let isMore = true;
+    const told = sitting.states.push.bind(sitting.states);
+    sitting.states.push = (...states) => {
+      if (states.some(({ kind }) => kind === 'resting') && isMore) {
+        isMore = false;
+        void sitting.decide(b);
+      }
+      return told(...states);
+    };
+    await sitting.decide(a);
+    await sitting.calm();
+    assert.deepEqual(sitting.runs, [[a], [b]]);
+    assert.equal(sitting.box.size, 0);
+  });
+
+  it('makes no run for a decision that the one at work has taken up', async () => {
+    let isMore = true;
+    sitting.before = async () => {
+      if (isMore) {
+        isMore = false;
+        await sitting.decide(b);
+      }
+      return undefined;
+    };
+    await sitting.decide(a);
+    await sitting.calm();
+    assert.deepEqual(sitting.runs, [[a, b]]);
+  });
+
+  it('does not try again by itself when it failed with a decision that came meanwhile', async () => {
+    let tries = 0;
+    sitting.before = async () => {
+      if (++tries === 1) await sitting.decide(b);
+      throw new Error('the disk is full');
+    };
+    await sitting.decide(a);
+    await sitting.calm();
+    assert.deepEqual([tries, sitting.box.size], [1, 2]);
+  });
+
   it('begins a new run for a decision after the rest', async () => {
     await sitting.decide(a);
     await sitting.calm();
@@ -179,6 +235,7 @@ describe('A review session', () => {
     await sitting.decide(a);
     await sitting.calm();
     assert.equal(tries, 1);
+    assert.deepEqual(sitting.told, ['at-work', 'held', 'resting']);
     assert.equal(await sitting.session.close(), undefined);
   });
 

@@ -148,6 +148,14 @@ describe('How an image stands', () => {
     assert.equal(standing(stateOf('a.jpg', {}, { fate: 'skipped' })).fate, 'skipped');
   });
 
+  it('is unfinished when it was decided on before its search was over, until it has come to its end again', () => {
+    const search = { kind: 'waiting', why: 'quota', detail: 'tomorrow' } as const;
+    const decided = { decision: { decision: 'approved', tags: NO_TAGS }, decidedEarly: true } as const;
+    const { fate, detail } = standing(stateOf('a.jpg', { search }, decided));
+    assert.deepEqual([fate, detail], ['unfinished', undefined]);
+    assert.equal(standing(stateOf('a.jpg', { search }, { ...decided, fate: 'awaiting-quota' })).detail, 'tomorrow');
+  });
+
   it('is told with what came of its search', () => {
     const search = { kind: 'done', result: { verdict: 'no-match', reason: 'iqdb: no match' } } as const;
     assert.match(standing(stateOf('a.jpg', { search })).search ?? '', /no match/);

@@ -215,6 +215,49 @@ describe('A dry run', () => {
     assert.deepEqual(next, { 'a.jpg': 'goes', 'b.jpg': 'goes', 'c.jpg': 'goes' }, 'a new run begins anew');
   });
 
+  it('counts what was decided on and is not carried out yet, and leaves it in the box', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg', 'c.jpg');
+    await scene.run('process');
+    onlyLook(scene);
+    for (const name of ['a.jpg', 'b.jpg']) await scene.decide(name);
+    const takenBack = scene.settled().find(({ image }) => basename(image.path) === 'b.jpg');
+    assert.ok(takenBack);
+    await scene.box.post([{ image: takenBack.image.id }]);
+    const { images } = await scene.dryRun({ command: 'process' });
+    assert.deepEqual(
+      Object.fromEntries(images.map((image) => [basename(image.source), image.kind === 'goes' && image.open])),
+      { 'a.jpg': [], 'b.jpg': ['review'], 'c.jpg': ['review'] },
+    );
+    assert.equal(scene.box.size, 3);
+  });
+
+  it('leaves parked offline what a run offline leaves parked', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
+    const { search } = scene.script;
+    assert.ok(search);
+    scene.script.search = (state, context) =>
+      basename(state.image.path) === 'a.jpg'
+        ? Promise.resolve({ kind: 'waiting', why: 'quota', detail: 'tomorrow' })
+        : search(state, context);
+    await scene.run('process');
+    onlyLook(scene);
+    scene.script.search = () => Promise.resolve({ kind: 'skipped', why: 'offline' });
+    const offline = await scene.dryRun({ command: 'process', offline: true });
+    assert.deepEqual(nameAndKind(offline), { 'a.jpg': 'skipped', 'b.jpg': 'goes' });
+    assert.ok(offline.images.some((image) => image.kind === 'skipped' && image.why.includes('waits for quota')));
+    assert.deepEqual(nameAndKind(await scene.dryRun({ command: 'process' })), { 'a.jpg': 'goes', 'b.jpg': 'goes' });
+  });
+
+  it('looks at the images alone that were asked for, parked or new', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
+    await scene.run('process');
+    onlyLook(scene);
+    for (const name of ['c.jpg', 'd.jpg']) await scene.put(`Inbox/${name}`);
+    const only = ['a.jpg', 'c.jpg'].map((name) => scene.path('Inbox', name));
+    const report = await scene.dryRun({ command: 'process', only });
+    assert.deepEqual(nameAndKind(report), { 'a.jpg': 'goes', 'c.jpg': 'goes' });
+  });
+
   it('leaves out what is no longer there', async () => {
     await using scene = await SmallEngine.create('a.jpg');
     await scene.run('process');
