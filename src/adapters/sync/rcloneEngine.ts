@@ -85,7 +85,10 @@ export class RcloneEngine implements SyncEngine {
   async same(files: readonly Pick<Cargo, 'place' | 'source'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const same = new Set<string>();
     await this.all(files, signal, async ({ place, source }) => {
-      if (await this.haveSameBytes(source, place, signal)) same.add(place);
+      // what can't be read is not known to be the same, and holds up no other
+      await this.attempt(place, signal, async () => {
+        if (await this.haveSameBytes(source, place, signal)) same.add(place);
+      });
     });
     return same;
   }

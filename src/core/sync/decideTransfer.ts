@@ -46,7 +46,8 @@ export function decideTransfer({ here, there, record, keepsTimes, isShared }: Tr
       return { kind: 'compare', there, otherwise: keepsTimes ? 'update' : 'conflict' };
     }
   }
-  if (isCopyOf(here) && !isShared()) return { kind: 'unchanged', there };
+  // where times tell nothing, any scan of the same format may have the same size: only the bytes show that it is not somebody else's
+  if (keepsTimes && isCopyOf(here) && !isShared()) return { kind: 'unchanged', there };
   // a file system that lost its power before the bytes were written: nobody edits a picture down to nothing
   if (record && there.size === 0 && here.size > 0) return { kind: 'update', replaces: there };
   if (there.size === here.size) return { kind: 'compare', there, otherwise: 'conflict' };
@@ -60,8 +61,8 @@ export const OTHER_SPELLING =
 
 const CHANGED_THERE = 'it was changed on the NAS since the last sync';
 
-/** Why a file whose bytes turned out to differ is left alone. */
-export const DIFFERENT_BYTES = 'what is on the NAS has the same size, and other bytes';
+/** Why a file is left alone whose bytes were not found to be equal. */
+export const DIFFERENT_BYTES = 'what is on the NAS has the same size, and other bytes (or bytes that can’t be read)';
 
 /** Whether these are the facts of a file that nobody touched in between. */
 export function isSame(a: FileFacts, b: FileFacts): boolean {

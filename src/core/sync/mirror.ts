@@ -218,7 +218,7 @@ export class Mirror implements SyncTarget {
       );
     }
     const notes = photoServer?.changes;
-    const scales = new Scales(engine, records, verify, notes);
+    const scales = new Scales(engine, records, verify, clock, notes);
     const loader = new Loader(engine, records, clock, notes);
     return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock, ...(notes && { notes }) };
   }

@@ -115,8 +115,11 @@ for (const kind of NAS_KINDS) {
       await writeFile(join(l.nas, 'a.png'), 'somebody else’s');
       await writeFile(join(l.nas, 'b.png'), 'equal');
       const older = new Date(TIME.getTime() - 3600_000);
-      for (const name of ['a.png', 'b.png']) await utimes(join(l.nas, name), older, older);
-      assert.deepEqual(counts(await l.everything()), { ...NOTHING, conflict: 1, unchanged: 1 });
+      await l.put('c.png', 'mine!');
+      await writeFile(join(l.nas, 'c.png'), 'yours');
+      for (const name of ['a.png', 'b.png', 'c.png']) await utimes(join(l.nas, name), older, older);
+      assert.deepEqual(counts(await l.everything()), { ...NOTHING, conflict: 2, unchanged: 1 });
+      assert.equal((await l.onNas())['c.png'], 'yours', 'of the same size');
       assert.equal((await l.onNas())['a.png'], 'somebody else’s');
     });
 

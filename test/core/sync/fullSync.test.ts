@@ -57,6 +57,18 @@ describe('A sync of everything', () => {
     assert.deepEqual(l.nas.contents(), { '0.png': 'image 0', '1.png': 'retouched' });
   });
 
+  it('never takes somebody else’s file for its own where the NAS keeps no times, however large both are', async () => {
+    const l = new MemoryLibrary();
+    l.nas.keepsTimes = false;
+    l.sorted.put('scan0001.tif', 'mine!');
+    l.nas.put('scan0001.tif', 'yours', LATER);
+    const first = await l.everything();
+    assert.deepEqual(counts(first), { ...NOTHING, conflict: 1 });
+    l.sorted.put('scan0001.tif', 'mine, rotated', LATER);
+    assert.equal((await l.everything()).conflict, 1);
+    assert.equal(l.nas.contents()['scan0001.tif'], 'yours');
+  });
+
   it('leaves a picture alone with its sidecar when one of the two was changed on the NAS, and says which', async () => {
     const l = await synced(1);
     l.sorted.put('a.png', 'image');
