@@ -25,6 +25,9 @@ export interface FullSyncParts {
   readonly notes?: ChangeNotes;
 }
 
+/** Files that are looked at on the NAS, and then moved: few enough for little time between the two. */
+const REMOVED_AT_ONCE = 100;
+
 interface Survey {
   readonly units: readonly (readonly Located[])[];
   readonly problems: number;
@@ -216,15 +219,29 @@ export class FullSync {
       // while the preview was shown it may have come back
       if (!(await isHere(sorted, `${this.order.root}/${place}`))) gone.push(place);
     }
-    const stayed = await engine.putAway(gone, trashFolder(new Date(clock.now())), signal);
-    const moved = gone.filter((place) => !stayed.has(place));
-    await notes?.add(removalsOf(moved));
-    await records.forget(moved);
-    for (const place of gone) {
-      const error = stayed.get(place);
-      if (error) this.tell(place, 'failed', error.message);
-      else this.tell(place, 'deleted');
+    const folder = trashFolder(new Date(clock.now()));
+    for (let i = 0; i < gone.length; i += REMOVED_AT_ONCE) {
+      const due = await this.asLeft(gone.slice(i, i + REMOVED_AT_ONCE), signal);
+      const stayed = await engine.putAway(due, folder, signal);
+      const moved = due.filter((place) => !stayed.has(place));
+      await notes?.add(removalsOf(moved));
+      await records.forget(moved);
+      for (const place of due) {
+        const error = stayed.get(place);
+        if (error) this.tell(place, 'failed', error.message);
+        else this.tell(place, 'deleted');
+      }
     }
+  }
+
+  /** Those that are on the NAS as we left them: what was changed there while the preview was shown is left to the next plan. */
+  private async asLeft(places: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const { engine, records } = this.parts;
+    const there = await engine.look(places, signal);
+    return places.filter((place) => {
+      const [now, left] = [there.get(place), records.of(place)?.there];
+      return now?.kind === 'file' && left && isSame(now, left);
+    });
   }
 }
 

@@ -312,6 +312,34 @@ describe('What is gone here, in a sync of everything', () => {
     assert.ok(l.records.of('1.png') && l.records.of('2.png'));
   });
 
+  it('stays when it was changed on the NAS while the plan was shown, and is no longer ours the next time', async () => {
+    const l = await synced(20);
+    for (const name of ['1.png', '2.png', '3.png']) l.sorted.files.delete(name);
+    const confirm = async () => {
+      l.nas.put('1.png', 'retouched there', LATER);
+      l.nas.files.delete('2.png');
+      return true;
+    };
+    const all = await l.everything({ delete: true, confirm });
+    assert.deepEqual([all.deleted, all.failed], [1, 0]);
+    assert.equal(l.nas.contents()['1.png'], 'retouched there');
+    await l.everything({ delete: true, confirm: () => assert.fail('asked') });
+    assert.deepEqual([l.records.of('1.png'), l.records.of('2.png')], [undefined, undefined]);
+  });
+
+  it('is looked at just before it goes, also where many go', async () => {
+    const l = await synced(1000);
+    for (let i = 0; i < 150; i++) l.sorted.files.delete(`${i}.png`);
+    const putAway = l.nas.putAway.bind(l.nas);
+    l.nas.putAway = (places, folder) => {
+      l.nas.put('99.png', 'retouched there', LATER);
+      return putAway(places, folder);
+    };
+    const all = await l.everything({ delete: true });
+    assert.equal(all.deleted, 149);
+    assert.equal(l.nas.contents()['99.png'], 'retouched there');
+  });
+
   it('stays when something of ours is wrong in that moment', async () => {
     const l = await synced(10);
     l.sorted.files.delete('1.png');
