@@ -1,5 +1,6 @@
 import { ImageError } from '../model/failure.ts';
-import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
+import { basename } from 'node:path/posix';
+import { removalsOf, SIDECAR, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { foldPlace, placeOf, TRASH, type Exclusion } from './places.ts';
@@ -11,7 +12,7 @@ import { apart, Spellings } from './spellings.ts';
 import { NasUnreachable, type Cargo, type SyncEngine } from './syncEngine.ts';
 import { SyncMeter } from './syncMeter.ts';
 import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
-import type { SyncRecords } from './syncRecords.ts';
+import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 import { expired, trashFolder } from './trash.ts';
 
 export interface FullSyncParts {
@@ -193,6 +194,7 @@ export class FullSync {
     const { dryRun } = this.order;
     const here = new Set(units.flat().map(({ place }) => place));
     const known = [...records.all()].filter(({ place }) => !exclusion.has(place));
+    for (const place of this.onlyCopies(known, here, units.flat())) here.add(place);
     const there = await engine.look(goneHere(known, here), signal);
     const decision = planDeletion({ records: known, here, problems, there });
     if (decision.kind === 'refused') {
@@ -210,6 +212,24 @@ export class FullSync {
         await engine.removeFolder(`${TRASH}/${name}`, signal);
       }
     }
+  }
+
+  /**
+   * Places that are gone here, and that may hold all that the NAS has of a picture: it was moved here to where it could not be
+   * brought. By size and by name, since both may change on the way; the sidecar goes with its image.
+   */
+  private onlyCopies(
+    known: readonly SyncRecord[],
+    here: ReadonlySet<string>,
+    files: readonly Located[],
+  ): readonly string[] {
+    const images = files.filter(({ place }) => this.left.has(place) && !place.endsWith(SIDECAR));
+    const sizes = new Set(images.map(({ file }) => file.size));
+    const names = new Set(images.map(({ place }) => basename(place)));
+    return goneHere(known, here).filter((place) => {
+      const image = place.endsWith(SIDECAR) ? place.slice(0, -SIDECAR.length) : place;
+      return names.has(basename(image)) || sizes.has(this.parts.records.of(image)?.here.size ?? NaN);
+    });
   }
 
   private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {

@@ -340,6 +340,33 @@ describe('What is gone here, in a sync of everything', () => {
     assert.equal(l.nas.contents()['99.png'], 'retouched there');
   });
 
+  it('stays as long as the picture has not arrived where it was moved to, by its bytes or its name, with its sidecar', async () => {
+    const l = await synced(20);
+    const pictures = { 'a.png': 'picture a', 'b.png': 'picture b, which', 'c.png': 'picture c, which is another' };
+    for (const [name, content] of Object.entries(pictures)) {
+      l.sorted.put(name, content);
+      l.sorted.put(`${name}.xmp`, `<tags ${name}>`);
+    }
+    await l.everything();
+    for (const place of ['0.png', 'a.png', 'a.png.xmp', 'b.png', 'b.png.xmp', 'c.png', 'c.png.xmp']) {
+      l.sorted.files.delete(place);
+    }
+    l.sorted.put('Cats/a (2).png', 'picture a');
+    l.sorted.put('Cats/a (2).png.xmp', '<tags a.png, cats>');
+    l.sorted.put('Cats/b.png', 'picture b, which has metadata by now');
+    l.sorted.put('Cats/c.png', 'picture that has arrived');
+    l.nas.troubles.set('Cats/a (2).png', [new ImageError('no-space', 'full')]);
+    l.nas.put('Cats/b.png', 'somebody else’s', LATER);
+    const first = await l.everything({ delete: true });
+    assert.deepEqual(
+      fates(first).filter((one) => one.endsWith('deleted')),
+      ['0.png deleted', 'c.png deleted', 'c.png.xmp deleted'],
+    );
+    l.nas.files.delete('Cats/b.png');
+    const next = await l.everything({ delete: true });
+    assert.deepEqual([next.copied, next.deleted], [2, 4], 'and goes once it has');
+  });
+
   it('stays when something of ours is wrong in that moment', async () => {
     const l = await synced(10);
     l.sorted.files.delete('1.png');
