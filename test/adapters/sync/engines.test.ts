@@ -82,6 +82,16 @@ for (const kind of NAS_KINDS) {
       assert.equal((await stat(join(l.nas, 'b.png'))).ino, before.ino);
     });
 
+    it('brings what was changed here and has as many bytes as before', async () => {
+      await using l = await library(kind);
+      await l.put('a.png', 'image');
+      await l.put('a.png.xmp', 'rating 4');
+      await l.everything();
+      await l.put('a.png.xmp', 'rating 5', LATER);
+      assert.equal((await l.everything()).updated, 1);
+      assert.equal((await l.onNas())['a.png.xmp'], 'rating 5');
+    });
+
     it('never overwrites what was changed on the NAS since, whether or not it was changed here', async () => {
       await using l = await library(kind);
       for (const name of ['a.png', 'b.png', 'c.png']) await l.putImage(name, 'original');
