@@ -94,11 +94,13 @@ export class RsyncEngine implements SyncEngine {
     const places = cargo.map(({ place }) => place);
     for (const place of places) this.attempted.add(place);
     const there = await this.look(places, signal);
-    const checked = this.verify === 'checksum' ? await this.same(cargo, signal) : undefined;
+    // what it replaced may look the same
+    const unsure = new Set(cargo.filter((o) => this.verify === 'checksum' || (o.replaces && isSame(o.replaces, o))));
+    const checked = await this.same([...unsure], signal);
     return new Map(
       cargo.map((one): [string, Delivery] => {
         const now = there.get(one.place);
-        if (now?.kind === 'file' && isSame(now, one) && (checked?.has(one.place) ?? true)) {
+        if (now?.kind === 'file' && isSame(now, one) && (!unsure.has(one) || checked.has(one.place))) {
           return [one.place, { kind: 'arrived', facts: now }];
         }
         return [

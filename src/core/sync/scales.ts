@@ -1,6 +1,13 @@
 import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
-import { decideTransfer, DIFFERENT_BYTES, isSame, OTHER_SPELLING, type TransferDecision } from './decideTransfer.ts';
+import {
+  decideTransfer,
+  DIFFERENT_BYTES,
+  isSame,
+  isUntouched,
+  OTHER_SPELLING,
+  type TransferDecision,
+} from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
 import { Portions } from './portions.ts';
 import type { SortedFile } from './sortedFolder.ts';
@@ -129,7 +136,7 @@ export class Scales {
     const changes: ServerChange[] = [];
     for (const { file, place, verdict, record: known } of files) {
       if (verdict.kind !== 'unchanged') continue;
-      if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
+      if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isUntouched(known.here, file))
         continue;
       if (!known && spellings.isShared(place)) continue;
       news.push(heldRecord({ place, ...file }, verdict.there, known?.ours ?? false));
@@ -153,7 +160,7 @@ function but(places: readonly string[], others: readonly string[]): readonly str
 export function cargoOf({ file, place, verdict, record }: Weighed): Cargo | undefined {
   if (verdict.kind !== 'copy' && verdict.kind !== 'update') return undefined;
   const { path: source, size, mtimeMs } = file;
-  const resume = record?.state === 'intended' && isSame(record.here, file);
+  const resume = record?.state === 'intended' && isUntouched(record.here, file);
   return { place, source, size, mtimeMs, resume, replaces: verdict.kind === 'update' ? verdict.replaces : undefined };
 }
 

@@ -90,6 +90,11 @@ for (const kind of NAS_KINDS) {
       await l.put('a.png.xmp', 'rating 5', LATER);
       assert.equal((await l.everything()).updated, 1);
       assert.equal((await l.onNas())['a.png.xmp'], 'rating 5');
+      await l.put('a.png.xmp', 'rating 1', new Date(LATER.getTime() + 900));
+      assert.equal((await l.everything()).updated, 1, 'within less time than a NAS may tell apart');
+      assert.equal((await l.onNas())['a.png.xmp'], 'rating 1');
+      await l.restart();
+      assert.deepEqual(counts(await l.everything()), { ...NOTHING, unchanged: 2 });
     });
 
     it('never overwrites what was changed on the NAS since, whether or not it was changed here', async () => {

@@ -57,6 +57,17 @@ describe('A sync of everything', () => {
     assert.deepEqual(l.nas.contents(), { '0.png': 'image 0', '1.png': 'retouched' });
   });
 
+  it('brings a sidecar that was written again within two seconds, with as many bytes', async () => {
+    const l = new MemoryLibrary();
+    l.sorted.put('a.png', 'image');
+    l.sorted.put('a.png.xmp', 'rating 4');
+    await l.everything();
+    l.sorted.put('a.png.xmp', 'rating 5', TIME + 1500);
+    assert.equal((await l.everything()).updated, 1);
+    assert.equal(l.nas.contents()['a.png.xmp'], 'rating 5');
+    assert.equal((await l.everything()).updated, 0);
+  });
+
   it('never takes somebody else’s file for its own where the NAS keeps no times, however large both are', async () => {
     const l = new MemoryLibrary();
     l.nas.keepsTimes = false;

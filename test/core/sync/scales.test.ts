@@ -184,7 +184,7 @@ describe('What is remembered of a file that is equal on both sides', () => {
 describe('What is copied of a file', () => {
   it('is gone on with only if an earlier run began with exactly this one', async () => {
     const s = scene('a.png', 'changed.png', 'new.png', 'again.png');
-    s.sorted.put('changed.png', 'image', LATER);
+    s.sorted.put('changed.png', 'image', TIME + 1500);
     await s.records.write([intendedOf('a.png'), intendedOf('changed.png'), recordOf('again.png')]);
     const weighed = (await s.weigh([['a.png'], ['changed.png'], ['new.png'], ['again.png']])).flat();
     assert.deepEqual(weighed.map((one) => cargoOf(one)?.resume), [true, false, false, false]); // prettier-ignore
