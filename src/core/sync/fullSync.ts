@@ -195,6 +195,7 @@ export class FullSync {
     const here = new Set(units.flat().map(({ place }) => place));
     const known = [...records.all()].filter(({ place }) => !exclusion.has(place));
     for (const place of this.onlyCopies(known, here, units.flat())) here.add(place);
+    for (const place of goneHere(known, here)) if (await this.isHere(place)) here.add(place);
     const there = await engine.look(goneHere(known, here), signal);
     const decision = planDeletion({ records: known, here, problems, there });
     if (decision.kind === 'refused') {
@@ -233,11 +234,11 @@ export class FullSync {
   }
 
   private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {
-    const { engine, records, clock, sorted, notes } = this.parts;
+    const { engine, records, clock, notes } = this.parts;
     const gone: string[] = [];
     for (const place of places) {
       // while the preview was shown it may have come back
-      if (!(await isHere(sorted, `${this.order.root}/${place}`))) gone.push(place);
+      if (!(await this.isHere(place))) gone.push(place);
     }
     const folder = trashFolder(new Date(clock.now()));
     for (let i = 0; i < gone.length; i += REMOVED_AT_ONCE) {
@@ -251,6 +252,17 @@ export class FullSync {
         if (error) this.tell(place, 'failed', error.message);
         else this.tell(place, 'deleted');
       }
+    }
+  }
+
+  /** Also what no walk comes by: a sidecar whose image went. */
+  private async isHere(place: string): Promise<boolean> {
+    try {
+      return (await this.parts.sorted.facts(`${this.order.root}/${place}`)) !== undefined;
+    } catch (error) {
+      // something is there, whatever it is
+      if (error instanceof ImageError) return true;
+      throw error;
     }
   }
 
@@ -269,13 +281,3 @@ const locatedOf = ({ place, source, size, mtimeMs }: Cargo): Located => ({
   place,
   file: { path: source, size, mtimeMs },
 });
-
-async function isHere(sorted: SortedFolder, path: string): Promise<boolean> {
-  try {
-    return (await sorted.facts(path)) !== undefined;
-  } catch (error) {
-    // something is there, whatever it is
-    if (error instanceof ImageError) return true;
-    throw error;
-  }
-}

@@ -378,6 +378,20 @@ describe('What is gone here, in a sync of everything', () => {
     assert.deepEqual([next.copied, next.deleted], [2, 4], 'and goes once it has');
   });
 
+  it('is not a sidecar that is still here, although its image went: nobody is asked about it', async () => {
+    const l = await synced(10);
+    l.sorted.put('3.png.xmp', '<tags>');
+    await l.everything();
+    l.sorted.files.delete('3.png');
+    const asked: (readonly string[])[] = [];
+    const confirm = async ({ places }: DeletionPlan) => asked.push(places) > 0;
+    const dry = await l.everything({ delete: true, dryRun: true });
+    assert.equal(dry.deleted, 1);
+    for (let i = 0; i < 2; i++) await l.everything({ delete: true, confirm });
+    assert.deepEqual(asked, [['3.png']]);
+    assert.equal(l.nas.contents()['3.png.xmp'], '<tags>');
+  });
+
   it('stays when something of ours is wrong in that moment', async () => {
     const l = await synced(10);
     l.sorted.files.delete('1.png');
