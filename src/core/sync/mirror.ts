@@ -179,13 +179,13 @@ export class Mirror implements SyncTarget {
     }
   }
 
-  /** A unit's files as they are now; those that are excluded are left out. */
+  /** A unit's files as they are now; none where one of them is excluded, since a sidecar alone is of no use. */
   private async locate({ files, root }: SyncUnit): Promise<Gathered<readonly Located[]>> {
     const located: Located[] = [];
     try {
       for (const path of files) {
         const place = placeOf(root, path);
-        if (this.exclusion.has(place)) continue;
+        if (this.exclusion.has(place)) return { value: [] };
         const facts = await this.parts.sorted.facts(path);
         if (!facts) throw new ImageError('vanished', `${path} is not there.`);
         located.push({ file: { path, ...facts }, place });

@@ -89,6 +89,16 @@ describe('An image on its way to the NAS', () => {
     assert.deepEqual(await l.put('@eaDir/a.png'), {
       kind: 'synced', destination: '/nas/@eaDir/a.png', copied: 0, unchanged: 0, bytes: 0,
     }); // prettier-ignore
+    l.exclude = ['secret.png'];
+    await l.restart();
+    l.sorted.put('secret.png', 'image');
+    l.sorted.put('secret.png.xmp', '<tags>');
+    const secret = await l.put('secret.png.xmp', 'secret.png');
+    assert.equal(
+      secret.kind === 'synced' && secret.copied,
+      0,
+      'nor is its sidecar brought, as in a sync of everything',
+    );
     await assert.rejects(l.mirror.put({ files: ['/elsewhere/a.png'], root: ROOT }, never), /not in the sorted folder/);
     assert.deepEqual(l.nas.contents(), {});
   });
