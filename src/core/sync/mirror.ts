@@ -116,10 +116,10 @@ export class Mirror implements SyncTarget {
     let away = this.away && clock.now() - this.away.at < ASK_AGAIN_MS ? this.away : undefined;
     if (!away) {
       try {
-        return await this.putTogether(
-          items.map((item) => item.unit),
-          signal,
-        );
+        const units = items.map((item) => item.unit);
+        const answers = await this.putTogether(units, signal);
+        this.away = undefined;
+        return answers;
       } catch (error) {
         this.cutOff ||= signal.aborted;
         signal.throwIfAborted();

@@ -244,6 +244,17 @@ describe('The end of a mirror', () => {
     assert.deepEqual(left.nas.asked, ['close', 'close announcer']);
   });
 
+  it('clears up also when the NAS was away for a while, and came back', async () => {
+    const l = libraryOf('a.png');
+    l.nas.away = 'it fell asleep';
+    await l.put('a.png');
+    l.nas.away = undefined;
+    l.clock.time += 30_000;
+    await l.put('a.png');
+    await l.mirror.close();
+    assert.equal(l.nas.askedFor('clean').length, 1);
+  });
+
   it('comes also when the NAS falls asleep just then, or its memory could not be read', async () => {
     const l = libraryOf('a.png');
     await l.put('a.png');
