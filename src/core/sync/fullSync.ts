@@ -207,6 +207,8 @@ export class FullSync {
     if (dryRun) for (const place of plan.places) this.tell(place, 'deleted');
     else {
       if (plan.places.length > 0 && (await this.order.confirm(plan))) await this.putAway(plan.places, signal);
+      // perhaps by a removal of ours that was killed before the word to the photo server
+      await this.parts.notes?.add(removalsOf(plan.vanished));
       await records.forget([...plan.vanished, ...plan.kept]);
       const now = new Date(clock.now());
       for (const name of expired(await engine.foldersIn(TRASH, signal), now)) {

@@ -423,6 +423,20 @@ describe('What is gone here, in a sync of everything', () => {
     assert.equal(l.nas.contents()['1.png'], 'retouched there');
   });
 
+  it('is told to the photo server also when a kill came just after the removal', async () => {
+    const l = await synced(10);
+    l.sorted.files.delete('0.png');
+    const putAway = l.nas.putAway.bind(l.nas);
+    l.nas.putAway = async (places, folder) => {
+      await putAway(places, folder);
+      throw new Error('killed');
+    };
+    await assert.rejects(l.everything({ delete: true }), /killed/);
+    await l.restart();
+    await l.everything({ delete: true });
+    assert.deepEqual(l.changes.list, [{ place: '0.png', kind: 'image' }]);
+  });
+
   it('stays, all of it, when it is too much at once, or something here could not be looked at', async () => {
     const l = await synced(10);
     for (const name of ['1.png', '2.png', '3.png']) l.sorted.files.delete(name);
