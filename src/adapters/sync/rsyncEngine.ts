@@ -65,15 +65,15 @@ export class RsyncEngine implements SyncEngine {
   }
 
   async same(files: readonly Pick<Cargo, 'place'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const same = new Set(files.map(({ place }) => place));
-    if (same.size === 0) return same;
-    // names exactly the files whose bytes differ
-    await this.rsync.run(['--dry-run', '--checksum', '--out-format=%i %n'], this.toNas(), {
+    const same = new Set<string>();
+    if (files.length === 0) return same;
+    // said twice it also names those of which nothing is to be sent; of what it can't read it complains
+    await this.rsync.run(['--dry-run', '--checksum', '-ii', '--out-format=%i %n'], this.toNas(), {
       signal,
-      places: [...same],
+      places: files.map(({ place }) => place),
       onLine: (line) => {
-        const [, place] = /^[<>c]f\S+ (.*)$/.exec(line) ?? [];
-        if (place !== undefined) same.delete(place);
+        const [, place] = /^\.f.{9} (.*)$/.exec(line) ?? [];
+        if (place !== undefined) same.add(place);
       },
     });
     return same;

@@ -138,6 +138,18 @@ for (const kind of NAS_KINDS) {
       assert.equal((await l.onNas())['a.png'], 'somebody else’s');
     });
 
+    it('knows as equal only what it could compare, and is held up by no file that it can’t', async () => {
+      await using l = await library(kind);
+      for (const name of ['equal.png', 'other.png', 'gone here.png', 'gone there.png']) await l.put(name, 'image');
+      await l.everything();
+      await rm(join(l.sorted, 'gone here.png'));
+      await rm(join(l.nas, 'gone there.png'));
+      await writeFile(join(l.nas, 'other.png'), 'imagE');
+      const names = ['gone here.png', 'gone there.png', 'other.png', 'equal.png'];
+      const files = names.map((place) => ({ place, source: join(l.sorted, place) }));
+      assert.deepEqual([...(await l.engine.same(files, never))], ['equal.png']);
+    });
+
     it('leaves out what is excluded by name, in any folder and any case', async () => {
       await using l = await library(kind);
       await l.put('@eadir/a.png', 'x');
