@@ -140,12 +140,13 @@ for (const kind of NAS_KINDS) {
 
     it('knows as equal only what it could compare, and is held up by no file that it can’t', async () => {
       await using l = await library(kind);
-      for (const name of ['equal.png', 'other.png', 'gone here.png', 'gone there.png']) await l.put(name, 'image');
+      const names = ['gone here.png', 'gone there.png', 'a folder.png', 'other.png', 'equal.png'];
+      for (const name of names) await l.put(name, 'image');
       await l.everything();
       await rm(join(l.sorted, 'gone here.png'));
-      await rm(join(l.nas, 'gone there.png'));
+      for (const name of ['gone there.png', 'a folder.png']) await rm(join(l.nas, name));
+      await mkdir(join(l.nas, 'a folder.png'));
       await writeFile(join(l.nas, 'other.png'), 'imagE');
-      const names = ['gone here.png', 'gone there.png', 'other.png', 'equal.png'];
       const files = names.map((place) => ({ place, source: join(l.sorted, place) }));
       assert.deepEqual([...(await l.engine.same(files, never))], ['equal.png']);
     });
