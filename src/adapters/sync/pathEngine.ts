@@ -318,6 +318,7 @@ export class PathEngine implements SyncEngine {
     }
   }
 
+  /** Those that give no answer, by an error about themselves alone, have none. */
   private async eachPlace<T>(
     places: readonly string[],
     signal: AbortSignal,
@@ -332,7 +333,8 @@ export class PathEngine implements SyncEngine {
           answers.set(place, await ask(place));
         } catch (error) {
           signal.throwIfAborted();
-          throw await this.translated(error, this.nameOf(place));
+          const told = await this.translated(error, this.nameOf(place));
+          if (!(told instanceof ImageError)) throw told;
         }
       }
     };

@@ -43,6 +43,8 @@ const LIST_FROM = 3;
 const BATCH_FROM = 4;
 /** Coarser times, in nanoseconds, tell nothing (WebDAV says a hundred years). */
 const COARSEST = 2e9;
+/** What is to be replaced is decided: by itself rclone leaves what has the same size where times tell nothing, and calls it done. */
+const CONFIG = { IgnoreTimes: true };
 /** What both sides can compute; the first that the remote knows. */
 const HASHES = ['sha256', 'sha1', 'md5'] as const;
 
@@ -85,7 +87,10 @@ export class RcloneEngine implements SyncEngine {
   async same(files: readonly Pick<Cargo, 'place' | 'source'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
     const same = new Set<string>();
     await this.all(files, signal, async ({ place, source }) => {
-      if (await this.haveSameBytes(source, place, signal)) same.add(place);
+      // what can't be read is not known to be the same, and holds up no other
+      await this.attempt(place, signal, async () => {
+        if (await this.haveSameBytes(source, place, signal)) same.add(place);
+      });
     });
     return same;
   }
@@ -202,7 +207,7 @@ export class RcloneEngine implements SyncEngine {
       const isNew = found?.kind === 'file' && found.size === one.size && prefix !== '';
       if (!isNew) {
         const parameters = { srcFs: this.root, srcRemote: one.place, dstFs: this.remote.fs, dstRemote: place };
-        await this.remote.call('operations/copyfile', parameters, signal);
+        await this.remote.call('operations/copyfile', { ...parameters, _config: CONFIG }, signal);
       }
       if (this.verify === 'checksum' && !(await this.haveSameBytes(one.source, place, signal))) {
         throw cameOutDifferent(one.source);
@@ -230,7 +235,8 @@ export class RcloneEngine implements SyncEngine {
 
   private async move(from: string, to: string, signal: AbortSignal): Promise<void> {
     const { fs } = this.remote;
-    await this.remote.call('operations/movefile', { srcFs: fs, srcRemote: from, dstFs: fs, dstRemote: to }, signal);
+    const parameters = { srcFs: fs, srcRemote: from, dstFs: fs, dstRemote: to };
+    await this.remote.call('operations/movefile', { ...parameters, _config: CONFIG }, signal);
   }
 
   /** Those whose places on the NAS are as they were announced; it may have changed since. */

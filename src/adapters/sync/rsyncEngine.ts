@@ -65,15 +65,15 @@ export class RsyncEngine implements SyncEngine {
   }
 
   async same(files: readonly Pick<Cargo, 'place'>[], signal: AbortSignal): Promise<ReadonlySet<string>> {
-    const same = new Set(files.map(({ place }) => place));
-    if (same.size === 0) return same;
-    // names exactly the files whose bytes differ
-    await this.rsync.run(['--dry-run', '--checksum', '--out-format=%i %n'], this.toNas(), {
+    const same = new Set<string>();
+    if (files.length === 0) return same;
+    // said twice it also names those of which nothing is to be sent; of what it can't read it complains
+    await this.rsync.run(['--dry-run', '--checksum', '-ii', '--out-format=%i %n'], this.toNas(), {
       signal,
-      places: [...same],
+      places: files.map(({ place }) => place),
       onLine: (line) => {
-        const [, place] = /^[<>c]f\S+ (.*)$/.exec(line) ?? [];
-        if (place !== undefined) same.delete(place);
+        const [, place] = /^\.f.{9} (.*)$/.exec(line) ?? [];
+        if (place !== undefined) same.add(place);
       },
     });
     return same;
@@ -94,11 +94,13 @@ export class RsyncEngine implements SyncEngine {
     const places = cargo.map(({ place }) => place);
     for (const place of places) this.attempted.add(place);
     const there = await this.look(places, signal);
-    const checked = this.verify === 'checksum' ? await this.same(cargo, signal) : undefined;
+    // what it replaced may look the same
+    const unsure = new Set(cargo.filter((o) => this.verify === 'checksum' || (o.replaces && isSame(o.replaces, o))));
+    const checked = await this.same([...unsure], signal);
     return new Map(
       cargo.map((one): [string, Delivery] => {
         const now = there.get(one.place);
-        if (now?.kind === 'file' && isSame(now, one) && (checked?.has(one.place) ?? true)) {
+        if (now?.kind === 'file' && isSame(now, one) && (!unsure.has(one) || checked.has(one.place))) {
           return [one.place, { kind: 'arrived', facts: now }];
         }
         return [

@@ -5,7 +5,7 @@ import {
   type PhotoServerReason,
   type ServerLibrary,
 } from '../ports/photoServer.ts';
-import { chooseLibrary } from './chooseLibrary.ts';
+import { chooseLibrary, commonEnd } from './chooseLibrary.ts';
 import type { ServerChange, ServerChanges } from './serverChange.ts';
 
 /** From so many on the whole library is listed, a thousand pictures a request, instead of looking for each. */
@@ -124,11 +124,21 @@ export class Announcer {
     return ids;
   }
 
+  /**
+   * Where the server sees the NAS folder it does not say. Of several pictures whose paths end in the place it is the one below a
+   * folder that is called most like the NAS, else the one with the least above it: the others lie in folders of that.
+   */
   private async idOf(library: ServerLibrary, place: string, signal: AbortSignal): Promise<string | undefined> {
+    const end = `/${canonical(place)}`;
+    let best: { readonly id: string; readonly alike: number; readonly length: number } | undefined;
     for await (const { id, path } of this.parts.server.assets(library.id, `/${place}`, signal)) {
-      if (canonical(path).endsWith(`/${canonical(place)}`)) return id;
+      if (!canonical(path).endsWith(end)) continue;
+      const above = canonical(path).slice(0, -end.length);
+      const found = { id, alike: commonEnd(above, this.parts.nas), length: above.length };
+      const isBetter = !best || found.alike > best.alike || (found.alike === best.alike && found.length < best.length);
+      if (isBetter) best = found;
     }
-    return undefined;
+    return best?.id;
   }
 
   /** Asks for a few until it has them or time is up. Being told to stop ends the waiting, and takes nothing back. */

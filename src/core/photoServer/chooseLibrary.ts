@@ -42,7 +42,7 @@ function isWithin(path: string, folder: string): boolean {
 }
 
 /** How many levels two paths share at their ends; case does not matter, which a share may have changed. */
-function commonEnd(a: string, b: string): number {
+export function commonEnd(a: string, b: string): number {
   const [left, right] = [levelsOf(a.toLowerCase()), levelsOf(b.toLowerCase())];
   let count = 0;
   while (count < left.length && count < right.length && left.at(-1 - count) === right.at(-1 - count)) count++;

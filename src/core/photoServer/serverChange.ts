@@ -31,7 +31,7 @@ export interface ServerChanges extends ChangeNotes {
   clear(): Promise<void>;
 }
 
-const SIDECAR = '.xmp';
+export const SIDECAR = '.xmp';
 
 /** Of a file that arrived. @param beforeItsImage it is a sidecar whose image comes after it, and tells of both */
 export function changeOf(

@@ -35,18 +35,20 @@ export function decideTransfer({ here, there, record, keepsTimes, isShared }: Tr
   const isAsLeft = (left: FileFacts): boolean =>
     keepsTimes ? isSame(there, left) : there.size === left.size && there.mtimeMs === left.mtimeMs;
   if (record?.state === 'held' && record.there && isAsLeft(record.there)) {
-    return isSame(here, record.here) ? { kind: 'unchanged', there } : { kind: 'update', replaces: there };
+    return isUntouched(here, record.here) ? { kind: 'unchanged', there } : { kind: 'update', replaces: there };
   }
   if (record?.state === 'intended') {
     if (record.there && isAsLeft(record.there)) return { kind: 'update', replaces: there };
     if (isCopyOf(record.here) && !isShared()) {
       // named, and killed before it could be written down; or it came out damaged. Where times tell nothing, it may also be
       // somebody else's file of the same size
-      if (!isSame(here, record.here)) return keepsTimes ? { kind: 'update', replaces: there } : conflict(CHANGED_THERE);
+      if (!isUntouched(here, record.here))
+        return keepsTimes ? { kind: 'update', replaces: there } : conflict(CHANGED_THERE);
       return { kind: 'compare', there, otherwise: keepsTimes ? 'update' : 'conflict' };
     }
   }
-  if (isCopyOf(here) && !isShared()) return { kind: 'unchanged', there };
+  // where times tell nothing, any scan of the same format may have the same size: only the bytes show that it is not somebody else's
+  if (keepsTimes && isCopyOf(here) && !isShared()) return { kind: 'unchanged', there };
   // a file system that lost its power before the bytes were written: nobody edits a picture down to nothing
   if (record && there.size === 0 && here.size > 0) return { kind: 'update', replaces: there };
   if (there.size === here.size) return { kind: 'compare', there, otherwise: 'conflict' };
@@ -60,12 +62,17 @@ export const OTHER_SPELLING =
 
 const CHANGED_THERE = 'it was changed on the NAS since the last sync';
 
-/** Why a file whose bytes turned out to differ is left alone. */
-export const DIFFERENT_BYTES = 'what is on the NAS has the same size, and other bytes';
+/** Why a file is left alone whose bytes were not found to be equal. */
+export const DIFFERENT_BYTES = 'what is on the NAS has the same size, and other bytes (or bytes that can’t be read)';
 
-/** Whether these are the facts of a file that nobody touched in between. */
+/** Whether these are the facts of a file that nobody touched in between, with what a NAS may make of its time. */
 export function isSame(a: FileFacts, b: FileFacts): boolean {
   return a.size === b.size && isSameTime(a.mtimeMs, b.mtimeMs);
+}
+
+/** The same of a file here, whose time is what it was to the last bit: a sidecar is easily written twice within two seconds. */
+export function isUntouched(now: FileFacts, then: FileFacts): boolean {
+  return now.size === then.size && now.mtimeMs === then.mtimeMs;
 }
 
 const isSameTime = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_TIME_MS;

@@ -1,5 +1,6 @@
 import { ImageError } from '../model/failure.ts';
-import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
+import { basename } from 'node:path/posix';
+import { removalsOf, SIDECAR, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { foldPlace, placeOf, TRASH, type Exclusion } from './places.ts';
@@ -11,7 +12,7 @@ import { apart, Spellings } from './spellings.ts';
 import { NasUnreachable, type Cargo, type SyncEngine } from './syncEngine.ts';
 import { SyncMeter } from './syncMeter.ts';
 import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
-import type { SyncRecords } from './syncRecords.ts';
+import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 import { expired, trashFolder } from './trash.ts';
 
 export interface FullSyncParts {
@@ -24,6 +25,9 @@ export interface FullSyncParts {
   readonly clock: Clock;
   readonly notes?: ChangeNotes;
 }
+
+/** Files that are looked at on the NAS, and then moved: few enough for little time between the two. */
+const REMOVED_AT_ONCE = 100;
 
 interface Survey {
   readonly units: readonly (readonly Located[])[];
@@ -190,6 +194,8 @@ export class FullSync {
     const { dryRun } = this.order;
     const here = new Set(units.flat().map(({ place }) => place));
     const known = [...records.all()].filter(({ place }) => !exclusion.has(place));
+    for (const place of this.onlyCopies(known, here, units.flat())) here.add(place);
+    for (const place of goneHere(known, here)) if (await this.isHere(place)) here.add(place);
     const there = await engine.look(goneHere(known, here), signal);
     const decision = planDeletion({ records: known, here, problems, there });
     if (decision.kind === 'refused') {
@@ -201,6 +207,8 @@ export class FullSync {
     if (dryRun) for (const place of plan.places) this.tell(place, 'deleted');
     else {
       if (plan.places.length > 0 && (await this.order.confirm(plan))) await this.putAway(plan.places, signal);
+      // perhaps by a removal of ours that was killed before the word to the photo server
+      await this.parts.notes?.add(removalsOf(plan.vanished));
       await records.forget([...plan.vanished, ...plan.kept]);
       const now = new Date(clock.now());
       for (const name of expired(await engine.foldersIn(TRASH, signal), now)) {
@@ -209,22 +217,65 @@ export class FullSync {
     }
   }
 
+  /**
+   * Places that are gone here, and that may hold all that the NAS has of a picture: it was moved here to where it could not be
+   * brought. By size and by name, since both may change on the way; the sidecar goes with its image.
+   */
+  private onlyCopies(
+    known: readonly SyncRecord[],
+    here: ReadonlySet<string>,
+    files: readonly Located[],
+  ): readonly string[] {
+    const images = files.filter(({ place }) => this.left.has(place) && !place.endsWith(SIDECAR));
+    const sizes = new Set(images.map(({ file }) => file.size));
+    const names = new Set(images.map(({ place }) => basename(place)));
+    return goneHere(known, here).filter((place) => {
+      const image = place.endsWith(SIDECAR) ? place.slice(0, -SIDECAR.length) : place;
+      return names.has(basename(image)) || sizes.has(this.parts.records.of(image)?.here.size ?? NaN);
+    });
+  }
+
   private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {
-    const { engine, records, clock, sorted, notes } = this.parts;
+    const { engine, records, clock, notes } = this.parts;
     const gone: string[] = [];
     for (const place of places) {
       // while the preview was shown it may have come back
-      if (!(await isHere(sorted, `${this.order.root}/${place}`))) gone.push(place);
+      if (!(await this.isHere(place))) gone.push(place);
     }
-    const stayed = await engine.putAway(gone, trashFolder(new Date(clock.now())), signal);
-    const moved = gone.filter((place) => !stayed.has(place));
-    await notes?.add(removalsOf(moved));
-    await records.forget(moved);
-    for (const place of gone) {
-      const error = stayed.get(place);
-      if (error) this.tell(place, 'failed', error.message);
-      else this.tell(place, 'deleted');
+    const folder = trashFolder(new Date(clock.now()));
+    for (let i = 0; i < gone.length; i += REMOVED_AT_ONCE) {
+      const due = await this.asLeft(gone.slice(i, i + REMOVED_AT_ONCE), signal);
+      const stayed = await engine.putAway(due, folder, signal);
+      const moved = due.filter((place) => !stayed.has(place));
+      await notes?.add(removalsOf(moved));
+      await records.forget(moved);
+      for (const place of due) {
+        const error = stayed.get(place);
+        if (error) this.tell(place, 'failed', error.message);
+        else this.tell(place, 'deleted');
+      }
     }
+  }
+
+  /** Also what no walk comes by: a sidecar whose image went. */
+  private async isHere(place: string): Promise<boolean> {
+    try {
+      return (await this.parts.sorted.facts(`${this.order.root}/${place}`)) !== undefined;
+    } catch (error) {
+      // something is there, whatever it is
+      if (error instanceof ImageError) return true;
+      throw error;
+    }
+  }
+
+  /** Those that are on the NAS as we left them: what was changed there while the preview was shown is left to the next plan. */
+  private async asLeft(places: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const { engine, records } = this.parts;
+    const there = await engine.look(places, signal);
+    return places.filter((place) => {
+      const [now, left] = [there.get(place), records.of(place)?.there];
+      return now?.kind === 'file' && left && isSame(now, left);
+    });
   }
 }
 
@@ -232,13 +283,3 @@ const locatedOf = ({ place, source, size, mtimeMs }: Cargo): Located => ({
   place,
   file: { path: source, size, mtimeMs },
 });
-
-async function isHere(sorted: SortedFolder, path: string): Promise<boolean> {
-  try {
-    return (await sorted.facts(path)) !== undefined;
-  } catch (error) {
-    // something is there, whatever it is
-    if (error instanceof ImageError) return true;
-    throw error;
-  }
-}

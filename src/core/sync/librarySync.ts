@@ -1,4 +1,4 @@
-import type { RunLocks } from '../ports/journalFile.ts';
+import type { RunLock, RunLocks } from '../ports/journalFile.ts';
 import { SettingsError } from '../settings/resolveSettings.ts';
 import type { Mirror } from './mirror.ts';
 import type { SyncOrder, SyncSummary } from './syncOrder.ts';
@@ -29,16 +29,16 @@ export class LibrarySync {
     const { locks, openMirror, sorted, deletes } = this.parts;
     const mirror = openMirror();
     if (!mirror) throw new SettingsError('There is no NAS to sync to: set imageInbox.directories.nas.');
-    // a run that sorts meanwhile would show it files that are about to move
-    const lock = await locks.acquire('sync');
+    let lock: RunLock | undefined;
     try {
+      // a run that sorts meanwhile would show it files that are about to move
+      lock = await locks.acquire('sync');
       const summary = await mirror.everything({ ...request, root: sorted, delete: deletes }, signal);
       const announcement = request.dryRun ? undefined : await mirror.announce(signal);
       if (announcement) request.on({ kind: 'announced', announcement });
       return summary;
     } finally {
-      await mirror.close();
-      await lock.release();
+      await mirror.close().finally(() => lock?.release());
     }
   }
 }

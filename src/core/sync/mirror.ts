@@ -116,10 +116,10 @@ export class Mirror implements SyncTarget {
     let away = this.away && clock.now() - this.away.at < ASK_AGAIN_MS ? this.away : undefined;
     if (!away) {
       try {
-        return await this.putTogether(
-          items.map((item) => item.unit),
-          signal,
-        );
+        const units = items.map((item) => item.unit);
+        const answers = await this.putTogether(units, signal);
+        this.away = undefined;
+        return answers;
       } catch (error) {
         this.cutOff ||= signal.aborted;
         signal.throwIfAborted();
@@ -179,13 +179,13 @@ export class Mirror implements SyncTarget {
     }
   }
 
-  /** A unit's files as they are now; those that are excluded are left out. */
+  /** A unit's files as they are now; none where one of them is excluded, since a sidecar alone is of no use. */
   private async locate({ files, root }: SyncUnit): Promise<Gathered<readonly Located[]>> {
     const located: Located[] = [];
     try {
       for (const path of files) {
         const place = placeOf(root, path);
-        if (this.exclusion.has(place)) continue;
+        if (this.exclusion.has(place)) return { value: [] };
         const facts = await this.parts.sorted.facts(path);
         if (!facts) throw new ImageError('vanished', `${path} is not there.`);
         located.push({ file: { path, ...facts }, place });
@@ -218,7 +218,7 @@ export class Mirror implements SyncTarget {
       );
     }
     const notes = photoServer?.changes;
-    const scales = new Scales(engine, records, verify, notes);
+    const scales = new Scales(engine, records, verify, clock, notes);
     const loader = new Loader(engine, records, clock, notes);
     return { engine, records, scales, loader, sorted, exclusion: this.exclusion, clock, ...(notes && { notes }) };
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../ports/clock.ts';
-import type { Cargo } from './syncEngine.ts';
 
 /** What one portion is to take: a kill throws away no more than that, however slow the NAS is. */
 const WANTED_MS = 3000;
@@ -16,7 +15,7 @@ const GROWTH = 4;
 const MOST_FILES = 2000;
 
 /**
- * Cuts what is to be copied into portions. Programs that copy a whole list at once name none of it before all is there, so the
+ * Cuts what is to be copied, or compared, into portions. Programs that copy a whole list at once name none of it before all is there, so the
  * portions are as large as takes a few seconds at the pace of the last one.
  */
 export class Portions {
@@ -28,7 +27,7 @@ export class Portions {
   }
 
   /** The next portion is asked for when the last one is done. */
-  *of<T extends readonly Cargo[]>(loads: readonly T[]): Generator<readonly T[]> {
+  *of<T extends readonly { readonly size: number }[]>(loads: readonly T[]): Generator<readonly T[]> {
     for (let next = 0; next < loads.length;) {
       const portion: T[] = [];
       let [weight, files] = [0, 0];

@@ -1,6 +1,15 @@
 import { changeOf, type ChangeNotes, type ServerChange } from '../photoServer/serverChange.ts';
-import { decideTransfer, DIFFERENT_BYTES, isSame, OTHER_SPELLING, type TransferDecision } from './decideTransfer.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  decideTransfer,
+  DIFFERENT_BYTES,
+  isSame,
+  isUntouched,
+  OTHER_SPELLING,
+  type TransferDecision,
+} from './decideTransfer.ts';
 import { heldRecord } from './loader.ts';
+import { Portions } from './portions.ts';
 import type { SortedFile } from './sortedFolder.ts';
 import type { Spellings } from './spellings.ts';
 import type { Cargo, FileFacts, SyncEngine, There } from './syncEngine.ts';
@@ -32,13 +41,21 @@ export class Scales {
   private readonly engine: SyncEngine;
   private readonly records: SyncRecords;
   private readonly verify: 'size' | 'checksum';
+  private readonly clock: Clock;
   private readonly notes: ChangeNotes | undefined;
 
   /** @param notes hears of what turns out to have arrived before a kill */
-  constructor(engine: SyncEngine, records: SyncRecords, verify: 'size' | 'checksum', notes?: ChangeNotes) {
+  constructor(
+    engine: SyncEngine,
+    records: SyncRecords,
+    verify: 'size' | 'checksum',
+    clock: Clock,
+    notes?: ChangeNotes,
+  ) {
     this.engine = engine;
     this.records = records;
     this.verify = verify;
+    this.clock = clock;
     this.notes = notes;
   }
 
@@ -74,27 +91,34 @@ export class Scales {
         return { file, place, record, verdict };
       }),
     );
-    const weighed = await this.compared(decided, spellings, signal);
-    await this.learn(weighed.flat(), spellings);
-    return weighed;
+    await this.learn(decided.flat().filter(isCertain), spellings);
+    return this.compared(decided, spellings, signal);
   }
 
-  /** With the bytes compared of those of which nothing else tells. */
+  /**
+   * With the bytes compared of those of which nothing else tells: in portions, each of which is learned, since a whole library that
+   * has to be read on the NAS takes longer than most runs live.
+   */
   private async compared(
     units: readonly (readonly Judged<TransferDecision>[])[],
     spellings: Spellings,
     signal: AbortSignal,
   ): Promise<readonly (readonly Weighed[])[]> {
-    if (units.every((unit) => unit.every(isCertain))) return units as readonly (readonly Weighed[])[];
-    const unsure = units.flatMap((unit) => unit.filter((one) => !isCertain(one)));
-    const sources = unsure.map(({ file, place }) => ({ place, source: file.path }));
-    const same = await this.engine.same(sources, signal);
-    const certain = (verdict: TransferDecision, place: string): Weighed['verdict'] => {
-      if (verdict.kind !== 'compare') return verdict;
-      if (same.has(place)) return unchanged(verdict.there);
-      return differs(verdict, spellings.isShared(place) ? OTHER_SPELLING : DIFFERENT_BYTES);
-    };
-    return units.map((unit) => unit.map((one) => ({ ...one, verdict: certain(one.verdict, one.place) })));
+    const unsure = units.flat().filter((one) => !isCertain(one));
+    const compared = new Map<string, Weighed>();
+    for (const portion of new Portions(this.clock).of(unsure.map((one) => [{ ...one, size: one.file.size }]))) {
+      const sources = portion.flat().map(({ file, place }) => ({ place, source: file.path }));
+      const same = await this.engine.same(sources, signal);
+      const weighed = portion.flat().map(({ file, place, record, verdict }): Weighed => {
+        if (verdict.kind !== 'compare') return { file, place, record, verdict };
+        if (same.has(place)) return { file, place, record, verdict: unchanged(verdict.there) };
+        const why = spellings.isShared(place) ? OTHER_SPELLING : DIFFERENT_BYTES;
+        return { file, place, record, verdict: differs(verdict, why) };
+      });
+      await this.learn(weighed, spellings);
+      for (const one of weighed) compared.set(one.place, one);
+    }
+    return units.map((unit) => unit.map((one) => compared.get(one.place) ?? (one as Weighed)));
   }
 
   /** Files only get their names whole, so size and time are enough where nothing more is asked for. */
@@ -112,7 +136,7 @@ export class Scales {
     const changes: ServerChange[] = [];
     for (const { file, place, verdict, record: known } of files) {
       if (verdict.kind !== 'unchanged') continue;
-      if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isSame(known.here, file))
+      if (known?.state === 'held' && known.there && isSame(known.there, verdict.there) && isUntouched(known.here, file))
         continue;
       if (!known && spellings.isShared(place)) continue;
       news.push(heldRecord({ place, ...file }, verdict.there, known?.ours ?? false));
@@ -124,7 +148,7 @@ export class Scales {
   }
 }
 
-const isCertain = ({ verdict }: Judged<TransferDecision>): boolean => verdict.kind !== 'compare';
+const isCertain = (one: Judged<TransferDecision>): one is Weighed => one.verdict.kind !== 'compare';
 
 function but(places: readonly string[], others: readonly string[]): readonly string[] {
   if (places.length === 0) return places;
@@ -136,7 +160,7 @@ function but(places: readonly string[], others: readonly string[]): readonly str
 export function cargoOf({ file, place, verdict, record }: Weighed): Cargo | undefined {
   if (verdict.kind !== 'copy' && verdict.kind !== 'update') return undefined;
   const { path: source, size, mtimeMs } = file;
-  const resume = record?.state === 'intended' && isSame(record.here, file);
+  const resume = record?.state === 'intended' && isUntouched(record.here, file);
   return { place, source, size, mtimeMs, resume, replaces: verdict.kind === 'update' ? verdict.replaces : undefined };
 }
 

@@ -50,7 +50,7 @@ export interface SyncEngine {
   nameOf(place: string): string;
   /** What stands at these places; those where nothing is have no entry. */
   look(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>>;
-  /** Those of these files that have the same bytes on both sides. Reads both sides. */
+  /** Those of these files that have the same bytes on both sides. Reads both sides; what can't be read is none of them. */
   same(files: readonly Pick<Cargo, 'place' | 'source'>[], signal: AbortSignal): Promise<ReadonlySet<string>>;
   /** Brings files, in no particular order. Every one has an entry in the answer. */
   bring(cargo: readonly Cargo[], hooks: Hooks): Promise<Deliveries>;

@@ -82,6 +82,21 @@ for (const kind of NAS_KINDS) {
       assert.equal((await stat(join(l.nas, 'b.png'))).ino, before.ino);
     });
 
+    it('brings what was changed here and has as many bytes as before', async () => {
+      await using l = await library(kind);
+      await l.put('a.png', 'image');
+      await l.put('a.png.xmp', 'rating 4');
+      await l.everything();
+      await l.put('a.png.xmp', 'rating 5', LATER);
+      assert.equal((await l.everything()).updated, 1);
+      assert.equal((await l.onNas())['a.png.xmp'], 'rating 5');
+      await l.put('a.png.xmp', 'rating 1', new Date(LATER.getTime() + 900));
+      assert.equal((await l.everything()).updated, 1, 'within less time than a NAS may tell apart');
+      assert.equal((await l.onNas())['a.png.xmp'], 'rating 1');
+      await l.restart();
+      assert.deepEqual(counts(await l.everything()), { ...NOTHING, unchanged: 2 });
+    });
+
     it('never overwrites what was changed on the NAS since, whether or not it was changed here', async () => {
       await using l = await library(kind);
       for (const name of ['a.png', 'b.png', 'c.png']) await l.putImage(name, 'original');
@@ -115,9 +130,25 @@ for (const kind of NAS_KINDS) {
       await writeFile(join(l.nas, 'a.png'), 'somebody else’s');
       await writeFile(join(l.nas, 'b.png'), 'equal');
       const older = new Date(TIME.getTime() - 3600_000);
-      for (const name of ['a.png', 'b.png']) await utimes(join(l.nas, name), older, older);
-      assert.deepEqual(counts(await l.everything()), { ...NOTHING, conflict: 1, unchanged: 1 });
+      await l.put('c.png', 'mine!');
+      await writeFile(join(l.nas, 'c.png'), 'yours');
+      for (const name of ['a.png', 'b.png', 'c.png']) await utimes(join(l.nas, name), older, older);
+      assert.deepEqual(counts(await l.everything()), { ...NOTHING, conflict: 2, unchanged: 1 });
+      assert.equal((await l.onNas())['c.png'], 'yours', 'of the same size');
       assert.equal((await l.onNas())['a.png'], 'somebody else’s');
+    });
+
+    it('knows as equal only what it could compare, and is held up by no file that it can’t', async () => {
+      await using l = await library(kind);
+      const names = ['gone here.png', 'gone there.png', 'a folder.png', 'other.png', 'equal.png'];
+      for (const name of names) await l.put(name, 'image');
+      await l.everything();
+      await rm(join(l.sorted, 'gone here.png'));
+      for (const name of ['gone there.png', 'a folder.png']) await rm(join(l.nas, name));
+      await mkdir(join(l.nas, 'a folder.png'));
+      await writeFile(join(l.nas, 'other.png'), 'imagE');
+      const files = names.map((place) => ({ place, source: join(l.sorted, place) }));
+      assert.deepEqual([...(await l.engine.same(files, never))], ['equal.png']);
     });
 
     it('leaves out what is excluded by name, in any folder and any case', async () => {

@@ -106,6 +106,24 @@ describe('What a photo server is told', () => {
     assert.ok(!server.asked.some((asked) => asked.startsWith('read again')));
   });
 
+  it('takes no picture for it whose place in a folder of the NAS is the same, nor one beside the NAS folder', async () => {
+    const readFor = async (nas: string, ...paths: readonly string[]) => {
+      changes.list = [change('Cats/a.jpg', 'sidecar-changed')];
+      server.assetsThere.splice(0, Infinity, ...paths.map((path) => ({ id: path, path })));
+      server.readIds.length = 0;
+      await announcer({ nas }).announce(never);
+      return server.readIds;
+    };
+    const [there, inIt, beside] = [
+      '/mnt/Art/Sorted/Cats/a.jpg',
+      '/mnt/Art/Sorted/Old/Cats/a.jpg',
+      '/mnt/Art/Cats/a.jpg',
+    ];
+    assert.deepEqual(await readFor('/nas', inIt, there), [there]);
+    assert.deepEqual(await readFor('/nas', there, inIt), [there]);
+    assert.deepEqual(await readFor('//nas/art/sorted', beside, inIt, there), [there]);
+  });
+
   it('finds names whose accents are composed in another way', async () => {
     changes.list = [change('é.jpg', 'sidecar-changed')];
     server.assetsThere.push({ id: '1', path: '/mnt/Art/e\u0301.jpg' });

@@ -96,6 +96,12 @@ describe('What becomes of a file', () => {
     assert.equal(decision(5, 0, file(5, 1.9), held(5)), 'unchanged', 'FAT keeps times to two seconds');
   });
 
+  it('is updated also when it changed here within two seconds and kept its size', () => {
+    assert.equal(decision(5, 1.5, file(5), held(5)), 'update');
+    assert.equal(decision(5, 1.5, file(5), held(5), false), 'update');
+    assert.equal(decision(5, 1.5, file(5), intended(5)), 'update');
+  });
+
   it('is updated when it changed here alone', () => {
     assert.equal(decision(6, 60, file(5), held(5)), 'update');
     assert.equal(decision(5, 60, file(5), held(5)), 'update', 'the same size, and a later time');
@@ -120,9 +126,14 @@ describe('What becomes of a file', () => {
     assert.equal(decision(5, 0, { kind: 'other' }, held(5)), 'conflict');
   });
 
-  it('is equal by size where times tell nothing, but not where the NAS has touched it since', () => {
-    assert.equal(decision(5, 0, file(5, 999), undefined, false), 'unchanged');
-    assert.equal(decision(5, 0, file(5, 0.5), held(5), false), 'unchanged');
+  it('depends on the bytes where times tell nothing, unless it is as we left it there', () => {
+    assert.equal(
+      decision(5, 0, file(5), undefined, false),
+      'compare, else conflict',
+      'somebody else’s may have that size',
+    );
+    assert.equal(decision(5, 0, file(5, 0.5), held(5), false), 'compare, else conflict');
+    assert.equal(decision(5, 0, file(5), held(5), false), 'unchanged');
     assert.equal(decision(6, 60, file(5, 0.5), held(5), false), 'conflict');
     assert.equal(decision(6, 60, file(5), held(5), false), 'update');
   });

@@ -57,6 +57,29 @@ describe('A sync of everything', () => {
     assert.deepEqual(l.nas.contents(), { '0.png': 'image 0', '1.png': 'retouched' });
   });
 
+  it('brings a sidecar that was written again within two seconds, with as many bytes', async () => {
+    const l = new MemoryLibrary();
+    l.sorted.put('a.png', 'image');
+    l.sorted.put('a.png.xmp', 'rating 4');
+    await l.everything();
+    l.sorted.put('a.png.xmp', 'rating 5', TIME + 1500);
+    assert.equal((await l.everything()).updated, 1);
+    assert.equal(l.nas.contents()['a.png.xmp'], 'rating 5');
+    assert.equal((await l.everything()).updated, 0);
+  });
+
+  it('never takes somebody else’s file for its own where the NAS keeps no times, however large both are', async () => {
+    const l = new MemoryLibrary();
+    l.nas.keepsTimes = false;
+    l.sorted.put('scan0001.tif', 'mine!');
+    l.nas.put('scan0001.tif', 'yours', LATER);
+    const first = await l.everything();
+    assert.deepEqual(counts(first), { ...NOTHING, conflict: 1 });
+    l.sorted.put('scan0001.tif', 'mine, rotated', LATER);
+    assert.equal((await l.everything()).conflict, 1);
+    assert.equal(l.nas.contents()['scan0001.tif'], 'yours');
+  });
+
   it('leaves a picture alone with its sidecar when one of the two was changed on the NAS, and says which', async () => {
     const l = await synced(1);
     l.sorted.put('a.png', 'image');
@@ -300,6 +323,75 @@ describe('What is gone here, in a sync of everything', () => {
     assert.ok(l.records.of('1.png') && l.records.of('2.png'));
   });
 
+  it('stays when it was changed on the NAS while the plan was shown, and is no longer ours the next time', async () => {
+    const l = await synced(20);
+    for (const name of ['1.png', '2.png', '3.png']) l.sorted.files.delete(name);
+    const confirm = async () => {
+      l.nas.put('1.png', 'retouched there', LATER);
+      l.nas.files.delete('2.png');
+      return true;
+    };
+    const all = await l.everything({ delete: true, confirm });
+    assert.deepEqual([all.deleted, all.failed], [1, 0]);
+    assert.equal(l.nas.contents()['1.png'], 'retouched there');
+    await l.everything({ delete: true, confirm: () => assert.fail('asked') });
+    assert.deepEqual([l.records.of('1.png'), l.records.of('2.png')], [undefined, undefined]);
+  });
+
+  it('is looked at just before it goes, also where many go', async () => {
+    const l = await synced(1000);
+    for (let i = 0; i < 150; i++) l.sorted.files.delete(`${i}.png`);
+    const putAway = l.nas.putAway.bind(l.nas);
+    l.nas.putAway = (places, folder) => {
+      l.nas.put('99.png', 'retouched there', LATER);
+      return putAway(places, folder);
+    };
+    const all = await l.everything({ delete: true });
+    assert.equal(all.deleted, 149);
+    assert.equal(l.nas.contents()['99.png'], 'retouched there');
+  });
+
+  it('stays as long as the picture has not arrived where it was moved to, by its bytes or its name, with its sidecar', async () => {
+    const l = await synced(20);
+    const pictures = { 'a.png': 'picture a', 'b.png': 'picture b, which', 'c.png': 'picture c, which is another' };
+    for (const [name, content] of Object.entries(pictures)) {
+      l.sorted.put(name, content);
+      l.sorted.put(`${name}.xmp`, `<tags ${name}>`);
+    }
+    await l.everything();
+    for (const place of ['0.png', 'a.png', 'a.png.xmp', 'b.png', 'b.png.xmp', 'c.png', 'c.png.xmp']) {
+      l.sorted.files.delete(place);
+    }
+    l.sorted.put('Cats/a (2).png', 'picture a');
+    l.sorted.put('Cats/a (2).png.xmp', '<tags a.png, cats>');
+    l.sorted.put('Cats/b.png', 'picture b, which has metadata by now');
+    l.sorted.put('Cats/c.png', 'picture that has arrived');
+    l.nas.troubles.set('Cats/a (2).png', [new ImageError('no-space', 'full')]);
+    l.nas.put('Cats/b.png', 'somebody else’s', LATER);
+    const first = await l.everything({ delete: true });
+    assert.deepEqual(
+      fates(first).filter((one) => one.endsWith('deleted')),
+      ['0.png deleted', 'c.png deleted', 'c.png.xmp deleted'],
+    );
+    l.nas.files.delete('Cats/b.png');
+    const next = await l.everything({ delete: true });
+    assert.deepEqual([next.copied, next.deleted], [2, 4], 'and goes once it has');
+  });
+
+  it('is not a sidecar that is still here, although its image went: nobody is asked about it', async () => {
+    const l = await synced(10);
+    l.sorted.put('3.png.xmp', '<tags>');
+    await l.everything();
+    l.sorted.files.delete('3.png');
+    const asked: (readonly string[])[] = [];
+    const confirm = async ({ places }: DeletionPlan) => asked.push(places) > 0;
+    const dry = await l.everything({ delete: true, dryRun: true });
+    assert.equal(dry.deleted, 1);
+    for (let i = 0; i < 2; i++) await l.everything({ delete: true, confirm });
+    assert.deepEqual(asked, [['3.png']]);
+    assert.equal(l.nas.contents()['3.png.xmp'], '<tags>');
+  });
+
   it('stays when something of ours is wrong in that moment', async () => {
     const l = await synced(10);
     l.sorted.files.delete('1.png');
@@ -329,6 +421,20 @@ describe('What is gone here, in a sync of everything', () => {
     assert.deepEqual(counts(all), { ...NOTHING, unchanged: 18 });
     assert.deepEqual([l.records.of('1.png'), l.records.of('2.png')], [undefined, undefined]);
     assert.equal(l.nas.contents()['1.png'], 'retouched there');
+  });
+
+  it('is told to the photo server also when a kill came just after the removal', async () => {
+    const l = await synced(10);
+    l.sorted.files.delete('0.png');
+    const putAway = l.nas.putAway.bind(l.nas);
+    l.nas.putAway = async (places, folder) => {
+      await putAway(places, folder);
+      throw new Error('killed');
+    };
+    await assert.rejects(l.everything({ delete: true }), /killed/);
+    await l.restart();
+    await l.everything({ delete: true });
+    assert.deepEqual(l.changes.list, [{ place: '0.png', kind: 'image' }]);
   });
 
   it('stays, all of it, when it is too much at once, or something here could not be looked at', async () => {

@@ -46,6 +46,10 @@ describe('A sync of the whole library', () => {
     s2.nas.onBring = () => Promise.reject(new Error('a mistake of ours'));
     await assert.rejects(s2.run(), /a mistake of ours/);
     assert.equal(s2.held.length, 2, 'also when it goes wrong');
+    const s3 = await scene();
+    s3.records.close = () => Promise.reject(new Error('a disk error'));
+    await assert.rejects(s3.run(), /a disk error/);
+    assert.equal(s3.held.length, 2, 'at its very end, too');
   });
 
   it('tells the photo server afterwards, and what came of that; not so in a dry run', async () => {
@@ -72,6 +76,6 @@ describe('A sync of the whole library', () => {
     const holder = new LockHeld(1, 'another run is going on');
     const s = await scene({ locks: { acquire: () => Promise.reject(holder), holder: () => Promise.resolve(holder) } });
     await assert.rejects(s.run(), (error) => error === holder);
-    assert.deepEqual(s.nas.asked, []);
+    assert.deepEqual(s.nas.asked, ['close', 'close announcer'], 'but to end what is behind it');
   });
 });

@@ -89,6 +89,16 @@ describe('An image on its way to the NAS', () => {
     assert.deepEqual(await l.put('@eaDir/a.png'), {
       kind: 'synced', destination: '/nas/@eaDir/a.png', copied: 0, unchanged: 0, bytes: 0,
     }); // prettier-ignore
+    l.exclude = ['secret.png'];
+    await l.restart();
+    l.sorted.put('secret.png', 'image');
+    l.sorted.put('secret.png.xmp', '<tags>');
+    const secret = await l.put('secret.png.xmp', 'secret.png');
+    assert.equal(
+      secret.kind === 'synced' && secret.copied,
+      0,
+      'nor is its sidecar brought, as in a sync of everything',
+    );
     await assert.rejects(l.mirror.put({ files: ['/elsewhere/a.png'], root: ROOT }, never), /not in the sorted folder/);
     assert.deepEqual(l.nas.contents(), {});
   });
@@ -232,6 +242,17 @@ describe('The end of a mirror', () => {
     left.nas.asked.length = 0;
     await left.mirror.close();
     assert.deepEqual(left.nas.asked, ['close', 'close announcer']);
+  });
+
+  it('clears up also when the NAS was away for a while, and came back', async () => {
+    const l = libraryOf('a.png');
+    l.nas.away = 'it fell asleep';
+    await l.put('a.png');
+    l.nas.away = undefined;
+    l.clock.time += 30_000;
+    await l.put('a.png');
+    await l.mirror.close();
+    assert.equal(l.nas.askedFor('clean').length, 1);
   });
 
   it('comes also when the NAS falls asleep just then, or its memory could not be read', async () => {

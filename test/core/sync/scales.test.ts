@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DIFFERENT_BYTES } from '../../../src/core/sync/decideTransfer.ts';
 import { cargoOf, Scales, type Located, type Sight } from '../../../src/core/sync/scales.ts';
 import { Spellings } from '../../../src/core/sync/spellings.ts';
 import type { SyncRecord } from '../../../src/core/sync/syncRecords.ts';
@@ -20,7 +21,7 @@ function scene(...places: readonly string[]) {
     const { content, mtimeMs } = l.sorted.files.get(place)!;
     return { place, file: { path: `${ROOT}/${place}`, size: Buffer.byteLength(content), mtimeMs } };
   };
-  const scales = () => new Scales(l.nas, l.records, l.verify, l.changes);
+  const scales = () => new Scales(l.nas, l.records, l.verify, l.clock, l.changes);
   const weigh = (units: readonly (readonly string[])[], seen?: Sight) => {
     const spellings = new Spellings();
     spellings.add(units.flat());
@@ -67,7 +68,8 @@ describe('What is to be done for a file', () => {
       s.nas.keepsTimes = false;
       return look(places);
     };
-    assert.deepEqual(await s.verdicts('a.png'), ['unchanged']);
+    assert.deepEqual(await s.verdicts('a.png'), ['conflict']);
+    assert.deepEqual(s.nas.askedFor('same'), ['a.png']);
   });
 
   it('is found out by the bytes where only the time differs, and what differs is never replaced', async () => {
@@ -78,8 +80,33 @@ describe('What is to be done for a file', () => {
     assert.deepEqual(s.nas.askedFor('same'), ['equal.png other.png']);
     const verdicts = weighed.flat().map(({ verdict }) => verdict);
     assert.deepEqual(verdicts[0], { kind: 'unchanged', there: { kind: 'file', size: 5, mtimeMs: TIME + HOUR } });
-    assert.deepEqual(verdicts[1], { kind: 'conflict', why: 'what is on the NAS has the same size, and other bytes' });
+    assert.deepEqual(verdicts[1], { kind: 'conflict', why: DIFFERENT_BYTES });
     assert.deepEqual(verdicts[2], { kind: 'copy' });
+  });
+
+  it('is found out by the bytes where times tell nothing: a size alone is no proof, and a library that is there already no conflict', async () => {
+    const s = scene('equal.png', 'other.png');
+    s.nas.keepsTimes = false;
+    s.nas.put('equal.png', 'image', LATER);
+    s.nas.put('other.png', 'other', LATER);
+    assert.deepEqual(await s.verdicts('equal.png', 'other.png'), ['unchanged', 'conflict']);
+    assert.deepEqual([s.records.of('equal.png')?.state, s.records.of('other.png')], ['held', undefined]);
+    await s.verdicts('equal.png');
+    assert.deepEqual(s.nas.askedFor('same'), ['equal.png other.png'], 'and is not read again');
+  });
+
+  it('is remembered portion by portion where much has to be compared, so that a kill takes little of it', async () => {
+    const places = Array.from({ length: 2100 }, (_, i) => `${i}.png`);
+    const s = scene(...places);
+    s.nas.keepsTimes = false;
+    for (const place of places) s.nas.put(place, 'image', LATER);
+    const same = s.nas.same.bind(s.nas);
+    s.nas.same = async (files) => {
+      if (s.records.written.length > 0) throw new Error('killed');
+      return same(files);
+    };
+    await assert.rejects(s.verdicts(...places), /killed/);
+    assert.ok(s.records.written.length > 100);
   });
 
   it('says of two names that may be one on the NAS that the bytes may be those of the other', async () => {
@@ -157,7 +184,7 @@ describe('What is remembered of a file that is equal on both sides', () => {
 describe('What is copied of a file', () => {
   it('is gone on with only if an earlier run began with exactly this one', async () => {
     const s = scene('a.png', 'changed.png', 'new.png', 'again.png');
-    s.sorted.put('changed.png', 'image', LATER);
+    s.sorted.put('changed.png', 'image', TIME + 1500);
     await s.records.write([intendedOf('a.png'), intendedOf('changed.png'), recordOf('again.png')]);
     const weighed = (await s.weigh([['a.png'], ['changed.png'], ['new.png'], ['again.png']])).flat();
     assert.deepEqual(weighed.map((one) => cargoOf(one)?.resume), [true, false, false, false]); // prettier-ignore
