@@ -215,15 +215,16 @@ export class Runner {
     const { people } = this.parts;
     if (!people || !this.input) return;
     for (const letter of await people.box.unread()) {
-      // what stays in the box is the next run's
-      if (!(this.input as RunnerInput | undefined) || this.stop.signal.aborted) return;
+      // what stays in the box is the next run's; a letter that is begun is read to its end
+      const input = this.input as RunnerInput | undefined;
+      if (!input || this.stop.signal.aborted) return;
       const { decisions } = letter;
       const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
       const known = ended.size > 0 ? people.statesOf(ended) : undefined;
       for (const [i, posted] of decisions.entries()) {
         const state = this.states.get(posted.image) ?? known?.get(posted.image);
         // the journal is on the disk before the letter goes
-        await this.obey(posted, state, people, i === decisions.length - 1);
+        await this.obey(posted, state, { people, input }, i === decisions.length - 1);
       }
       await letter.remove();
     }
@@ -232,14 +233,13 @@ export class Runner {
   private async obey(
     { image, decision }: PostedDecision,
     state: ImageState | undefined,
-    people: People,
+    { people, input }: { readonly people: People; readonly input: RunnerInput },
     durably: boolean,
   ): Promise<void> {
-    const { input } = this;
-    if (!state || !input) {
+    if (!state) {
       this.parts.observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
     } else if (!decision) {
-      await this.takeBack(state, people);
+      await this.takeBack(state, people, input);
     } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
       await this.write({ kind: 'decided', at: this.now(), image, decision }, durably);
       if (!input.canStart(state)) return this.settle(image);
@@ -254,18 +254,23 @@ export class Runner {
     }
   }
 
-  /** The image waits again; what came of the decision is undone, where that can be. */
-  private async takeBack({ image: { id } }: ImageState, people: People): Promise<void> {
+  /**
+   * The image waits again; what came of the decision is undone, where that can be.
+   * @throws the reason of a stop, before anything is undone: the letter stays for the next run
+   */
+  private async takeBack({ image: { id } }: ImageState, people: People, input: RunnerInput): Promise<void> {
     this.decided.delete(id);
     // its files are not left half-way: what was cut off or failed on its way is carried out first
     const begun = this.states.get(id);
-    if (begun?.decision && begun.intent && this.input && !this.underWay.has(id)) {
+    if (begun?.decision && begun.intent && !this.underWay.has(id)) {
       this.announce(begun);
-      this.start(reopened(begun), this.input, true);
+      this.start(reopened(begun), input, true);
     }
     await this.underWay.get(id);
     const state = this.states.get(id) ?? people.statesOf(new Set([id])).get(id);
     if (!state?.decision) return;
+    // it may have been cut off anywhere on its way
+    this.stop.signal.throwIfAborted();
     const put: PutBack = state.intent
       ? { kind: 'stays', why: 'it is half-way to its place, and could not be taken there' }
       : state.operations.length > 0

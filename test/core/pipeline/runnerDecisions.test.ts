@@ -28,6 +28,12 @@ const categorize: Script = async (_, context, name) => {
   return SORTED;
 };
 
+/** Works on until it is told to stop. */
+const untilStopped: Script = async (_, { signal }) => {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  throw new Error('cut off');
+};
+
 const searchDone: StageOutcome = { kind: 'done', result: { verdict: 'no-match' } };
 
 const waiting = (story: Story): ImageState =>
@@ -268,6 +274,25 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(run.of('told: stage-started'), [], 'it is for the next run to carry out');
   });
 
+  it('is kept with the others in its letter when the run is stopped in the middle of that, while some are under way', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: untilStopped }, { parked: [waiting(a), waiting(b)] });
+    run.onLine = (event) => (event.kind === 'decided' ? gate.pass() : undefined);
+    const going = run.go(['c.jpg', 'd.jpg'], { inFlight: 1 });
+    await run.noted('scan c.jpg');
+    run.post({ image: a.id, decision: APPROVED }, { image: b.id, decision: REJECTED });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    await run.quiet();
+    gate.open();
+    assert.equal(await going, false);
+    assert.deepEqual((await run.stateOnFile(a.id))?.decision, APPROVED);
+    assert.deepEqual((await run.stateOnFile(b.id))?.decision, REJECTED);
+    assert.deepEqual(run.warnings, []);
+    assert.deepEqual(run.letters, []);
+  });
+
   it('stays in the box when it can’t be written down, and the run stops', async () => {
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
     run.post({ image: a.id, decision: APPROVED });
@@ -460,6 +485,26 @@ describe('A decision that is taken back', () => {
     await collected;
     assert.equal(await going, true);
     assert.deepEqual(run.ends, ['a.jpg processed']);
+  });
+
+  it('stays in the box when the run is stopped while it waits for its image', async () => {
+    const held: Script = async (state, context, name) => {
+      await context.intend([movedOut(name)]);
+      return untilStopped(state, context, name);
+    };
+    await using run = await ScriptedRun.begin({ ...STAGES, categorize: held }, { parked: [waiting(a)] });
+    run.post({ image: a.id, decision: APPROVED });
+    const going = run.go();
+    await run.noted('line: intended categorize a.jpg');
+    run.post({ image: a.id });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.deepEqual(run.letters.map(({ decisions }) => decisions), [[{ image: a.id }]]); // prettier-ignore
+    assert.deepEqual(run.of('told: decision-stays'), [], 'nobody is told that it stays: the next run takes it back');
+    assert.deepEqual(run.of('puts back'), []);
+    assert.deepEqual((await run.stateOnFile(a.id))?.decision, APPROVED);
   });
 
   it('stops the run, and stays in the box, when nothing can be put back any more', async () => {
