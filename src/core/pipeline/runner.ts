@@ -94,8 +94,8 @@ export class Runner {
   private readonly underWay = new Map<ImageId, Promise<void>>();
   /** whether images that were found by an earlier run are gone: those that are have ended by then */
   private readonly lookedFor = new Set<Promise<boolean>>();
-  /** put off by a stage until all images have been through: what they wait for if the run is stopped before */
-  private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly detail: string }>();
+  /** put off by a stage until all images have been through, with how it stands if it does not come to that */
+  private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly record: StageRecord }>();
   /** decided on, and to be started as soon as there is room */
   private readonly decided = new Set<ImageId>();
   private readonly announced = new Set<ImageId>();
@@ -186,7 +186,7 @@ export class Runner {
       for (const id of ids) {
         await this.room(input);
         this.putOff.delete(id);
-        if (!this.underWay.has(id)) this.start(this.state(id), input, false);
+        if (!this.underWay.has(id)) this.start(reopened(this.state(id)), input, false);
       }
       await this.drain();
     }
@@ -194,8 +194,8 @@ export class Runner {
 
   /** The run was stopped: what was put off waits for the next one. */
   private async parkPutOff(): Promise<void> {
-    for (const [id, { stage, detail }] of this.putOff) {
-      await this.record(stage, id, { outcome: { kind: 'waiting', why: 'quota', detail }, ms: 0 });
+    for (const [id, { stage, record }] of this.putOff) {
+      await this.record(stage, id, record);
       await this.settle(id);
     }
     this.putOff.clear();
@@ -281,8 +281,12 @@ export class Runner {
       return;
     }
     const unsorted = resultOf(state, 'categorize');
+    const before = undecided(state);
+    // what is put off is pending for this run alone: for people and for the next run the image waits for it
+    const putOff = this.putOff.get(id);
+    const stages = { ...before.stages, ...(putOff && { [putOff.stage]: putOff.record }) };
     await this.write(
-      { kind: 'decision-withdrawn', at: this.now(), state: undecided(state), ...(unsorted && { unsorted }) },
+      { kind: 'decision-withdrawn', at: this.now(), state: { ...before, stages }, ...(unsorted && { unsorted }) },
       true,
     );
     this.parts.observer.on({ kind: 'decision-withdrawn', state: this.state(id), notes: put.notes });
@@ -426,7 +430,8 @@ export class Runner {
       const began = this.parts.clock.now();
       const outcome = await this.attempt(stage, id);
       if (outcome.kind === 'put-off') {
-        this.putOff.set(id, { stage: stage.id, detail: outcome.detail });
+        const record: StageRecord = { outcome: { kind: 'waiting', why: 'quota', detail: outcome.detail }, ms: 0 };
+        this.putOff.set(id, { stage: stage.id, record });
         this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
         return false;
       }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isOpen } from '../../../src/core/journal/fateOf.ts';
 import { undecided } from '../../../src/core/journal/fold.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
@@ -38,6 +39,13 @@ const searchDone: StageOutcome = { kind: 'done', result: { verdict: 'no-match' }
 
 const waiting = (story: Story): ImageState =>
   stateAfter(story.found, story.scanned, story.ended('search', searchDone), story.waits('review'), story.settled('awaiting-review')); // prettier-ignore
+
+const waitingForSearch = (story: Story): ImageState =>
+  stateAfter(story.found, story.scanned, story.ended('search', { kind: 'waiting', why: 'quota', detail: 'spent' }), story.settled('awaiting-quota')); // prettier-ignore
+
+/** Until all others have been through. */
+const putsOff: Script = (_, { lastCall }) =>
+  lastCall ? searchDone : { kind: 'put-off', detail: 'waits for its search' };
 
 const STAGES: Stages = { scan: {}, search: {}, review, categorize };
 
@@ -409,6 +417,43 @@ describe('A decision that is taken back', () => {
     assert.deepEqual(await run.stateOnFile(a.id), { ...undecided(waiting(a)), fate: 'awaiting-review' });
     const told = run.told.find((event) => event.kind === 'decision-withdrawn');
     assert.deepEqual(told?.notes, []);
+  });
+
+  it('leaves an image whose search is put off waiting for that, and the search still comes in this run', async () => {
+    const gate = new Gate();
+    const search = only('a.jpg', putsOff);
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass, search }, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.until(() => run.of('told: stage-put-off search a.jpg').length === 2);
+    run.post({ image: a.id });
+    await run.runner.collect();
+    assert.deepEqual(run.ends, ['a.jpg awaiting-quota']);
+    assert.deepEqual(
+      (await run.stateOnFile(a.id))?.fate,
+      'awaiting-quota',
+      'a run that is killed now leaves it to the next',
+    );
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends.filter((end) => end.startsWith('a.jpg')), ['a.jpg awaiting-quota', 'a.jpg awaiting-review']); // prettier-ignore
+    assert.equal((await run.stateOnFile(a.id))?.stages.search?.outcome.kind, 'done');
+  });
+
+  it('is not taken for the end of an image whose search is cut off by a stop', async () => {
+    await using run = await ScriptedRun.begin({ ...STAGES, search: untilStopped }, { open: [waitingForSearch(a)] });
+    const going = run.go();
+    await run.noted('search a.jpg');
+    run.post({ image: a.id, decision: APPROVED }, { image: a.id });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    assert.equal(await going, false);
+    const state = await run.stateOnFile(a.id);
+    assert.ok(state && isOpen(state), 'the next run takes it up');
+    assert.equal(run.letters.length, 1, 'and takes the decision back');
   });
 
   it('is waited for, where it is just being carried out', async () => {
