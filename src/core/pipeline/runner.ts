@@ -221,11 +221,12 @@ export class Runner {
       const { decisions } = letter;
       const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
       const known = ended.size > 0 ? people.statesOf(ended) : undefined;
-      for (const [i, posted] of decisions.entries()) {
+      for (const posted of decisions) {
         const state = this.states.get(posted.image) ?? known?.get(posted.image);
-        // the journal is on the disk before the letter goes
-        await this.obey(posted, state, { people, input }, i === decisions.length - 1);
+        await this.obey(posted, state, people, input);
       }
+      // whatever came of the last of them, and whichever run wrote them down
+      await this.parts.journal.synced();
       await letter.remove();
     }
   }
@@ -233,15 +234,15 @@ export class Runner {
   private async obey(
     { image, decision }: PostedDecision,
     state: ImageState | undefined,
-    { people, input }: { readonly people: People; readonly input: RunnerInput },
-    durably: boolean,
+    people: People,
+    input: RunnerInput,
   ): Promise<void> {
     if (!state) {
       this.parts.observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
     } else if (!decision) {
       await this.takeBack(state, people, input);
     } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
-      await this.write({ kind: 'decided', at: this.now(), image, decision }, durably);
+      await this.write({ kind: 'decided', at: this.now(), image, decision });
       if (!input.canStart(state)) return this.settle(image);
       this.announce(state);
       this.decided.add(image);

@@ -77,12 +77,31 @@ describe('A decision on an image that waits', () => {
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a), waiting(b)] });
     run.post({ image: a.id, decision: APPROVED }, { image: b.id, decision: REJECTED });
     await run.go();
-    const gone = run.notes.indexOf('letter removed');
-    assert.ok(run.notes.indexOf('line: decided b.jpg') < gone);
-    assert.deepEqual(run.durable.filter((line) => line.startsWith('decided')), ['decided b.jpg']); // prettier-ignore
+    const [onDisk, gone] = [run.notes.indexOf('on the disk'), run.notes.indexOf('letter removed')];
+    assert.ok(run.notes.indexOf('line: decided b.jpg') < onDisk && onDisk < gone);
+    assert.deepEqual(
+      run.durable.filter((line) => line.startsWith('decided')),
+      ['decided a.jpg', 'decided b.jpg'],
+    );
+    assert.equal(run.of('on the disk').length, 1, 'which is waited for once: people decide on thousands');
     assert.deepEqual((await run.stateOnFile(b.id))?.decision, REJECTED);
     assert.deepEqual([...run.ends].sort(), ['a.jpg processed', 'b.jpg processed']);
   });
+
+  for (const [what, last] of [
+    ['is left out', { image: b.id, decision: APPROVED }],
+    ['takes nothing back', { image: b.id }],
+    ['is the same again', { image: a.id, decision: APPROVED }],
+  ] as const) {
+    it(`is on the disk before its letter is gone, also where the one behind it ${what}`, async () => {
+      await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+      run.post({ image: a.id, decision: APPROVED }, last);
+      await run.go();
+      assert.deepEqual(run.letters, []);
+      assert.ok(run.durable.includes('decided a.jpg'));
+      assert.ok(run.notes.indexOf('on the disk') < run.notes.indexOf('letter removed'));
+    });
+  }
 
   it('comes in while the run is on, and is carried out in it', async () => {
     const gate = new Gate();
@@ -340,13 +359,14 @@ describe('A decision that is taken back', () => {
     await using run = await ScriptedRun.begin({ ...STAGES, scan: only('b.jpg', gate.pass) }, { parked: [waiting(a)], putBack }); // prettier-ignore
     await afterwards(run, { gate, post: () => run.post({ image: a.id }) });
     const from = run.notes.indexOf('puts back a.jpg');
-    assert.deepEqual(run.notes.slice(from, from + 7), [
+    assert.deepEqual(run.notes.slice(from, from + 8), [
       'puts back a.jpg',
       'database: forgets /out/a.jpg',
       'line: decision-withdrawn a.jpg',
       'told: decision-withdrawn a.jpg',
       'line: image-settled a.jpg awaiting-review',
       'told: image-settled a.jpg awaiting-review',
+      'on the disk',
       'letter removed',
     ]);
     assert.ok(run.durable.includes('decision-withdrawn a.jpg'));
