@@ -98,6 +98,8 @@ export class Runner {
   private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly record: StageRecord }>();
   /** decided on, and to be started as soon as there is room */
   private readonly decided = new Set<ImageId>();
+  /** its decision is just being written down */
+  private deciding: ImageId | undefined;
   private readonly announced = new Set<ImageId>();
   private collecting: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
@@ -242,7 +244,9 @@ export class Runner {
     } else if (!decision) {
       await this.takeBack(state, people, input);
     } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
+      this.deciding = image;
       await this.write({ kind: 'decided', at: this.now(), image, decision });
+      this.deciding = undefined;
       if (!input.canStart(state)) return this.settle(image);
       this.announce(state);
       this.decided.add(image);
@@ -301,7 +305,10 @@ export class Runner {
       if (this.underWay.size >= input.inFlight) return;
       if (this.underWay.has(id)) continue;
       this.decided.delete(id);
-      this.start(reopened(this.state(id)), input, true);
+      const { stages, ...state } = this.state(id);
+      // to be asked again, also where it has just ended with the decision before
+      const { review: _, ...others } = stages;
+      this.start(reopened({ ...state, stages: others }), input, true);
     }
   }
 
@@ -411,7 +418,12 @@ export class Runner {
     const broken = results.find((r) => r.status === 'rejected');
     if (broken) throw broken.reason;
     // one that was decided on meanwhile goes on
-    if (!this.putOff.has(id) && !this.decided.has(id)) await this.settle(id);
+    if (!this.putOff.has(id) && !this.isDecidedAnew(id)) await this.settle(id);
+  }
+
+  /** A decision has come that the review has not taken up: the image begins anew with that. */
+  private isDecidedAnew(id: ImageId): boolean {
+    return this.deciding === id || this.decided.has(id);
   }
 
   /** @returns whether the stages that need this one may go on */
@@ -429,6 +441,9 @@ export class Runner {
       const { image } = this.state(id);
       this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
       const began = this.parts.clock.now();
+      const isReview = stage.id === 'review';
+      // what was decided until now is what it goes by
+      if (isReview) this.decided.delete(id);
       const outcome = await this.attempt(stage, id);
       if (outcome.kind === 'put-off') {
         const record: StageRecord = { outcome: { kind: 'waiting', why: 'quota', detail: outcome.detail }, ms: 0 };
@@ -436,7 +451,10 @@ export class Runner {
         this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
         return false;
       }
-      return this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
+      // of two decisions the later one counts until the first is carried out
+      if (isReview && this.isDecidedAnew(id)) return false;
+      const hasPassed = await this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
+      return hasPassed && !(isReview && this.isDecidedAnew(id));
     });
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { isOpen } from '../../../src/core/journal/fateOf.ts';
 import { undecided } from '../../../src/core/journal/fold.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
-import type { ImageState } from '../../../src/core/model/imageState.ts';
+import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
 import { TO_REVIEW, type Decision } from '../../../src/core/model/review.ts';
 import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
@@ -256,18 +256,77 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, APPROVED);
   });
 
-  it('counts as it was last made, until its turn comes', async () => {
-    const gate = new Gate();
-    await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });
-    const going = run.go(['b.jpg'], { inFlight: 1 });
-    await run.noted('scan b.jpg');
-    run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
-    await run.runner.collect();
-    gate.open();
-    assert.equal(await going, true);
-    assert.deepEqual(run.warnings, []);
-    assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, REJECTED);
-    assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
+  describe('counts as it was last made', () => {
+    /** The decision by which each image was sorted. */
+    function sorting(): { readonly stages: Stages; readonly sortedBy: readonly unknown[] } {
+      const sortedBy: unknown[] = [];
+      const sort: Script = (state, context, name) => {
+        sortedBy.push(resultOf(state, 'review'));
+        return categorize(state, context, name);
+      };
+      return { stages: { ...STAGES, categorize: sort }, sortedBy };
+    }
+
+    it('until its turn comes', async () => {
+      const gate = new Gate();
+      await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });
+      const going = run.go(['b.jpg'], { inFlight: 1 });
+      await run.noted('scan b.jpg');
+      run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
+      await run.runner.collect();
+      gate.open();
+      assert.equal(await going, true);
+      assert.deepEqual(run.warnings, []);
+      assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, REJECTED);
+      assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
+    });
+
+    it('while it is written down that the review has taken up the one before', async () => {
+      const gate = new Gate();
+      const { stages, sortedBy } = sorting();
+      await using run = await ScriptedRun.begin(stages, { parked: [waiting(a)] });
+      run.onLine = async (event) => {
+        if (event.kind !== 'stage-ended' || event.stage !== 'review') return;
+        run.note('held');
+        await gate.pass();
+      };
+      run.post({ image: a.id, decision: APPROVED });
+      const going = run.go();
+      await run.noted('held');
+      run.post({ image: a.id, decision: REJECTED });
+      await run.runner.collect();
+      gate.open();
+      assert.equal(await going, true);
+      assert.deepEqual(sortedBy, [REJECTED]);
+      assert.deepEqual(resultOf((await run.stateOnFile(a.id))!, 'review'), REJECTED);
+      assert.deepEqual(run.ends, ['a.jpg processed']);
+    });
+
+    it('where the review takes up the one before while this one is written down', async () => {
+      const [gate, searched] = [new Gate(), new Gate()];
+      const { stages, sortedBy } = sorting();
+      await using run = await ScriptedRun.begin({ ...stages, search: searched.pass });
+      run.onLine = async (event) => {
+        if (event.kind !== 'decided' || event.decision.decision !== REJECTED.decision) return;
+        run.note('held');
+        await gate.pass();
+      };
+      const going = run.go(['a.jpg']);
+      await run.noted('search a.jpg');
+      run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
+      const collected = run.runner.collect();
+      await run.noted('held');
+      searched.open();
+      await run.noted('review a.jpg');
+      await run.quiet();
+      assert.deepEqual(run.ends, [], 'it has not ended without it');
+      gate.open();
+      await collected;
+      assert.equal(await going, true);
+      assert.deepEqual(sortedBy, [REJECTED]);
+      assert.deepEqual(resultOf((await run.stateOnFile(a.id))!, 'review'), REJECTED);
+      assert.deepEqual(run.ends, ['a.jpg processed']);
+    });
   });
 
   it('stays in the box where nobody is to decide, before the run has begun, and after it', async () => {
