@@ -192,6 +192,25 @@ describe('A decision on an image that waits', () => {
     assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
   });
 
+  it('may come early, to an image whose search is put off, and the review knows that it did', async () => {
+    const gate = new Gate();
+    const early: unknown[] = [];
+    const asks: Script = (state, context, name) => {
+      early.push(state.decidedEarly);
+      return review(state, context, name);
+    };
+    const stages = { ...STAGES, scan: gate.pass, search: only('a.jpg', putsOff), review: only('a.jpg', asks) };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(early, [true]);
+    assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
+  });
+
   it('is of no use where the file is gone by now: the image ends', async () => {
     const looked: string[] = [];
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
