@@ -187,8 +187,9 @@ export class Runner {
       this.lastCall = true;
       for (const id of ids) {
         await this.room(input);
-        this.putOff.delete(id);
-        if (!this.underWay.has(id)) this.start(reopened(this.state(id)), input, false);
+        // one that a decision has started is out of the list by now; or in it again before its other stages are over
+        if (!this.putOff.has(id) || this.underWay.has(id)) continue;
+        this.start(reopened(this.state(id)), input, false);
       }
       await this.drain();
     }
@@ -375,6 +376,8 @@ export class Runner {
   private start(state: ImageState, input: RunnerInput, wasAway: boolean): void {
     const { id } = state.image;
     this.states.set(id, state);
+    // its turn has come, or a decision takes it there
+    this.putOff.delete(id);
     const way = (wasAway ? this.driveIfThere(state, input) : this.drive(id, input))
       .catch((error: unknown) => {
         if (!this.stop.signal.aborted) this.fail(error);

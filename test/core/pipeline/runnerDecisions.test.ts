@@ -43,6 +43,8 @@ const waiting = (story: Story): ImageState =>
 const waitingForSearch = (story: Story): ImageState =>
   stateAfter(story.found, story.scanned, story.ended('search', { kind: 'waiting', why: 'quota', detail: 'spent' }), story.settled('awaiting-quota')); // prettier-ignore
 
+const FAILED = { kind: 'failed', error: { reason: 'internal', message: '', attempts: 1 } } as const;
+
 /** Until all others have been through. */
 const putsOff: Script = (_, { lastCall }) =>
   lastCall ? searchDone : { kind: 'put-off', detail: 'waits for its search' };
@@ -209,6 +211,70 @@ describe('A decision on an image that waits', () => {
     assert.equal(await going, true);
     assert.deepEqual(early, [true]);
     assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
+  });
+
+  it('ends an image whose search is put off, where its file is gone by now, and the run goes on', async () => {
+    const gate = new Gate();
+    const stages = { ...STAGES, scan: gate.pass, search: only('a.jpg', putsOff) };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const looks = [true, false];
+    const going = run.go(['c.jpg'], { isStillThere: () => Promise.resolve(looks.shift()!) });
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('told: image-settled a.jpg skipped');
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg skipped', 'c.jpg awaiting-review']);
+  });
+
+  it('carries an image through whose search was put off, and a stop afterwards takes nothing of that back', async () => {
+    const outcomes = [{ kind: 'put-off', detail: '' } as const];
+    const stages = { ...STAGES, scan: untilStopped, search: () => outcomes.pop() };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('told: image-settled a.jpg processed');
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.equal((await run.stateOnFile(a.id))?.fate, 'processed');
+  });
+
+  it('starts an image whose search is put off while it is said what is ahead, which does not end before its search', async () => {
+    const [planned, analyzed] = [new Gate(), new Gate()];
+    const plan = { images: 1, byMd5: 0, byTrace: 0, byCache: 0, copies: 0, toSearch: 1 };
+    await using run = await ScriptedRun.begin(
+      {
+        scan: {},
+        search: {
+          needs: ['scan'],
+          run: putsOff,
+          plan: async () => {
+            run.note('plans');
+            await planned.pass();
+            return plan;
+          },
+        },
+        analyze: { needs: ['scan'], run: ({ decision }) => (decision ? analyzed.pass() : FAILED) },
+        review: { needs: ['search', 'analyze'], run: review },
+      },
+      { open: [waitingForSearch(a)] },
+    );
+    const going = run.go();
+    await run.noted('plans');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('analyze a.jpg');
+    await run.until(() => run.of('told: stage-put-off').length === 2);
+    planned.open();
+    await run.quiet();
+    analyzed.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.equal((await run.stateOnFile(a.id))?.stages.search?.outcome.kind, 'done');
   });
 
   it('is of no use where the file is gone by now: the image ends', async () => {
