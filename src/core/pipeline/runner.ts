@@ -80,7 +80,7 @@ export interface RunnerInput {
 
 /**
  * Takes images through the stages. It owns order, concurrency, retries, parking, the journal and errors, and knows no stage
- * by name but `scan`, where images begin.
+ * by name but `scan`, where images begin, and those that a person's decision concerns.
  *
  * Each image is a small graph: a stage starts when those that it needs have passed for this image, so images overtake each
  * other, and one that waits for a person or for quota holds up nobody. Memory holds the images under way and the parked ones.
@@ -136,7 +136,7 @@ export class Runner {
       if (input.hold) await this.linger(input.hold);
       await this.drain();
     } catch (error) {
-      if (!this.stop.signal.aborted) this.fail(error);
+      this.fail(error);
     } finally {
       // nothing may go on behind the back of the caller, who closes journal and adapters next
       this.input = undefined;
@@ -209,7 +209,7 @@ export class Runner {
     this.collecting = this.collecting
       .then(() => this.readLetters())
       .catch((error: unknown) => {
-        if (!this.stop.signal.aborted) this.fail(error);
+        this.fail(error);
       });
     return this.collecting;
   }
@@ -380,7 +380,7 @@ export class Runner {
     this.putOff.delete(id);
     const way = (wasAway ? this.driveIfThere(state, input) : this.drive(id, input))
       .catch((error: unknown) => {
-        if (!this.stop.signal.aborted) this.fail(error);
+        this.fail(error);
       })
       .finally(() => {
         this.underWay.delete(id);
@@ -436,29 +436,39 @@ export class Runner {
     const off = input.off.get(stage.id);
     // all that comes later in the order is stopped too, so what still runs goes on without this one
     if (off?.kind === 'stop') return true;
-    if (off) return this.record(stage.id, id, { outcome: { kind: 'skipped', why: off.why }, ms: 0 });
     const limit = this.limits.get(stage.id);
     if (!limit) throw new Error(`no limit for stage ${stage.id}`);
     return limit(async () => {
       this.stop.signal.throwIfAborted();
-      const { image } = this.state(id);
-      this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
-      const began = this.parts.clock.now();
-      const isReview = stage.id === 'review';
-      // what was decided until now is what it goes by
-      if (isReview) this.decided.delete(id);
-      const outcome = await this.attempt(stage, id);
-      if (outcome.kind === 'put-off') {
-        const record: StageRecord = { outcome: { kind: 'waiting', why: 'quota', detail: outcome.detail }, ms: 0 };
-        this.putOff.set(id, { stage: stage.id, record });
-        this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
-        return false;
+      try {
+        if (!off) return await this.takeTurn(stage, id);
+        return await this.record(stage.id, id, { outcome: { kind: 'skipped', why: off.why }, ms: 0 });
+      } catch (error) {
+        // before the next one gets its turn, and while other stages of this image may be waiting for something
+        this.fail(error);
+        throw error;
       }
-      // of two decisions the later one counts until the first is carried out
-      if (isReview && this.isDecidedAnew(id)) return false;
-      const hasPassed = await this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
-      return hasPassed && !(isReview && this.isDecidedAnew(id));
     });
+  }
+
+  private async takeTurn(stage: AnyStage, id: ImageId): Promise<boolean> {
+    const { image } = this.state(id);
+    this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
+    const began = this.parts.clock.now();
+    const isReview = stage.id === 'review';
+    // what was decided until now is what it goes by
+    if (isReview) this.decided.delete(id);
+    const outcome = await this.attempt(stage, id);
+    if (outcome.kind === 'put-off') {
+      const record: StageRecord = { outcome: { kind: 'waiting', why: 'quota', detail: outcome.detail }, ms: 0 };
+      this.putOff.set(id, { stage: stage.id, record });
+      this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
+      return false;
+    }
+    // of two decisions the later one counts until the first is carried out
+    if (isReview && this.isDecidedAnew(id)) return false;
+    const hasPassed = await this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
+    return hasPassed && !(isReview && this.isDecidedAnew(id));
   }
 
   private async attempt(stage: AnyStage, id: ImageId): Promise<StageOutcome | PutOff> {
@@ -525,9 +535,10 @@ export class Runner {
     return state;
   }
 
+  /** Stops the run at once. What is thrown after that comes of it. */
   private fail(error: unknown): void {
-    this.fatal ??=
-      error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+    if (this.stop.signal.aborted) return;
+    this.fatal = error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
     this.stop.abort(this.fatal);
   }
 

@@ -355,6 +355,52 @@ describe('When nothing can go on, the runner', () => {
     assert.equal((await run.stateOnFile(a.id))?.stages.scan, undefined);
   });
 
+  it('stops at once, also while another stage of the same image waits for something', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+      },
+      analyze: { needs: ['scan'], run: throwing(FULL) },
+    });
+    await assert.rejects(run.go(['a.jpg']), FULL);
+    assert.deepEqual(run.of('search'), [' a.jpg']);
+  });
+
+  it('stops at once, also where it is only to be written down that another stage of the image is passed over', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+      },
+      analyze: { needs: ['scan'] },
+    });
+    run.onLine = (event) => {
+      if (event.kind === 'stage-ended' && event.stage === 'analyze') throw FULL;
+    };
+    await assert.rejects(run.go(['a.jpg'], { off: new Map([['analyze', { kind: 'skip', why: 'off' }]]) }), FULL);
+  });
+
+  it('lets nobody in who waits for a turn in the stage', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {
+        concurrency: 1,
+        run: async () => {
+          await run.noted('line: image-found c.jpg');
+          throw FULL;
+        },
+      },
+    });
+    await assert.rejects(run.go(['a.jpg', 'b.jpg', 'c.jpg']), FULL);
+    assert.deepEqual(run.of('told: stage-started'), [' scan a.jpg']);
+  });
+
   it('says what was first to go wrong', async () => {
     await using run = await ScriptedRun.begin({
       scan: async (_, context, name) => {
