@@ -178,6 +178,7 @@ export class Runner {
   private async takeUpPutOff(input: RunnerInput): Promise<void> {
     // decisions may have started some of them anew meanwhile, which puts them off again
     while (this.putOff.size > 0) {
+      this.stop.signal.throwIfAborted();
       const ids = [...this.putOff.keys()];
       const stages = new Set([...this.putOff.values()].map(({ stage }) => stage));
       for (const stage of this.order.filter(({ id }) => stages.has(id))) {

@@ -747,6 +747,33 @@ describe('What a stage puts off', () => {
     assert.deepEqual(run.of('told: stage-ended search'), [' a.jpg']);
   });
 
+  it('is not spoken of any more in a run that was stopped', async () => {
+    let planned = 0;
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }, name) => {
+          if (name === 'a.jpg') return LATER;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+        plan: () => {
+          planned++;
+          return Promise.resolve(plan);
+        },
+      },
+    });
+    const going = run.go(['a.jpg', 'b.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    await run.noted('told: scan-ended');
+    await run.noted('search b.jpg');
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.equal(planned, 0, 'to find out what is ahead takes a while in a large inbox');
+    assert.deepEqual(run.of('told: search-planned'), []);
+    assert.deepEqual(run.ends, ['a.jpg awaiting-quota']);
+  });
+
   it('is left as it was when nothing can go on', async () => {
     await using run = await ScriptedRun.begin({
       scan: {},
