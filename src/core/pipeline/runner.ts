@@ -307,7 +307,10 @@ export class Runner {
       if (this.underWay.size >= input.inFlight) return;
       if (this.underWay.has(id)) continue;
       this.decided.delete(id);
-      const { stages, ...state } = this.state(id);
+      const decided = this.states.get(id);
+      // it came while the image was ending
+      if (!decided) continue;
+      const { stages, ...state } = decided;
       // to be asked again, also where it has just ended with the decision before
       const { review: _, ...others } = stages;
       this.start(reopened({ ...state, stages: others }), input, true);

@@ -287,6 +287,25 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(run.of('told: stage-started'), []);
   });
 
+  it('breaks nothing where it comes while it is written down that the image ends, as its file is gone', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+    run.onLine = (event) => {
+      if (event.kind !== 'image-settled' || event.fate !== 'skipped') return;
+      run.note('ends');
+      return gate.pass();
+    };
+    run.post({ image: a.id, decision: APPROVED });
+    const going = run.go([], { isStillThere: () => Promise.resolve(false), discoveries: undefined });
+    await run.noted('ends');
+    run.post({ image: a.id, decision: REJECTED });
+    await run.runner.collect();
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg skipped']);
+    assert.deepEqual(run.letters, []);
+  });
+
   it('is kept, and no more, where the turn of the image can’t come in this run', async () => {
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
     run.post({ image: a.id, decision: APPROVED });
