@@ -68,14 +68,11 @@ export class NodeJournalFile implements JournalFile {
   }
 
   append(text: string, durable: boolean): Promise<void> {
-    if (this.failure) return Promise.reject(this.failure);
-    if (this.closed) return Promise.reject(new Error(`${this.path} is closed`));
-    const line = encodeLine(text);
-    this.end = { offset: this.end.offset + line.length, crc: crc32(line, this.end.crc) };
-    return new Promise((resolve, reject) => {
-      this.pending.push({ line, durable, resolve, reject });
-      this.writing ??= this.write();
-    });
+    return this.add(encodeLine(text), durable);
+  }
+
+  synced(): Promise<void> {
+    return this.add(Buffer.alloc(0), true);
   }
 
   lines(from = 0): AsyncGenerator<{ readonly text: string; readonly end: number }> {
@@ -119,6 +116,17 @@ export class NodeJournalFile implements JournalFile {
     } finally {
       await this.handle.close();
     }
+  }
+
+  /** @param line empty: there is only to wait */
+  private add(line: Buffer, durable: boolean): Promise<void> {
+    if (this.failure) return Promise.reject(this.failure);
+    if (this.closed) return Promise.reject(new Error(`${this.path} is closed`));
+    this.end = { offset: this.end.offset + line.length, crc: crc32(line, this.end.crc) };
+    return new Promise((resolve, reject) => {
+      this.pending.push({ line, durable, resolve, reject });
+      this.writing ??= this.write();
+    });
   }
 
   private async write(): Promise<void> {

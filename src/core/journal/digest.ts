@@ -7,7 +7,7 @@ import { endedFateOf, isEnded, isOpen } from './fateOf.ts';
 import { fold, imageOf } from './fold.ts';
 
 /** Of what `lines` writes, and of what the events mean: whoever changes the one or the other counts on. Others are not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** Of states, in UTF-16 code units. To write more would hold up the thread for longer than two tenths of a second, at each checkpoint. */
 const MOST_TEXT = 16 * 1024 * 1024;

@@ -64,8 +64,8 @@ export function fold(state: ImageState | undefined, event: JournalEvent): ImageS
     case 'decided': {
       const { fate: _, decidedEarly: __, ...open } = state;
       const { review: ___, ...stages } = state.stages;
-      const early = stages.search?.outcome.kind === 'waiting';
-      return { ...open, stages, decision: event.decision, ...(early && { decidedEarly: true }) };
+      const early = { ...(!isSearched(state) && { decidedEarly: true as const }) };
+      return { ...open, stages, decision: event.decision, ...early };
     }
     case 'image-settled':
       return { ...state, fate: event.fate };
@@ -80,14 +80,18 @@ export function undecided(state: ImageState): ImageState {
   const { scan, search, analyze } = state.stages;
   // an early decision left the search to come, which holds the review up
   const asked: StageRecord<never> = { outcome: { kind: 'waiting', ...TO_REVIEW }, ms: 0 };
-  const isSearched = search?.outcome.kind === 'done' || search?.outcome.kind === 'skipped';
   const stages = {
     ...(scan && { scan }),
     ...(search && { search }),
     ...(analyze && { analyze }),
-    ...(isSearched && { review: asked }),
+    ...(isSearched(state) && { review: asked }),
   };
   return { ...rest, stages, operations: [] };
+}
+
+/** False also where the search is only pending, as in a run that has taken the image up again. */
+function isSearched({ stages: { search } }: ImageState): boolean {
+  return search?.outcome.kind === 'done' || search?.outcome.kind === 'skipped';
 }
 
 /** A plan that is carried out a second time after a crash reports the same operations again. */

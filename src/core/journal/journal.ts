@@ -51,6 +51,11 @@ export class Journal implements JournalEvents {
     return this.file.append(encodeEvent(event), true);
   }
 
+  /** Resolves when all that was appended before is on the disk: once for many events that may not be lost. */
+  synced(): Promise<void> {
+    return this.file.synced();
+  }
+
   events(answers?: (end: number) => boolean, from?: number): AsyncGenerator<Placed> {
     return eventsOf(this.file, answers, from);
   }

@@ -80,7 +80,7 @@ export interface RunnerInput {
 
 /**
  * Takes images through the stages. It owns order, concurrency, retries, parking, the journal and errors, and knows no stage
- * by name but `scan`, where images begin.
+ * by name but `scan`, where images begin, and those that a person's decision concerns.
  *
  * Each image is a small graph: a stage starts when those that it needs have passed for this image, so images overtake each
  * other, and one that waits for a person or for quota holds up nobody. Memory holds the images under way and the parked ones.
@@ -94,10 +94,12 @@ export class Runner {
   private readonly underWay = new Map<ImageId, Promise<void>>();
   /** whether images that were found by an earlier run are gone: those that are have ended by then */
   private readonly lookedFor = new Set<Promise<boolean>>();
-  /** put off by a stage until all images have been through: what they wait for if the run is stopped before */
-  private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly detail: string }>();
+  /** put off by a stage until all images have been through, with how it stands if it does not come to that */
+  private readonly putOff = new Map<ImageId, { readonly stage: StageId; readonly record: StageRecord }>();
   /** decided on, and to be started as soon as there is room */
   private readonly decided = new Set<ImageId>();
+  /** its decision is just being written down */
+  private deciding: ImageId | undefined;
   private readonly announced = new Set<ImageId>();
   private collecting: Promise<void> = Promise.resolve();
   private wake: () => void = () => undefined;
@@ -134,7 +136,7 @@ export class Runner {
       if (input.hold) await this.linger(input.hold);
       await this.drain();
     } catch (error) {
-      if (!this.stop.signal.aborted) this.fail(error);
+      this.fail(error);
     } finally {
       // nothing may go on behind the back of the caller, who closes journal and adapters next
       this.input = undefined;
@@ -176,6 +178,7 @@ export class Runner {
   private async takeUpPutOff(input: RunnerInput): Promise<void> {
     // decisions may have started some of them anew meanwhile, which puts them off again
     while (this.putOff.size > 0) {
+      this.stop.signal.throwIfAborted();
       const ids = [...this.putOff.keys()];
       const stages = new Set([...this.putOff.values()].map(({ stage }) => stage));
       for (const stage of this.order.filter(({ id }) => stages.has(id))) {
@@ -185,8 +188,9 @@ export class Runner {
       this.lastCall = true;
       for (const id of ids) {
         await this.room(input);
-        this.putOff.delete(id);
-        if (!this.underWay.has(id)) this.start(this.state(id), input, false);
+        // one that a decision has started is out of the list by now; or in it again before its other stages are over
+        if (!this.putOff.has(id) || this.underWay.has(id)) continue;
+        this.start(reopened(this.state(id)), input, false);
       }
       await this.drain();
     }
@@ -194,8 +198,8 @@ export class Runner {
 
   /** The run was stopped: what was put off waits for the next one. */
   private async parkPutOff(): Promise<void> {
-    for (const [id, { stage, detail }] of this.putOff) {
-      await this.record(stage, id, { outcome: { kind: 'waiting', why: 'quota', detail }, ms: 0 });
+    for (const [id, { stage, record }] of this.putOff) {
+      await this.record(stage, id, record);
       await this.settle(id);
     }
     this.putOff.clear();
@@ -206,7 +210,7 @@ export class Runner {
     this.collecting = this.collecting
       .then(() => this.readLetters())
       .catch((error: unknown) => {
-        if (!this.stop.signal.aborted) this.fail(error);
+        this.fail(error);
       });
     return this.collecting;
   }
@@ -215,16 +219,18 @@ export class Runner {
     const { people } = this.parts;
     if (!people || !this.input) return;
     for (const letter of await people.box.unread()) {
-      // what stays in the box is the next run's
-      if (!(this.input as RunnerInput | undefined) || this.stop.signal.aborted) return;
+      // what stays in the box is the next run's; a letter that is begun is read to its end
+      const input = this.input as RunnerInput | undefined;
+      if (!input || this.stop.signal.aborted) return;
       const { decisions } = letter;
       const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
       const known = ended.size > 0 ? people.statesOf(ended) : undefined;
-      for (const [i, posted] of decisions.entries()) {
+      for (const posted of decisions) {
         const state = this.states.get(posted.image) ?? known?.get(posted.image);
-        // the journal is on the disk before the letter goes
-        await this.obey(posted, state, people, i === decisions.length - 1);
+        await this.obey(posted, state, people, input);
       }
+      // whatever came of the last of them, and whichever run wrote them down
+      await this.parts.journal.synced();
       await letter.remove();
     }
   }
@@ -233,15 +239,16 @@ export class Runner {
     { image, decision }: PostedDecision,
     state: ImageState | undefined,
     people: People,
-    durably: boolean,
+    input: RunnerInput,
   ): Promise<void> {
-    const { input } = this;
-    if (!state || !input) {
+    if (!state) {
       this.parts.observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
     } else if (!decision) {
-      await this.takeBack(state, people);
+      await this.takeBack(state, people, input);
     } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
-      await this.write({ kind: 'decided', at: this.now(), image, decision }, durably);
+      this.deciding = image;
+      await this.write({ kind: 'decided', at: this.now(), image, decision });
+      this.deciding = undefined;
       this.announce(state);
       if (!input.canStart(state)) return this.settle(image);
       this.decided.add(image);
@@ -254,18 +261,23 @@ export class Runner {
     }
   }
 
-  /** The image waits again; what came of the decision is undone, where that can be. */
-  private async takeBack({ image: { id } }: ImageState, people: People): Promise<void> {
+  /**
+   * The image waits again; what came of the decision is undone, where that can be.
+   * @throws the reason of a stop, before anything is undone: the letter stays for the next run
+   */
+  private async takeBack({ image: { id } }: ImageState, people: People, input: RunnerInput): Promise<void> {
     this.decided.delete(id);
     // its files are not left half-way: what was cut off or failed on its way is carried out first
     const begun = this.states.get(id);
-    if (begun?.decision && begun.intent && this.input && !this.underWay.has(id)) {
+    if (begun?.decision && begun.intent && !this.underWay.has(id)) {
       this.announce(begun);
-      this.start(reopened(begun), this.input, true);
+      this.start(reopened(begun), input, true);
     }
     await this.underWay.get(id);
     const state = this.states.get(id) ?? people.statesOf(new Set([id])).get(id);
     if (!state?.decision) return;
+    // it may have been cut off anywhere on its way
+    this.stop.signal.throwIfAborted();
     const put: PutBack = state.intent
       ? { kind: 'stays', why: 'it is half-way to its place, and could not be taken there' }
       : state.operations.length > 0
@@ -276,8 +288,12 @@ export class Runner {
       return;
     }
     const unsorted = resultOf(state, 'categorize');
+    const before = undecided(state);
+    // what is put off is pending for this run alone: for people and for the next run the image waits for it
+    const putOff = this.putOff.get(id);
+    const stages = { ...before.stages, ...(putOff && { [putOff.stage]: putOff.record }) };
     await this.write(
-      { kind: 'decision-withdrawn', at: this.now(), state: undecided(state), ...(unsorted && { unsorted }) },
+      { kind: 'decision-withdrawn', at: this.now(), state: { ...before, stages }, ...(unsorted && { unsorted }) },
       true,
     );
     this.parts.observer.on({ kind: 'decision-withdrawn', state: this.state(id), notes: put.notes });
@@ -291,7 +307,13 @@ export class Runner {
       if (this.underWay.size >= input.inFlight) return;
       if (this.underWay.has(id)) continue;
       this.decided.delete(id);
-      this.start(reopened(this.state(id)), input, true);
+      const decided = this.states.get(id);
+      // it came while the image was ending
+      if (!decided) continue;
+      const { stages, ...state } = decided;
+      // to be asked again, also where it has just ended with the decision before
+      const { review: _, ...others } = stages;
+      this.start(reopened({ ...state, stages: others }), input, true);
     }
   }
 
@@ -358,9 +380,11 @@ export class Runner {
   private start(state: ImageState, input: RunnerInput, wasAway: boolean): void {
     const { id } = state.image;
     this.states.set(id, state);
+    // its turn has come, or a decision takes it there
+    this.putOff.delete(id);
     const way = (wasAway ? this.driveIfThere(state, input) : this.drive(id, input))
       .catch((error: unknown) => {
-        if (!this.stop.signal.aborted) this.fail(error);
+        this.fail(error);
       })
       .finally(() => {
         this.underWay.delete(id);
@@ -401,7 +425,12 @@ export class Runner {
     const broken = results.find((r) => r.status === 'rejected');
     if (broken) throw broken.reason;
     // one that was decided on meanwhile goes on
-    if (!this.putOff.has(id) && !this.decided.has(id)) await this.settle(id);
+    if (!this.putOff.has(id) && !this.isDecidedAnew(id)) await this.settle(id);
+  }
+
+  /** A decision has come that the review has not taken up: the image begins anew with that. */
+  private isDecidedAnew(id: ImageId): boolean {
+    return this.deciding === id || this.decided.has(id);
   }
 
   /** @returns whether the stages that need this one may go on */
@@ -411,22 +440,39 @@ export class Runner {
     const off = input.off.get(stage.id);
     // all that comes later in the order is stopped too, so what still runs goes on without this one
     if (off?.kind === 'stop') return true;
-    if (off) return this.record(stage.id, id, { outcome: { kind: 'skipped', why: off.why }, ms: 0 });
     const limit = this.limits.get(stage.id);
     if (!limit) throw new Error(`no limit for stage ${stage.id}`);
     return limit(async () => {
       this.stop.signal.throwIfAborted();
-      const { image } = this.state(id);
-      this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
-      const began = this.parts.clock.now();
-      const outcome = await this.attempt(stage, id);
-      if (outcome.kind === 'put-off') {
-        this.putOff.set(id, { stage: stage.id, detail: outcome.detail });
-        this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
-        return false;
+      try {
+        if (!off) return await this.takeTurn(stage, id);
+        return await this.record(stage.id, id, { outcome: { kind: 'skipped', why: off.why }, ms: 0 });
+      } catch (error) {
+        // before the next one gets its turn, and while other stages of this image may be waiting for something
+        this.fail(error);
+        throw error;
       }
-      return this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
     });
+  }
+
+  private async takeTurn(stage: AnyStage, id: ImageId): Promise<boolean> {
+    const { image } = this.state(id);
+    this.parts.observer.on({ kind: 'stage-started', image, stage: stage.id });
+    const began = this.parts.clock.now();
+    const isReview = stage.id === 'review';
+    // what was decided until now is what it goes by
+    if (isReview) this.decided.delete(id);
+    const outcome = await this.attempt(stage, id);
+    if (outcome.kind === 'put-off') {
+      const record: StageRecord = { outcome: { kind: 'waiting', why: 'quota', detail: outcome.detail }, ms: 0 };
+      this.putOff.set(id, { stage: stage.id, record });
+      this.parts.observer.on({ kind: 'stage-put-off', image, stage: stage.id });
+      return false;
+    }
+    // of two decisions the later one counts until the first is carried out
+    if (isReview && this.isDecidedAnew(id)) return false;
+    const hasPassed = await this.record(stage.id, id, { outcome, ms: this.parts.clock.now() - began });
+    return hasPassed && !(isReview && this.isDecidedAnew(id));
   }
 
   private async attempt(stage: AnyStage, id: ImageId): Promise<StageOutcome | PutOff> {
@@ -470,7 +516,10 @@ export class Runner {
     const fate = fateOf(this.state(id));
     await this.write({ kind: 'image-settled', at: this.now(), image: id, fate });
     const state = this.state(id);
-    if (fate !== 'awaiting-review' && fate !== 'awaiting-quota') this.states.delete(id);
+    if (fate !== 'awaiting-review' && fate !== 'awaiting-quota') {
+      this.states.delete(id);
+      this.announced.delete(id);
+    }
     this.parts.observer.on({ kind: 'image-settled', state });
   }
 
@@ -493,9 +542,10 @@ export class Runner {
     return state;
   }
 
+  /** Stops the run at once. What is thrown after that comes of it. */
   private fail(error: unknown): void {
-    this.fatal ??=
-      error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
+    if (this.stop.signal.aborted) return;
+    this.fatal = error instanceof Error ? error : new Error('something that is no error was thrown', { cause: error });
     this.stop.abort(this.fatal);
   }
 

@@ -30,6 +30,8 @@ export interface JournalFile extends JournalReader {
   readonly offset: number;
   /** Appends a line. `durable` resolves once it is on the disk (fsync, shared by all that wait), else once it is handed to the system. */
   append(text: string, durable: boolean): Promise<void>;
+  /** Resolves when all that was appended before is on the disk. */
+  synced(): Promise<void>;
   /** behind all that was appended, whether it is on file yet or not */
   mark(): JournalMark;
   /** Puts a digest of all before the mark beside it, in place of the one that is there. */

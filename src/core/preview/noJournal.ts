@@ -27,6 +27,10 @@ export class NoJournal implements JournalFile {
     return Promise.resolve();
   }
 
+  synced(): Promise<void> {
+    return Promise.resolve();
+  }
+
   append(): Promise<void> {
     return Promise.resolve();
   }

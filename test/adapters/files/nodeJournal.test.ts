@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFile, mkdir, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -201,6 +212,34 @@ describe('a journal', () => {
     await journal.close();
   });
 
+  it('is on the disk with all that was appended before, when that is waited for', async () => {
+    await using folder = await temporaryFolder();
+    const journal = await new NodeJournalFolder(folder.path).create([event(1)]);
+    const handle = await open(journal.path);
+    const handles = Object.getPrototypeOf(handle) as FileHandle;
+    await handle.close();
+    const synced: number[] = [];
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- each call is given its handle
+    const { datasync } = handles;
+    handles.datasync = async function (this: FileHandle) {
+      const { size } = await this.stat();
+      await datasync.call(this);
+      synced.push(size);
+    };
+    try {
+      const appended = [journal.append(event(2), false), journal.append(event(3), false)];
+      await journal.synced();
+      await Promise.all(appended);
+      assert.deepEqual(synced, [journal.offset]);
+      await journal.synced();
+      assert.equal(synced.length, 2, 'also where somebody else has appended it');
+    } finally {
+      handles.datasync = datasync;
+    }
+    assert.deepEqual(await linesOf(journal), [event(1), event(2), event(3)]);
+    await journal.close();
+  });
+
   it('says where each line ends, and reads on from there', async () => {
     await using folder = await temporaryFolder();
     await journalOf(folder.path, 1, 2, 3);
@@ -289,6 +328,7 @@ describe('a journal', () => {
       assert.equal(outcome.reason.reason, 'no-space');
     }
     await assert.rejects(journal.append(event(4), false), { reason: 'no-space' });
+    await assert.rejects(journal.synced(), { reason: 'no-space' });
     assert.equal(journal.offset, 0);
     await journal.close();
   });

@@ -121,7 +121,7 @@ describe('Digest', () => {
     const lines = digested(EVENTS).lines() ?? [];
     assert.ok(Digest.read(lines));
     for (let n = 0; n < lines.length; n++) assert.equal(Digest.read(lines.toSpliced(n, 1)), undefined);
-    assert.equal(Digest.read([lines[0]!.replace('"version":1', '"version":2'), ...lines.slice(1)]), undefined);
+    assert.equal(Digest.read([lines[0]!.replace('"version":2', '"version":1'), ...lines.slice(1)]), undefined);
     assert.equal(Digest.read([]), undefined);
   });
 

@@ -92,6 +92,13 @@ describe('an image’s state', () => {
     assert.equal(searched?.decidedEarly, undefined);
   });
 
+  it('knows it in a run that has taken the image up again as well, to which the search is only pending', () => {
+    const waits = after(found, scanned, story.waits('search'));
+    assert.equal(fold(reopened(waits), decided)?.decidedEarly, fold(waits, decided)?.decidedEarly);
+    const skipped = after(found, scanned, story.ended('search', { kind: 'skipped', why: 'offline' }), decided);
+    assert.equal(skipped.decidedEarly, undefined);
+  });
+
   it('has an open intent from the announcement to the end of its stage', () => {
     const ended = story.ended('categorize', { kind: 'skipped', why: 'test' });
     assert.deepEqual(after(found, story.intended(there)).intent, { stage: 'categorize', operations: [there] });

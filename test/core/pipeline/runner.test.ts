@@ -355,6 +355,52 @@ describe('When nothing can go on, the runner', () => {
     assert.equal((await run.stateOnFile(a.id))?.stages.scan, undefined);
   });
 
+  it('stops at once, also while another stage of the same image waits for something', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+      },
+      analyze: { needs: ['scan'], run: throwing(FULL) },
+    });
+    await assert.rejects(run.go(['a.jpg']), FULL);
+    assert.deepEqual(run.of('search'), [' a.jpg']);
+  });
+
+  it('stops at once, also where it is only to be written down that another stage of the image is passed over', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }) => {
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+      },
+      analyze: { needs: ['scan'] },
+    });
+    run.onLine = (event) => {
+      if (event.kind === 'stage-ended' && event.stage === 'analyze') throw FULL;
+    };
+    await assert.rejects(run.go(['a.jpg'], { off: new Map([['analyze', { kind: 'skip', why: 'off' }]]) }), FULL);
+  });
+
+  it('lets nobody in who waits for a turn in the stage', async () => {
+    await using run = await ScriptedRun.begin({
+      scan: {
+        concurrency: 1,
+        run: async () => {
+          await run.noted('line: image-found c.jpg');
+          throw FULL;
+        },
+      },
+    });
+    await assert.rejects(run.go(['a.jpg', 'b.jpg', 'c.jpg']), FULL);
+    assert.deepEqual(run.of('told: stage-started'), [' scan a.jpg']);
+  });
+
   it('says what was first to go wrong', async () => {
     await using run = await ScriptedRun.begin({
       scan: async (_, context, name) => {
@@ -699,6 +745,33 @@ describe('What a stage puts off', () => {
     });
     assert.deepEqual(run.ends, ['a.jpg awaiting-quota']);
     assert.deepEqual(run.of('told: stage-ended search'), [' a.jpg']);
+  });
+
+  it('is not spoken of any more in a run that was stopped', async () => {
+    let planned = 0;
+    await using run = await ScriptedRun.begin({
+      scan: {},
+      search: {
+        run: async (_, { signal }, name) => {
+          if (name === 'a.jpg') return LATER;
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+          throw new Error('cut off');
+        },
+        plan: () => {
+          planned++;
+          return Promise.resolve(plan);
+        },
+      },
+    });
+    const going = run.go(['a.jpg', 'b.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    await run.noted('told: scan-ended');
+    await run.noted('search b.jpg');
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.equal(planned, 0, 'to find out what is ahead takes a while in a large inbox');
+    assert.deepEqual(run.of('told: search-planned'), []);
+    assert.deepEqual(run.ends, ['a.jpg awaiting-quota']);
   });
 
   it('is left as it was when nothing can go on', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { isOpen } from '../../../src/core/journal/fateOf.ts';
 import { undecided } from '../../../src/core/journal/fold.ts';
 import { FatalError } from '../../../src/core/model/failure.ts';
-import type { ImageState } from '../../../src/core/model/imageState.ts';
+import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
 import { TO_REVIEW, type Decision } from '../../../src/core/model/review.ts';
 import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
@@ -28,10 +29,25 @@ const categorize: Script = async (_, context, name) => {
   return SORTED;
 };
 
+/** Works on until it is told to stop. */
+const untilStopped: Script = async (_, { signal }) => {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  throw new Error('cut off');
+};
+
 const searchDone: StageOutcome = { kind: 'done', result: { verdict: 'no-match' } };
 
 const waiting = (story: Story): ImageState =>
   stateAfter(story.found, story.scanned, story.ended('search', searchDone), story.waits('review'), story.settled('awaiting-review')); // prettier-ignore
+
+const waitingForSearch = (story: Story): ImageState =>
+  stateAfter(story.found, story.scanned, story.ended('search', { kind: 'waiting', why: 'quota', detail: 'spent' }), story.settled('awaiting-quota')); // prettier-ignore
+
+const FAILED = { kind: 'failed', error: { reason: 'internal', message: '', attempts: 1 } } as const;
+
+/** Until all others have been through. */
+const putsOff: Script = (_, { lastCall }) =>
+  lastCall ? searchDone : { kind: 'put-off', detail: 'waits for its search' };
 
 const STAGES: Stages = { scan: {}, search: {}, review, categorize };
 
@@ -63,12 +79,31 @@ describe('A decision on an image that waits', () => {
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a), waiting(b)] });
     run.post({ image: a.id, decision: APPROVED }, { image: b.id, decision: REJECTED });
     await run.go();
-    const gone = run.notes.indexOf('letter removed');
-    assert.ok(run.notes.indexOf('line: decided b.jpg') < gone);
-    assert.deepEqual(run.durable.filter((line) => line.startsWith('decided')), ['decided b.jpg']); // prettier-ignore
+    const [onDisk, gone] = [run.notes.indexOf('on the disk'), run.notes.indexOf('letter removed')];
+    assert.ok(run.notes.indexOf('line: decided b.jpg') < onDisk && onDisk < gone);
+    assert.deepEqual(
+      run.durable.filter((line) => line.startsWith('decided')),
+      ['decided a.jpg', 'decided b.jpg'],
+    );
+    assert.equal(run.of('on the disk').length, 1, 'which is waited for once: people decide on thousands');
     assert.deepEqual((await run.stateOnFile(b.id))?.decision, REJECTED);
     assert.deepEqual([...run.ends].sort(), ['a.jpg processed', 'b.jpg processed']);
   });
+
+  for (const [what, last] of [
+    ['is left out', { image: b.id, decision: APPROVED }],
+    ['takes nothing back', { image: b.id }],
+    ['is the same again', { image: a.id, decision: APPROVED }],
+  ] as const) {
+    it(`is on the disk before its letter is gone, also where the one behind it ${what}`, async () => {
+      await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+      run.post({ image: a.id, decision: APPROVED }, last);
+      await run.go();
+      assert.deepEqual(run.letters, []);
+      assert.ok(run.durable.includes('decided a.jpg'));
+      assert.ok(run.notes.indexOf('on the disk') < run.notes.indexOf('letter removed'));
+    });
+  }
 
   it('comes in while the run is on, and is carried out in it', async () => {
     const gate = new Gate();
@@ -159,6 +194,89 @@ describe('A decision on an image that waits', () => {
     assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
   });
 
+  it('may come early, to an image whose search is put off, and the review knows that it did', async () => {
+    const gate = new Gate();
+    const early: unknown[] = [];
+    const asks: Script = (state, context, name) => {
+      early.push(state.decidedEarly);
+      return review(state, context, name);
+    };
+    const stages = { ...STAGES, scan: gate.pass, search: only('a.jpg', putsOff), review: only('a.jpg', asks) };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(early, [true]);
+    assert.equal((await run.stateOnFile(a.id))?.decidedEarly, true);
+  });
+
+  it('ends an image whose search is put off, where its file is gone by now, and the run goes on', async () => {
+    const gate = new Gate();
+    const stages = { ...STAGES, scan: gate.pass, search: only('a.jpg', putsOff) };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const looks = [true, false];
+    const going = run.go(['c.jpg'], { isStillThere: () => Promise.resolve(looks.shift()!) });
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('told: image-settled a.jpg skipped');
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg skipped', 'c.jpg awaiting-review']);
+  });
+
+  it('carries an image through whose search was put off, and a stop afterwards takes nothing of that back', async () => {
+    const outcomes = [{ kind: 'put-off', detail: '' } as const];
+    const stages = { ...STAGES, scan: untilStopped, search: () => outcomes.pop() };
+    await using run = await ScriptedRun.begin(stages, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('told: image-settled a.jpg processed');
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.equal((await run.stateOnFile(a.id))?.fate, 'processed');
+  });
+
+  it('starts an image whose search is put off while it is said what is ahead, which does not end before its search', async () => {
+    const [planned, analyzed] = [new Gate(), new Gate()];
+    const plan = { images: 1, byMd5: 0, byTrace: 0, byCache: 0, copies: 0, toSearch: 1 };
+    await using run = await ScriptedRun.begin(
+      {
+        scan: {},
+        search: {
+          needs: ['scan'],
+          run: putsOff,
+          plan: async () => {
+            run.note('plans');
+            await planned.pass();
+            return plan;
+          },
+        },
+        analyze: { needs: ['scan'], run: ({ decision }) => (decision ? analyzed.pass() : FAILED) },
+        review: { needs: ['search', 'analyze'], run: review },
+      },
+      { open: [waitingForSearch(a)] },
+    );
+    const going = run.go();
+    await run.noted('plans');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.noted('analyze a.jpg');
+    await run.until(() => run.of('told: stage-put-off').length === 2);
+    planned.open();
+    await run.quiet();
+    analyzed.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg processed']);
+    assert.equal((await run.stateOnFile(a.id))?.stages.search?.outcome.kind, 'done');
+  });
+
   it('is of no use where the file is gone by now: the image ends', async () => {
     const looked: string[] = [];
     await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
@@ -167,6 +285,25 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(looked, ['a.jpg']);
     assert.deepEqual(run.ends, ['a.jpg skipped']);
     assert.deepEqual(run.of('told: stage-started'), []);
+  });
+
+  it('breaks nothing where it comes while it is written down that the image ends, as its file is gone', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin(STAGES, { parked: [waiting(a)] });
+    run.onLine = (event) => {
+      if (event.kind !== 'image-settled' || event.fate !== 'skipped') return;
+      run.note('ends');
+      return gate.pass();
+    };
+    run.post({ image: a.id, decision: APPROVED });
+    const going = run.go([], { isStillThere: () => Promise.resolve(false), discoveries: undefined });
+    await run.noted('ends');
+    run.post({ image: a.id, decision: REJECTED });
+    await run.runner.collect();
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends, ['a.jpg skipped']);
+    assert.deepEqual(run.letters, []);
   });
 
   it('is kept, and no more, where the turn of the image can’t come in this run', async () => {
@@ -223,18 +360,77 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, APPROVED);
   });
 
-  it('counts as it was last made, until its turn comes', async () => {
-    const gate = new Gate();
-    await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });
-    const going = run.go(['b.jpg'], { inFlight: 1 });
-    await run.noted('scan b.jpg');
-    run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
-    await run.runner.collect();
-    gate.open();
-    assert.equal(await going, true);
-    assert.deepEqual(run.warnings, []);
-    assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, REJECTED);
-    assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
+  describe('counts as it was last made', () => {
+    /** The decision by which each image was sorted. */
+    function sorting(): { readonly stages: Stages; readonly sortedBy: readonly unknown[] } {
+      const sortedBy: unknown[] = [];
+      const sort: Script = (state, context, name) => {
+        sortedBy.push(resultOf(state, 'review'));
+        return categorize(state, context, name);
+      };
+      return { stages: { ...STAGES, categorize: sort }, sortedBy };
+    }
+
+    it('until its turn comes', async () => {
+      const gate = new Gate();
+      await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });
+      const going = run.go(['b.jpg'], { inFlight: 1 });
+      await run.noted('scan b.jpg');
+      run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
+      await run.runner.collect();
+      gate.open();
+      assert.equal(await going, true);
+      assert.deepEqual(run.warnings, []);
+      assert.deepEqual((await run.stateOnFile(a.id))?.stages.review?.outcome.result, REJECTED);
+      assert.deepEqual(run.ends, ['b.jpg awaiting-review', 'a.jpg processed']);
+    });
+
+    it('while it is written down that the review has taken up the one before', async () => {
+      const gate = new Gate();
+      const { stages, sortedBy } = sorting();
+      await using run = await ScriptedRun.begin(stages, { parked: [waiting(a)] });
+      run.onLine = async (event) => {
+        if (event.kind !== 'stage-ended' || event.stage !== 'review') return;
+        run.note('held');
+        await gate.pass();
+      };
+      run.post({ image: a.id, decision: APPROVED });
+      const going = run.go();
+      await run.noted('held');
+      run.post({ image: a.id, decision: REJECTED });
+      await run.runner.collect();
+      gate.open();
+      assert.equal(await going, true);
+      assert.deepEqual(sortedBy, [REJECTED]);
+      assert.deepEqual(resultOf((await run.stateOnFile(a.id))!, 'review'), REJECTED);
+      assert.deepEqual(run.ends, ['a.jpg processed']);
+    });
+
+    it('where the review takes up the one before while this one is written down', async () => {
+      const [gate, searched] = [new Gate(), new Gate()];
+      const { stages, sortedBy } = sorting();
+      await using run = await ScriptedRun.begin({ ...stages, search: searched.pass });
+      run.onLine = async (event) => {
+        if (event.kind !== 'decided' || event.decision.decision !== REJECTED.decision) return;
+        run.note('held');
+        await gate.pass();
+      };
+      const going = run.go(['a.jpg']);
+      await run.noted('search a.jpg');
+      run.post({ image: a.id, decision: APPROVED }, { image: a.id, decision: REJECTED });
+      const collected = run.runner.collect();
+      await run.noted('held');
+      searched.open();
+      await run.noted('review a.jpg');
+      await run.quiet();
+      assert.deepEqual(run.ends, [], 'it has not ended without it');
+      gate.open();
+      await collected;
+      assert.equal(await going, true);
+      assert.deepEqual(sortedBy, [REJECTED]);
+      assert.deepEqual(resultOf((await run.stateOnFile(a.id))!, 'review'), REJECTED);
+      assert.deepEqual(run.ends, ['a.jpg processed']);
+    });
   });
 
   it('stays in the box where nobody is to decide, before the run has begun, and after it', async () => {
@@ -266,6 +462,25 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(run.letters.map(({ decisions }) => decisions), [[{ image: b.id, decision: APPROVED }]]); // prettier-ignore
     assert.deepEqual((await run.stateOnFile(a.id))?.decision, APPROVED);
     assert.deepEqual(run.of('told: stage-started'), [], 'it is for the next run to carry out');
+  });
+
+  it('is kept with the others in its letter when the run is stopped in the middle of that, while some are under way', async () => {
+    const gate = new Gate();
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: untilStopped }, { parked: [waiting(a), waiting(b)] });
+    run.onLine = (event) => (event.kind === 'decided' ? gate.pass() : undefined);
+    const going = run.go(['c.jpg', 'd.jpg'], { inFlight: 1 });
+    await run.noted('scan c.jpg');
+    run.post({ image: a.id, decision: APPROVED }, { image: b.id, decision: REJECTED });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    await run.quiet();
+    gate.open();
+    assert.equal(await going, false);
+    assert.deepEqual((await run.stateOnFile(a.id))?.decision, APPROVED);
+    assert.deepEqual((await run.stateOnFile(b.id))?.decision, REJECTED);
+    assert.deepEqual(run.warnings, []);
+    assert.deepEqual(run.letters, []);
   });
 
   it('stays in the box when it can’t be written down, and the run stops', async () => {
@@ -307,13 +522,14 @@ describe('A decision that is taken back', () => {
     await using run = await ScriptedRun.begin({ ...STAGES, scan: only('b.jpg', gate.pass) }, { parked: [waiting(a)], putBack }); // prettier-ignore
     await afterwards(run, { gate, post: () => run.post({ image: a.id }) });
     const from = run.notes.indexOf('puts back a.jpg');
-    assert.deepEqual(run.notes.slice(from, from + 7), [
+    assert.deepEqual(run.notes.slice(from, from + 8), [
       'puts back a.jpg',
       'database: forgets /out/a.jpg',
       'line: decision-withdrawn a.jpg',
       'told: decision-withdrawn a.jpg',
       'line: image-settled a.jpg awaiting-review',
       'told: image-settled a.jpg awaiting-review',
+      'on the disk',
       'letter removed',
     ]);
     assert.ok(run.durable.includes('decision-withdrawn a.jpg'));
@@ -384,6 +600,43 @@ describe('A decision that is taken back', () => {
     assert.deepEqual(await run.stateOnFile(a.id), { ...undecided(waiting(a)), fate: 'awaiting-review' });
     const told = run.told.find((event) => event.kind === 'decision-withdrawn');
     assert.deepEqual(told?.notes, []);
+  });
+
+  it('leaves an image whose search is put off waiting for that, and the search still comes in this run', async () => {
+    const gate = new Gate();
+    const search = only('a.jpg', putsOff);
+    await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass, search }, { open: [waitingForSearch(a)] });
+    const going = run.go(['c.jpg']);
+    await run.noted('told: stage-put-off search a.jpg');
+    run.post({ image: a.id, decision: APPROVED });
+    await run.runner.collect();
+    await run.until(() => run.of('told: stage-put-off search a.jpg').length === 2);
+    run.post({ image: a.id });
+    await run.runner.collect();
+    assert.deepEqual(run.ends, ['a.jpg awaiting-quota']);
+    assert.deepEqual(
+      (await run.stateOnFile(a.id))?.fate,
+      'awaiting-quota',
+      'a run that is killed now leaves it to the next',
+    );
+    gate.open();
+    assert.equal(await going, true);
+    assert.deepEqual(run.ends.filter((end) => end.startsWith('a.jpg')), ['a.jpg awaiting-quota', 'a.jpg awaiting-review']); // prettier-ignore
+    assert.equal((await run.stateOnFile(a.id))?.stages.search?.outcome.kind, 'done');
+  });
+
+  it('is not taken for the end of an image whose search is cut off by a stop', async () => {
+    await using run = await ScriptedRun.begin({ ...STAGES, search: untilStopped }, { open: [waitingForSearch(a)] });
+    const going = run.go();
+    await run.noted('search a.jpg');
+    run.post({ image: a.id, decision: APPROVED }, { image: a.id });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    assert.equal(await going, false);
+    const state = await run.stateOnFile(a.id);
+    assert.ok(state && isOpen(state), 'the next run takes it up');
+    assert.equal(run.letters.length, 1, 'and takes the decision back');
   });
 
   it('is waited for, where it is just being carried out', async () => {
@@ -460,6 +713,26 @@ describe('A decision that is taken back', () => {
     await collected;
     assert.equal(await going, true);
     assert.deepEqual(run.ends, ['a.jpg processed']);
+  });
+
+  it('stays in the box when the run is stopped while it waits for its image', async () => {
+    const held: Script = async (state, context, name) => {
+      await context.intend([movedOut(name)]);
+      return untilStopped(state, context, name);
+    };
+    await using run = await ScriptedRun.begin({ ...STAGES, categorize: held }, { parked: [waiting(a)] });
+    run.post({ image: a.id, decision: APPROVED });
+    const going = run.go();
+    await run.noted('line: intended categorize a.jpg');
+    run.post({ image: a.id });
+    void run.runner.collect();
+    await run.quiet();
+    run.stopping.abort();
+    assert.equal(await going, false);
+    assert.deepEqual(run.letters.map(({ decisions }) => decisions), [[{ image: a.id }]]); // prettier-ignore
+    assert.deepEqual(run.of('told: decision-stays'), [], 'nobody is told that it stays: the next run takes it back');
+    assert.deepEqual(run.of('puts back'), []);
+    assert.deepEqual((await run.stateOnFile(a.id))?.decision, APPROVED);
   });
 
   it('stops the run, and stays in the box, when nothing can be put back any more', async () => {

@@ -97,7 +97,7 @@ export async function* discovered(...found: readonly (string | Discovery)[]): As
 export class ScriptedRun implements AsyncDisposable {
   readonly notes: string[] = [];
   readonly told: RunEvent[] = [];
-  /** lines whose writer waited for the disk */
+  /** lines that somebody waited for to be on the disk */
   readonly durable: string[] = [];
   readonly letters: Letter[] = [];
   readonly clock = new SimulatedClock();
@@ -124,6 +124,13 @@ export class ScriptedRun implements AsyncDisposable {
       const line = this.lineOf(event);
       if (durable) this.durable.push(line);
       this.note(`line: ${line}`);
+    };
+    const synced = file.synced.bind(file);
+    file.synced = async () => {
+      const lines = this.of('line: ');
+      await synced();
+      this.durable.push(...lines.filter((line) => !this.durable.includes(line)));
+      this.note('on the disk');
     };
     const digest = new Digest();
     for (const event of beginningOf(options)) digest.apply(event);
