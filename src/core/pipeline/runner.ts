@@ -371,6 +371,7 @@ export class Runner {
   private async pass(discovery: Discovery, outcome: StageOutcome<never>, fate: ImageFate): Promise<void> {
     const { image } = discovery;
     await this.write({ kind: 'image-passed', image, outcome, fate });
+    this.announced.delete(image.id);
     const state: ImageState = { image, stages: { scan: { outcome, ms: 0 } }, operations: [], fate };
     this.parts.observer.on({ kind: 'stage-ended', state, stage: 'scan' });
     this.parts.observer.on({ kind: 'image-settled', state });
