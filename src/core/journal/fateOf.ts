@@ -10,8 +10,11 @@ export function fateOf(state: ImageState): ImageFate {
     if (o.kind === 'waiting' && o.why === 'review') return 'awaiting-review';
     if (o.kind === 'waiting' && o.why === 'quota') return 'awaiting-quota';
   }
-  return 'processed';
+  return isToBeCarriedOut(state) ? 'awaiting-review' : 'processed';
 }
+
+/** A run that ended before the review has left the decision for another. */
+const isToBeCarriedOut = ({ decision, stages }: ImageState): boolean => decision !== undefined && !stages.review;
 
 /** An image that a kill caught under way has failed in no stage: it counts as failed for the manifest of that run alone. */
 export function endedFateOf(state: ImageState): ImageFate {
@@ -37,5 +40,6 @@ export const isOpen = (state: ImageState): boolean => state.fate === undefined |
 function worthAnotherTry(state: ImageState): boolean {
   if (state.intent) return true;
   if (state.stages.scan?.outcome.kind !== 'done') return false;
+  if (isToBeCarriedOut(state)) return true;
   return Object.values(state.stages).some((r) => r.outcome.kind === 'waiting' || r.outcome.kind === 'failed');
 }

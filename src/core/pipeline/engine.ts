@@ -5,6 +5,7 @@ import { encodeEvent, Journal } from '../journal/journal.ts';
 import { replay, type Replay } from '../journal/replay.ts';
 import type { ImageId, RunId } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
+import type { StageId } from '../model/stageId.ts';
 import type { DecisionBox } from '../ports/decisionBox.ts';
 import type { ImageFolder } from '../ports/imageFolder.ts';
 import type { JournalFile, JournalFolder, RunLocks } from '../ports/journalFile.ts';
@@ -22,7 +23,7 @@ import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, s
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { Runner, type Hold, type PutBack } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
+import { isStillThere, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -233,7 +234,9 @@ export class Engine {
     parts.observer.on({ kind: 'run-started', runId: start.runId, resumed: start.open.size + start.settled.size > 0 });
     this.runner = runner;
     let complete: boolean;
-    const canStart = (state: ImageState): boolean => !(plan.offline && waitsForQuota(state));
+    const isStopped = (stage: StageId): boolean => off.get(stage)?.kind === 'stop';
+    const canStart = (state: ImageState): boolean =>
+      !(plan.offline && waitsForQuota(state)) && !waitsBeyond(state, isStopped);
     const isWanted = wantedBy(plan);
     const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
     const unwatch = parts.decisions.watch(() => void runner.collect());

@@ -1,6 +1,7 @@
 import type { RunPlan } from '../journal/events.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
+import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { Files } from '../ports/files.ts';
 import type { Discovery } from '../ports/imageFolder.ts';
 import type { Settings } from '../settings/settingsTable.ts';
@@ -37,6 +38,13 @@ export async function* wanted(
 ): AsyncGenerator<Discovery> {
   for await (const discovery of discoveries) if (isWanted(discovery.image.path)) yield discovery;
 }
+
+/** Whether a run that ends before some stages can't go on with the image: one of those is what it waits for, or failed at. */
+export const waitsBeyond = ({ stages }: ImageState, isStopped: (stage: StageId) => boolean): boolean =>
+  STAGE_IDS.some((stage) => {
+    const kind = stages[stage]?.outcome.kind;
+    return (kind === 'waiting' || kind === 'failed') && isStopped(stage);
+  });
 
 /** Offline its turn can't come: it stays parked, and is not sorted as unknown. */
 export const waitsForQuota = ({ stages }: ImageState): boolean => {

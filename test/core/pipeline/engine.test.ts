@@ -5,7 +5,7 @@ import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
-import { FatalError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
 import { Progress } from '../../../src/core/pipeline/progress.ts';
@@ -74,6 +74,52 @@ async function loseEnd(scene: SmallEngine): Promise<void> {
 }
 
 describe('A run', () => {
+  it('that ends before what an image waits for leaves it waiting, whether for a person, for quota or for another try', async () => {
+    await using scene = await SmallEngine.create('person.jpg', 'quota.jpg', 'trouble.jpg');
+    const script: Script = (state, context) => {
+      const name = basename(state.image.path);
+      if (name === 'quota.jpg') return QUOTA(state, context);
+      if (name === 'person.jpg') return Promise.resolve({ kind: 'done', result: { verdict: 'no-match' } });
+      return Promise.reject(new ImageError('network', 'no answer'));
+    };
+    scene.script.search = script;
+    await scene.run('process');
+    const before = scene.fates();
+    assert.deepEqual(before, {
+      'person.jpg': 'awaiting-review',
+      'quota.jpg': 'awaiting-quota',
+      'trouble.jpg': 'failed',
+    });
+    await scene.run({ command: 'process', to: 'scan' });
+    assert.deepEqual(scene.fates(), {});
+    const [, manifest] = await scene.manifests();
+    const { total, awaitingReview, awaitingQuota, failed } = manifest?.statistics ?? {};
+    assert.deepEqual([total, awaitingReview, awaitingQuota, failed], [3, 1, 1, 1]);
+    await scene.run('resume');
+    assert.deepEqual(scene.fates(), before);
+  });
+
+  it('forgets an image that was decided on and is gone', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    await rename(scene.path('Inbox/a.jpg'), scene.path('mine.jpg'));
+    await scene.run('resume');
+    assert.equal(scene.fates()['a.jpg'], 'skipped');
+    assert.equal(await scene.run('resume'), undefined, 'nothing is left to go on with');
+  });
+
+  it('that ends before the review keeps what was decided for the next one', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    await scene.decide('a.jpg');
+    scene.fates();
+    await scene.run({ command: 'process', to: 'search' });
+    await scene.run('resume');
+    assert.equal(scene.fates()['a.jpg'], 'processed');
+    assert.equal(existsSync(scene.path('Sorted/Cats/a.jpg')), true);
+  });
+
   it('takes the images of the inbox as far as they go, and leaves a manifest and a journal with an end', async () => {
     await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
     const report = await scene.run('process');
