@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { dirname } from 'node:path/posix';
 import pLimit from 'p-limit';
 import * as v from 'valibot';
-import { ImageError } from '../../core/model/failure.ts';
+import { FatalError, ImageError } from '../../core/model/failure.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
 import { foldPlace } from '../../core/sync/places.ts';
 import {
@@ -196,7 +196,8 @@ export class RcloneEngine implements SyncEngine {
   ): Promise<readonly Cargo[]> {
     const places = cargo.map(({ place }) => place);
     const target = prefix === '' ? this.remote.fs : within(this.remote.fs, this.staging);
-    if (cargo.length >= BATCH_FROM) await copyBatch(this.remote, { root: this.root, places, target }, signal);
+    const isBatch = cargo.length >= BATCH_FROM;
+    if (isBatch) await copyBatch(this.remote, { root: this.root, places, target }, signal);
     const there = await this.find(
       places.map((place) => `${prefix}${place}`),
       signal,
@@ -204,8 +205,10 @@ export class RcloneEngine implements SyncEngine {
     return this.each(cargo, failures, signal, async (one) => {
       const place = `${prefix}${one.place}`;
       const found = there.get(place);
-      const isNew = found?.kind === 'file' && found.size === one.size && prefix !== '';
-      if (!isNew) {
+      const now = found?.kind === 'file' && found.size === one.size ? found : undefined;
+      // where nothing is staged the batch passes over what it takes for the same as what it is to replace
+      const isBrought = prefix !== '' || (isBatch && !(one.replaces && now && isSame(now, one.replaces)));
+      if (!now || !isBrought) {
         const parameters = { srcFs: this.root, srcRemote: one.place, dstFs: this.remote.fs, dstRemote: place };
         await this.remote.call('operations/copyfile', { ...parameters, _config: CONFIG }, signal);
       }
@@ -352,7 +355,11 @@ export class RcloneEngine implements SyncEngine {
     const folder = await mkdtemp(join(tmpdir(), 'image-inbox-'));
     try {
       const fetched = { srcFs: this.remote.fs, srcRemote: place, dstFs: folder, dstRemote: 'copy' };
-      await this.remote.call('operations/copyfile', fetched, signal);
+      await this.remote.call('operations/copyfile', fetched, signal).catch((error: unknown) => {
+        // nothing that is wrong with the file on the NAS
+        if (!(error instanceof RcloneError) || !/no space left|not enough space/i.test(error.message)) throw error;
+        throw new FatalError('no-space', `${tmpdir()} is full: files of the NAS are fetched there to be compared.`);
+      });
       return (await hashFile(join(folder, 'copy'), signal)) === (await digest(source, 'sha256', signal));
     } finally {
       await rm(folder, { recursive: true, force: true });

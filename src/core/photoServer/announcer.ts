@@ -111,10 +111,8 @@ export class Announcer {
     const { server } = this.parts;
     const ids: string[] = [];
     if (places.length <= LOOK_FOR_EACH) {
-      for (const place of places) {
-        const id = await this.idOf(library, place, signal);
-        if (id !== undefined) ids.push(id);
-      }
+      // which of several is meant is a guess: to read one too many again does no harm
+      for (const place of places) for (const { id } of await this.matches(library, place, signal)) ids.push(id);
       return ids;
     }
     const wanted = new Set(places.map(canonical));
@@ -129,16 +127,28 @@ export class Announcer {
    * folder that is called most like the NAS, else the one with the least above it: the others lie in folders of that.
    */
   private async idOf(library: ServerLibrary, place: string, signal: AbortSignal): Promise<string | undefined> {
-    const end = `/${canonical(place)}`;
     let best: { readonly id: string; readonly alike: number; readonly length: number } | undefined;
-    for await (const { id, path } of this.parts.server.assets(library.id, `/${place}`, signal)) {
-      if (!canonical(path).endsWith(end)) continue;
-      const above = canonical(path).slice(0, -end.length);
+    for (const { id, above } of await this.matches(library, place, signal)) {
       const found = { id, alike: commonEnd(above, this.parts.nas), length: above.length };
       const isBetter = !best || found.alike > best.alike || (found.alike === best.alike && found.length < best.length);
       if (isBetter) best = found;
     }
     return best?.id;
+  }
+
+  /** Pictures whose paths end in the place, with what is above that. */
+  private async matches(
+    library: ServerLibrary,
+    place: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly id: string; readonly above: string }[]> {
+    const end = `/${canonical(place)}`;
+    const found: { readonly id: string; readonly above: string }[] = [];
+    for await (const { id, path } of this.parts.server.assets(library.id, `/${place}`, signal)) {
+      const whole = canonical(path);
+      if (whole.endsWith(end)) found.push({ id, above: whole.slice(0, -end.length) });
+    }
+    return found;
   }
 
   /** Asks for a few until it has them or time is up. Being told to stop ends the waiting, and takes nothing back. */

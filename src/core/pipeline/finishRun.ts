@@ -50,20 +50,24 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
   const head = { runId, startedAt, endedAt, outcome, configuration };
   const text = errorReport(digest.unfinished(), endedAt, statistics);
-  const reportIn = async (folder: string): Promise<Pick<RunReport, 'manifest' | 'errorReport'>> => {
+  const manifestIn = async (
+    folder: string,
+  ): Promise<{ readonly at: number; readonly folder: string; readonly manifest: string }> => {
     await files.makeFolder(folder);
     const { at, path: manifest } = await freeManifest(folder, { files, clock, manifestsIn });
     await files.writeText(manifest, manifestText(journal, head, statistics));
-    if (text === undefined) return { manifest };
-    const report = await freeErrorReport(folder, at, files);
-    await files.writeText(report, [text]);
-    return { manifest, errorReport: report };
+    return { at, folder, manifest };
   };
-  let paths: Awaited<ReturnType<typeof reportIn>>;
-  if (elsewhere === undefined) paths = await reportIn(folders.sorted);
+  const { sorted } = folders;
+  let written: Awaited<ReturnType<typeof manifestIn>>;
+  if (elsewhere === undefined || elsewhere === sorted) written = await manifestIn(sorted);
   // one that is away is not made: it would be in the way of the disk that comes back
-  else if (!(await files.isWritable(folders.sorted))) paths = await reportIn(elsewhere);
-  else paths = await reportIn(folders.sorted).catch(() => reportIn(elsewhere));
+  else if (!(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
+  else written = await manifestIn(sorted).catch(() => manifestIn(elsewhere));
+  const { manifest } = written;
+  const report = text === undefined ? undefined : await freeErrorReport(written.folder, written.at, files);
+  if (report !== undefined && text !== undefined) await files.writeText(report, [text]);
+  const paths = { manifest, ...(report !== undefined && { errorReport: report }) };
   await journal.appendDurably({ kind: 'run-ended', at: endedAt, outcome, ...paths });
   await checkpoint(journal, store);
   return { outcome, statistics, ...paths };

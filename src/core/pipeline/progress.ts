@@ -35,6 +35,8 @@ export class Progress {
   private readonly times: Record<StageId, number[]>;
   private found = 0;
   private settledImages = 0;
+  /** found here, and not settled yet */
+  private readonly underWay = new Set<ImageId>();
   /** those that are counted as settled and may settle again: decided on, or taken back */
   private readonly mayComeAgain = new Set<ImageId>();
   private readonly settleTimes: number[] = [];
@@ -54,10 +56,13 @@ export class Progress {
   on(event: RunEvent): void {
     if (event.kind === 'image-found') {
       this.found++;
+      this.underWay.add(event.image.id);
       this.mayComeAgain.delete(event.image.id);
     }
     // what came of it has been counted, or was of an earlier run
-    if (event.kind === 'decision-withdrawn') this.mayComeAgain.add(event.state.image.id);
+    if (event.kind === 'decision-withdrawn' && !this.underWay.has(event.state.image.id)) {
+      this.mayComeAgain.add(event.state.image.id);
+    }
     if (event.kind === 'scan-ended') this.scanning = false;
     if (event.kind === 'stage-ended') {
       this.count(event.stage);
@@ -68,6 +73,7 @@ export class Progress {
     if (event.kind === 'image-settled') {
       const { image, fate } = event.state;
       if (fate === 'processed') this.bytes += image.size;
+      this.underWay.delete(image.id);
       if (this.mayComeAgain.has(image.id)) return;
       if (fate !== 'processed' && fate !== 'skipped') this.mayComeAgain.add(image.id);
       this.settledImages++;

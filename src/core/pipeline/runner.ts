@@ -226,8 +226,10 @@ export class Runner {
       const ended = new Set(decisions.map(({ image }) => image).filter((id) => !this.states.has(id)));
       const known = ended.size > 0 ? people.statesOf(ended) : undefined;
       for (const posted of decisions) {
-        const state = this.states.get(posted.image) ?? known?.get(posted.image);
-        await this.obey(posted, state, people, input);
+        const { image } = posted;
+        // one that was under way when the letter was begun may have ended while another was taken back
+        const past = ended.has(image) ? known : this.states.has(image) ? undefined : people.statesOf(new Set([image]));
+        await this.obey(posted, this.states.get(image) ?? past?.get(image), people, input);
       }
       // whatever came of the last of them, and whichever run wrote them down
       await this.parts.journal.synced();
@@ -245,10 +247,15 @@ export class Runner {
       this.parts.observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
     } else if (!decision) {
       await this.takeBack(state, people, input);
-    } else if (this.states.has(image) && state.stages.review?.outcome.kind !== 'done') {
+    } else if (this.states.has(image) && !this.isPastReview(state)) {
       this.deciding = image;
       await this.write({ kind: 'decided', at: this.now(), image, decision });
       this.deciding = undefined;
+      if (!this.states.has(image)) {
+        const text = `${state.image.path} has just ended here; the next run goes by the decision on it.`;
+        this.parts.observer.on({ kind: 'warning', text });
+        return;
+      }
       this.announce(state);
       if (!input.canStart(state)) return this.settle(image);
       this.decided.add(image);
@@ -259,6 +266,13 @@ export class Runner {
         text: `${state.image.path} was decided on before; the later decision was left out.`,
       });
     }
+  }
+
+  /** Whether a decision comes too late: another one was carried out, or it is being sorted without any. */
+  private isPastReview({ image, stages, intent, operations }: ImageState): boolean {
+    const review = stages.review?.outcome.kind;
+    const isOnItsWay = this.underWay.has(image.id) || intent !== undefined || operations.length > 0;
+    return review === 'done' || (review === 'skipped' && isOnItsWay);
   }
 
   /**
@@ -519,7 +533,8 @@ export class Runner {
     const state = this.state(id);
     if (fate !== 'awaiting-review' && fate !== 'awaiting-quota') {
       this.states.delete(id);
-      this.announced.delete(id);
+      // one that was decided on can come back
+      if (!state.decision) this.announced.delete(id);
     }
     this.parts.observer.on({ kind: 'image-settled', state });
   }

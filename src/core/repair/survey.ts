@@ -40,6 +40,7 @@ export async function survey(events: AsyncIterable<JournalEvent>): Promise<Surve
       maySort ||= sorts(plan);
     }
     if ('at' in event && typeof event.at === 'string') begun ??= event.at;
+    if ((event.kind === 'intended' || event.kind === 'stage-ended') && event.stage === 'categorize') maySort = true;
     const id = imageOf(event);
     if (id === undefined) continue;
     if (introduces(event)) introduced.add(id);

@@ -122,7 +122,12 @@ export class Traces {
   ): Promise<Post | undefined> {
     const { said } = trail;
     const take = async (post: Post | undefined, trace: string): Promise<Post | undefined> => {
-      if (!post || hasShapeOf(post, await look())) return post;
+      if (!post) return undefined;
+      if (hasShapeOf(post, await look())) {
+        // another trace of the same file led elsewhere: to a part of the picture, for one
+        trail.misled.delete(evidence);
+        return post;
+      }
       said.push(`${kind}: ${trace} has another shape than this picture`);
       trail.misled.add(evidence);
       return undefined;

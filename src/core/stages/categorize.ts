@@ -52,23 +52,23 @@ export class CategorizeStage implements Stage<'categorize'> {
   }
 
   async run(state: ImageState, context: StageContext): Promise<StageOutcome<CategorizeResult>> {
-    const scan = resultOf(state, 'scan');
-    if (!scan) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
     const begun = state.intent?.stage === this.id ? state.intent : undefined;
+    const sha256 = resultOf(state, 'scan')?.sha256 ?? begun?.operations.find(isImage)?.sha256;
+    if (sha256 === undefined) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
     let to = begun && imageTarget(begun);
     try {
       const decision = await this.decide(state, to);
       const category = categoryFolder(decision.final);
       if (to === undefined) {
         await assertUnchanged(state.image, this.parts.files);
-        const free = await this.freeName(join(this.parts.sorted, category), state, scan.sha256, context.signal);
+        const free = await this.freeName(join(this.parts.sorted, category), state, sha256, context.signal);
         if (free.kind === 'twin') {
           return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${free.path}` };
         }
         to = free.path;
       }
       if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: to } };
-      const op = await this.take(state, to, scan.sha256, begun, context);
+      const op = await this.take(state, to, sha256, begun, context);
       const isSpared = op === 'copy' && this.parts.transfer === 'move';
       this.parts.chooser.made(category);
       const sidecar = (await this.parts.files.stat(sidecarOf(to))) ? sidecarOf(to) : undefined;
@@ -83,7 +83,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       };
     } catch (error) {
       if (!(error instanceof ImageError) || to === undefined) throw error;
-      throw (await this.standsInPart(state, to, scan.sha256, begun, error)) ? ImageError.unfinished(error) : error;
+      throw (await this.standsInPart(state, to, sha256, begun, error)) ? ImageError.unfinished(error) : error;
     } finally {
       // in a dry run its name stays taken, as if it had gone there
       if (to !== undefined && !this.parts.dryRun) this.taken.delete(to.toLowerCase());

@@ -70,9 +70,13 @@ export function isSame(a: FileFacts, b: FileFacts): boolean {
   return a.size === b.size && isSameTime(a.mtimeMs, b.mtimeMs);
 }
 
-/** The same of a file here, whose time is what it was to the last bit: a sidecar is easily written twice within two seconds. */
+/**
+ * The same of a file here, whose time is what it was: a sidecar is easily written twice within two seconds. A disk or a backup that
+ * keeps whole seconds has cut the rest off.
+ */
 export function isUntouched(now: FileFacts, then: FileFacts): boolean {
-  return now.size === then.size && now.mtimeMs === then.mtimeMs;
+  const isCut = now.mtimeMs === Math.floor(then.mtimeMs / 1000) * 1000;
+  return now.size === then.size && (now.mtimeMs === then.mtimeMs || isCut);
 }
 
 const isSameTime = (a: number, b: number): boolean => Math.abs(a - b) <= SAME_TIME_MS;

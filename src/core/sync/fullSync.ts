@@ -1,5 +1,5 @@
-import { ImageError } from '../model/failure.ts';
 import { basename } from 'node:path/posix';
+import { ImageError } from '../model/failure.ts';
 import { removalsOf, SIDECAR, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
@@ -9,7 +9,7 @@ import { goneHere, planDeletion } from './planDeletion.ts';
 import { cargoOf, type Located, type Scales, type Weighed } from './scales.ts';
 import type { SortedFolder } from './sortedFolder.ts';
 import { apart, Spellings } from './spellings.ts';
-import { NasUnreachable, type Cargo, type SyncEngine } from './syncEngine.ts';
+import { NasUnreachable, type Cargo, type FileFacts, type SyncEngine } from './syncEngine.ts';
 import { SyncMeter } from './syncMeter.ts';
 import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
@@ -26,8 +26,8 @@ export interface FullSyncParts {
   readonly notes?: ChangeNotes;
 }
 
-/** Files that are looked at on the NAS, and then moved: few enough for little time between the two. */
-const REMOVED_AT_ONCE = 100;
+/** Files that are looked at on both sides, and then moved: few enough for little time between, for programs that start each time. */
+const REMOVED_AT_ONCE = 1000;
 
 interface Survey {
   readonly units: readonly (readonly Located[])[];
@@ -219,7 +219,7 @@ export class FullSync {
 
   /**
    * Places that are gone here, and that may hold all that the NAS has of a picture: it was moved here to where it could not be
-   * brought. By size and by name, since both may change on the way; the sidecar goes with its image.
+   * brought. By its name, or by size and time, which a move keeps; the sidecar goes with its image.
    */
   private onlyCopies(
     known: readonly SyncRecord[],
@@ -227,24 +227,25 @@ export class FullSync {
     files: readonly Located[],
   ): readonly string[] {
     const images = files.filter(({ place }) => this.left.has(place) && !place.endsWith(SIDECAR));
-    const sizes = new Set(images.map(({ file }) => file.size));
+    const facts = new Set(images.map(({ file }) => factsText(file)));
     const names = new Set(images.map(({ place }) => basename(place)));
     return goneHere(known, here).filter((place) => {
       const image = place.endsWith(SIDECAR) ? place.slice(0, -SIDECAR.length) : place;
-      return names.has(basename(image)) || sizes.has(this.parts.records.of(image)?.here.size ?? NaN);
+      const then = this.parts.records.of(image)?.here;
+      return names.has(basename(image)) || (then !== undefined && facts.has(factsText(then)));
     });
   }
 
   private async putAway(places: readonly string[], signal: AbortSignal): Promise<void> {
     const { engine, records, clock, notes } = this.parts;
-    const gone: string[] = [];
-    for (const place of places) {
-      // while the preview was shown it may have come back
-      if (!(await this.isHere(place))) gone.push(place);
-    }
     const folder = trashFolder(new Date(clock.now()));
-    for (let i = 0; i < gone.length; i += REMOVED_AT_ONCE) {
-      const due = await this.asLeft(gone.slice(i, i + REMOVED_AT_ONCE), signal);
+    for (let i = 0; i < places.length; i += REMOVED_AT_ONCE) {
+      const gone: string[] = [];
+      for (const place of places.slice(i, i + REMOVED_AT_ONCE)) {
+        // while the preview was shown, or others went, it may have come back
+        if (!(await this.isHere(place))) gone.push(place);
+      }
+      const due = await this.asLeft(gone, signal);
       const stayed = await engine.putAway(due, folder, signal);
       const moved = due.filter((place) => !stayed.has(place));
       await notes?.add(removalsOf(moved));
@@ -278,6 +279,8 @@ export class FullSync {
     });
   }
 }
+
+const factsText = ({ size, mtimeMs }: FileFacts): string => `${size} ${mtimeMs}`;
 
 const locatedOf = ({ place, source, size, mtimeMs }: Cargo): Located => ({
   place,

@@ -167,7 +167,7 @@ class Examination {
   }
 
   private async sidecarSteps(sidecar: TrackedFile, rename: Rename): Promise<readonly UndoStep[]> {
-    const { at, origin, before, copyOf } = sidecar;
+    const { at, origin, before, copyOf, copied } = sidecar;
     const here = await this.hash(at);
     const expected = await this.expected(sidecar);
     if (origin === at) return this.inPlaceSteps(sidecar, here, expected);
@@ -179,6 +179,10 @@ class Examination {
       // what the run wrote itself, before it copied that, is nobody's loss
       const isTheRuns = copyOf === undefined || this.unit.files.some((file) => file.at === copyOf);
       if (isTheRuns) return [{ kind: 'remove', path: at, sha256: expected }];
+      if (copied !== undefined && copied !== expected) {
+        if ((await this.hash(copyOf)) !== copied) throw new Left('last-copy', at);
+        return [{ kind: 'remove', path: at, sha256: expected }];
+      }
       return [await this.removal(at, expected, copyOf, rename)];
     }
     const to = rename(origin);

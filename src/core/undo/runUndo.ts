@@ -9,6 +9,7 @@ import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
 import type { Finding } from './examine.ts';
 import { keyOf, planUndo, type UndoPlan, type UndoUnit } from './planUndo.ts';
+import { trackFiles } from './trackFiles.ts';
 import { ManifestInvalid, readManifest } from './runManifest.ts';
 import { Undoer, type UndoReport, type UndoResult } from './undoer.ts';
 
@@ -102,7 +103,7 @@ export class RunUndo {
   private async closeBooks(units: readonly UndoUnit[]): Promise<void> {
     const store = await this.parts.openStore();
     try {
-      await this.settle(new Set(units.map(({ key }) => key)), store);
+      await this.settle(new Map(units.map(({ key, files }) => [key, new Set(files.map(({ at }) => at))])), store);
       for (const { at, sha256, isImage } of units.flatMap(({ files }) => files)) {
         if (isImage && sha256 !== undefined) store.forgetSorted(sha256, at);
       }
@@ -112,7 +113,7 @@ export class RunUndo {
     }
   }
 
-  private async settle(keys: ReadonlySet<string>, store: Store): Promise<void> {
+  private async settle(places: ReadonlyMap<string, ReadonlySet<string>>, store: Store): Promise<void> {
     const file = await this.parts.journals.openLatest();
     if (!file) return;
     const journal = new Journal(file);
@@ -122,7 +123,10 @@ export class RunUndo {
       for (const state of found?.open.values() ?? []) {
         const { image, operations, intent } = state;
         // what a kill has cut off in the middle is finished by the next run, which finds out how far it came
-        if (intent || operations.length === 0 || !keys.has(keyOfState(state))) continue;
+        const there = places.get(keyOfState(state));
+        if (intent || operations.length === 0 || !there) continue;
+        // a later run may have taken it elsewhere
+        if (!trackFiles({ source: image.path, operations: [...operations] }).every(({ at }) => there.has(at))) continue;
         const outcome = { kind: 'skipped', why: 'undone', final: true } as const;
         await journal.append({ kind: 'stage-ended', image: image.id, stage: 'scan', record: { outcome, ms: 0 } });
         const at = new Date(this.parts.clock.now()).toISOString();

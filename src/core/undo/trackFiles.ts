@@ -13,6 +13,8 @@ export interface TrackedFile {
   readonly before?: { readonly kept: string; readonly sha256: ContentHash };
   /** what it is a copy of, when it is one; of a copy's copy the first, which no undo removes */
   readonly copyOf?: string;
+  /** the bytes of that copy, which the run has written over since */
+  readonly copied?: ContentHash;
   /** the image, not a sidecar */
   readonly isImage: boolean;
 }
@@ -38,8 +40,14 @@ export function trackFiles({ source, sha256, operations }: ManifestImage): reado
           ...((hash === undefined || operation.before) && { origin: to }),
         };
         const { sha256: _, ...rest } = found;
+        const copied = found.copyOf === undefined ? undefined : (found.copied ?? found.sha256);
         const before = found.before ?? (known ? undefined : operation.before);
-        files.set(to, { ...rest, ...(hash !== undefined && { sha256: hash }), ...(before && { before }) });
+        files.set(to, {
+          ...rest,
+          ...(hash !== undefined && { sha256: hash }),
+          ...(before && { before }),
+          ...(copied && { copied }),
+        });
         break;
       }
       case 'move':

@@ -13,7 +13,7 @@ type UndoEvent =
   | ({ readonly kind: 'intended'; readonly unit: string; readonly steps: readonly UndoStep[] } & Partial<
       Pick<UndoUnit, 'source' | 'files'>
     >)
-  /** `back`: all of its steps were taken */
+  /** `back`: all of its steps were taken, which is still to be told of */
   | { readonly kind: 'ended'; readonly unit: string; readonly back?: boolean }
   /** and all that is back was told of */
   | { readonly kind: 'undo-ended'; readonly at: string };
@@ -31,7 +31,7 @@ export interface UndoReport {
   readonly foldersRemoved: readonly string[];
   readonly refused: UndoPlan['refused'];
   readonly onNas: readonly string[];
-  /** steps of an undo that was cut off, which were finished first */
+  /** images of an undo that was cut off, which were taken up first */
   readonly finished: number;
   /** why some of them could not be finished, a sentence each */
   readonly unfinished: readonly string[];
@@ -79,10 +79,14 @@ export class Undoer {
     onBack?: (units: readonly UndoUnit[]) => Promise<void>,
   ): Promise<UndoReport> {
     const { finished, unfinished, untold } = await this.finishOpen(signal);
-    const journal = await this.parts.journals.create([
-      line({ kind: 'undo-started', at: this.now(), runId: plan.runId }),
-      ...untold.flatMap((unit) => [intention(unit, []), line({ kind: 'ended', unit: unit.key, back: true })]),
-    ]);
+    // what is untold stays where it is until it can be told: it may be long
+    const goesOn = !onBack && untold.length > 0 ? await this.parts.journals.openLatest() : undefined;
+    const journal =
+      goesOn ??
+      (await this.parts.journals.create([
+        line({ kind: 'undo-started', at: this.now(), runId: plan.runId }),
+        ...untold.flatMap((unit) => [intention(unit, []), line({ kind: 'ended', unit: unit.key, back: true })]),
+      ]));
     const back = [...untold];
     const tell = async (): Promise<void> => {
       if (back.length > 0) await onBack?.(back);
@@ -93,7 +97,10 @@ export class Undoer {
       try {
         for (const unit of plan.units) {
           const finding = await examine(unit, this.parts.files, signal);
-          const result = finding.kind === 'possible' ? await this.apply(journal, unit, finding, signal) : finding;
+          const result =
+            finding.kind === 'possible'
+              ? await this.apply(journal, unit, finding, signal, onBack !== undefined)
+              : finding;
           if (result.kind === 'undone' || result.kind === 'as-before') back.push(unit);
           images.push({ source: unit.source, result });
           onResult?.(unit.source, result);
@@ -108,7 +115,7 @@ export class Undoer {
         throw error;
       }
       await tell();
-      if (onBack || untold.length === 0) await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
+      if (!goesOn) await journal.append(line({ kind: 'undo-ended', at: this.now() }), true);
       return { images, foldersRemoved, refused: plan.refused, onNas: plan.onNas, finished, unfinished };
     } finally {
       await journal.close();
@@ -120,6 +127,7 @@ export class Undoer {
     unit: UndoUnit,
     { steps, notes }: Extract<Finding, { kind: 'possible' }>,
     signal: AbortSignal,
+    isToBeTold: boolean,
   ): Promise<UndoResult> {
     await journal.append(intention(unit, steps), true);
     let result: UndoResult;
@@ -130,7 +138,8 @@ export class Undoer {
       if (!(error instanceof ImageError)) throw error;
       result = { kind: 'failed', reason: error.reason, message: error.message };
     }
-    await journal.append(line({ kind: 'ended', unit: unit.key, back: result.kind === 'undone' }), false);
+    const back = isToBeTold && result.kind === 'undone';
+    await journal.append(line({ kind: 'ended', unit: unit.key, back }), false);
     return result;
   }
 

@@ -46,6 +46,14 @@ describe('The progress of a run', () => {
     assert.equal(progress.overall().etaSeconds, 0);
   });
 
+  it('comes to its end also when a decision is taken back before its image was begun', () => {
+    const { progress } = watched;
+    progress.on({ kind: 'image-found', image: state.image });
+    progress.on({ kind: 'decision-withdrawn', state, notes: [] });
+    progress.on({ kind: 'image-settled', state: { ...state, fate: 'awaiting-review' } });
+    assert.deepEqual([progress.overall().done, progress.overall().total], [1, 1]);
+  });
+
   it('counts as known before only what the search was', () => {
     const { progress } = watched;
     const asked = stateOf('b.jpg', { search: { kind: 'done', result: { verdict: 'no-match', cached: false } } });

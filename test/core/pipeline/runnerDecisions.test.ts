@@ -541,6 +541,31 @@ describe('A decision that is taken back', () => {
     assert.deepEqual(await run.stateOnFile(a.id), { ...undecided(given[0]!), fate: 'awaiting-review' });
   });
 
+  it('is undone of each of several images in a letter, also of those that end while another one is put back', async () => {
+    const stories = ['p0.jpg', 'p1.jpg', 'p2.jpg', 'p3.jpg', 'p4.jpg', 'p5.jpg'].map((name) => storyOf(name));
+    const [gate, first] = [new Gate(), new Gate()];
+    const begun = new Gate();
+    const slow: Script = async (state, context, name) => {
+      begun.open();
+      if (name === 'p0.jpg') await first.pass();
+      return categorize(state, context, name);
+    };
+    const stages: Stages = { ...STAGES, scan: only('b.jpg', gate.pass), categorize: slow };
+    await using run = await ScriptedRun.begin(stages, { parked: stories.map(waiting) });
+    run.post(...stories.map(({ id }) => ({ image: id, decision: APPROVED })));
+    const going = run.go(['b.jpg']);
+    await begun.pass();
+    run.post(...stories.map(({ id }) => ({ image: id })));
+    const collected = run.runner.collect();
+    await run.noted('told: image-settled p5.jpg processed');
+    first.open();
+    await collected;
+    gate.open();
+    await going;
+    assert.deepEqual(run.warnings, []);
+    for (const { id } of stories) assert.equal((await run.stateOnFile(id))?.decision, undefined);
+  });
+
   it('can be made anew', async () => {
     const gate = new Gate();
     await using run = await ScriptedRun.begin({ ...STAGES, scan: only('b.jpg', gate.pass) }, { parked: [waiting(a)] });

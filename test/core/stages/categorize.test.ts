@@ -396,6 +396,15 @@ describe('The stage categorize, of an image that is another one by now,', () => 
     assert.deepEqual(filesBelow(inbox.sorted), ['mine.jpg']);
   });
 
+  it('goes on with one whose fingerprint was lost with lines of the journal: the plan has it', async () => {
+    await using inbox = await SmallInbox.create();
+    const { stages, ...state } = reopened(await cutOffBefore('move', inbox));
+    const scan = { outcome: { kind: 'skipped', why: 'lost' }, ms: 0 } as const;
+    const after = await inbox.attempt({ ...state, stages: { ...stages, scan } });
+    assert.equal(resultOfSorting(after).destination, join(inbox.sorted, 'Art/a.jpg'));
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
+  });
+
   it('leaves a sidecar in the inbox that is edited while the image goes to another disk, and says so', async () => {
     await using inbox = await SmallInbox.create();
     const files = new NodeFiles();

@@ -339,16 +339,20 @@ describe('What is gone here, in a sync of everything', () => {
   });
 
   it('is looked at just before it goes, also where many go', async () => {
-    const l = await synced(1000);
-    for (let i = 0; i < 150; i++) l.sorted.files.delete(`${i}.png`);
+    const l = await synced(6000);
+    const back = l.sorted.files.get('998.png');
+    assert.ok(back);
+    for (let i = 0; i < 1050; i++) l.sorted.files.delete(`${i}.png`);
     const putAway = l.nas.putAway.bind(l.nas);
     l.nas.putAway = (places, folder) => {
-      l.nas.put('99.png', 'retouched there', LATER);
+      l.nas.put('999.png', 'retouched there', LATER);
+      l.sorted.files.set('998.png', back);
       return putAway(places, folder);
     };
     const all = await l.everything({ delete: true });
-    assert.equal(all.deleted, 149);
-    assert.equal(l.nas.contents()['99.png'], 'retouched there');
+    assert.equal(all.deleted, 1048);
+    assert.equal(l.nas.contents()['999.png'], 'retouched there');
+    assert.equal(l.nas.contents()['998.png'], 'image 998');
   });
 
   it('stays as long as the picture has not arrived where it was moved to, by its bytes or its name, with its sidecar', async () => {

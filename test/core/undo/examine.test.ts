@@ -157,6 +157,20 @@ describe('what an undo comes upon', () => {
   });
 
   describe('at the sidecar', () => {
+    it('may be a copy of what the user wrote, over which the run has written: it goes with its image, while the original says the same', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+      await writeFile(`${a}.xmp`, 'mine and tags');
+      const { operations } = run.images[0] as { operations: object[] };
+      operations.push({ at, op: 'write', to: `${a}.xmp`, sha256: hashOf('mine and tags') });
+      await appendFile(run.path('Inbox/a.jpg.xmp'), ', edited');
+      assert.deepEqual(await undone(), ['last-copy: Sorted/Cats/a.jpg.xmp']);
+      await writeFile(run.path('Inbox/a.jpg.xmp'), 'mine');
+      assert.deepEqual(await undone(), ['undone']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+    });
+
     it('may be one that another program has written since, and that it says goes along', async () => {
       await run.put('Inbox/a.jpg', 'one');
       const a = await run.sort('Inbox/a.jpg');

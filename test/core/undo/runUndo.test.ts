@@ -279,6 +279,31 @@ describe('undoing a run by its manifest', () => {
       assert.deepEqual(await sortedPaths(), [a]);
     });
 
+    it('leaves an image alone that was sorted elsewhere since', async () => {
+      await cutOff(1, true);
+      const folder = new NodeJournalFolder(run.path('.image-inbox/undo'));
+      const file = await folder.openLatest();
+      assert.ok(file);
+      await file.append(JSON.stringify({ kind: 'ended', unit: `${hashOf('a.jpg')} ${run.path('Inbox/a.jpg')}`, back: true }), true); // prettier-ignore
+      await file.close();
+      // the next run sorts it to Dogs, and the NAS fails
+      const to = await run.sort('Inbox/a.jpg', { category: 'Dogs' });
+      const story = storyOf('a.jpg');
+      const image = { ...story.image, path: run.path('Inbox/a.jpg') };
+      const error = { reason: 'nas-unreachable', message: 'gone', attempts: 1 } as const;
+      await journal(
+        started,
+        { kind: 'image-found', image },
+        story.scanned,
+        story.operated(moved(image.path, to)),
+        story.ended('sync', { kind: 'failed', error }),
+        story.settled('failed'),
+      );
+      assert.deepEqual(await open(), [story.id]);
+      await undoOther();
+      assert.deepEqual(await open(), [story.id]);
+    });
+
     it('is not told of again once the database knows', async () => {
       await cutOff(1, true);
       await undoOther();

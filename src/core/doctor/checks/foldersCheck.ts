@@ -1,5 +1,4 @@
 import { isInside, whatStandsInTheWay, type Folders } from '../../settings/folders.ts';
-
 import type { FolderFacts } from '../../ports/folderProbe.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
