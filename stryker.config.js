@@ -18,7 +18,7 @@ const slow = [
 ];
 
 export default {
-  mutate: [`src/core/${part}/*.ts`],
+  mutate: [`src/core/${part}/**/*.ts`],
   plugins: ['@stryker-mutator/mocha-runner'],
   testRunner: 'mocha',
   testRunnerNodeArgs: ['--import', './scripts/mochaForStryker.js'],
