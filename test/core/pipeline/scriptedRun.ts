@@ -174,7 +174,13 @@ export class ScriptedRun implements AsyncDisposable {
   static async begin(stages: Stages, options: ScriptedRunOptions = {}): Promise<ScriptedRun> {
     const folder = await temporaryFolder();
     const file = await new NodeJournalFolder(folder.path).create(beginningOf(options).map(encodeEvent));
-    return new ScriptedRun(stages, options, file, folder);
+    try {
+      return new ScriptedRun(stages, options, file, folder);
+    } catch (error) {
+      await file.close();
+      await folder[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   /** Runs through the inbox with these images in it, and what is given otherwise. */
