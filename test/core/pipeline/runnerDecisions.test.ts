@@ -345,6 +345,24 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(run.letters, []);
   });
 
+  it('is left out where the review is off and the image is just being sorted, and a person hears of it', async () => {
+    const gate = new Gate();
+    const sorting: Script = async (state, context, name) => {
+      await gate.pass();
+      return categorize(state, context, name);
+    };
+    const off: Script = () => ({ kind: 'skipped', why: 'off' });
+    await using run = await ScriptedRun.begin({ ...STAGES, review: off, categorize: sorting });
+    const going = run.go(['a.jpg']);
+    await run.noted('told: stage-started categorize a.jpg');
+    run.post({ image: a.id, decision: REJECTED });
+    await run.runner.collect();
+    gate.open();
+    await going;
+    assert.equal(run.warnings.length, 1);
+    assert.equal((await run.stateOnFile(a.id))?.decision, undefined);
+  });
+
   it('is left out where another one is being carried out', async () => {
     const gate = new Gate();
     const held: Script = async (...args) => (await gate.pass(), categorize(...args));

@@ -199,6 +199,25 @@ describe('The repair of a journal whose holes could be filled up with what is no
     assert.equal(repair?.details.length, 2);
   });
 
+  it('finds what a run has sorted whose own beginning is lost, where the one before was to sort nothing', async () => {
+    const [a, b] = [await library.image('a.png'), await library.image('b.png')];
+    const begun = { ...library.started, plan: { ...library.plan, to: 'analyze' } } as JournalEvent;
+    const goesOn = { ...resumed, plan: library.plan } as JournalEvent;
+    const [move, other] = [sort(a), library.sorting(b, 'Dogs')];
+    const path = await library.write([
+      begun,
+      a.found,
+      a.scanned,
+      b.found,
+      goesOn,
+      b.intended(other),
+      a.settled('processed'),
+    ]);
+    library.lose(path, goesOn);
+    await library.repair();
+    assert.equal((await library.state(a.id))?.stages.categorize?.outcome.result?.destination, move.to);
+  });
+
   for (const plan of [{ to: 'xmp' }, { skip: ['categorize'] }] as const) {
     it(`takes nothing for sorted by a run with ${JSON.stringify(plan)}, though the user has sorted it`, async () => {
       const [a, b] = [await library.image('a.png'), await library.image('b.png')];

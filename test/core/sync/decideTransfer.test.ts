@@ -102,6 +102,13 @@ describe('What becomes of a file', () => {
     assert.equal(decision(5, 1.5, file(5), intended(5)), 'update');
   });
 
+  it('is left alone when it came back here from a backup that keeps whole seconds, and is updated at any other time', () => {
+    assert.equal(decision(5, 7, file(5, 7.9), held(5, 7.9)), 'unchanged');
+    assert.equal(decision(5, 7.5, file(5, 7.9), held(5, 7.9)), 'update');
+    assert.equal(decision(5, 8, file(5, 7.9), held(5, 7.9)), 'update');
+    assert.equal(decision(6, 7, file(5, 7.9), held(5, 7.9)), 'update');
+  });
+
   it('is updated when it changed here alone', () => {
     assert.equal(decision(6, 60, file(5), held(5)), 'update');
     assert.equal(decision(5, 60, file(5), held(5)), 'update', 'the same size, and a later time');
