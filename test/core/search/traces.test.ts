@@ -221,6 +221,15 @@ describe('The traces that a file carries', () => {
     assert.equal(other.found.lead.url, '');
   });
 
+  it('are believed beside it when one of its posts has another shape, a part of the picture, and another one fits', async () => {
+    const posts = ['1', '2'].map((id) => ({ site: 'danbooru' as const, id }));
+    const danbooru = { 1: postAnswer('danbooru', '1', OTHER_SHAPE), 2: postAnswer('danbooru', '2', SAME_SHAPE) };
+    const beside = [besideOf({ posts, sources: ['https://art.example/1'], title: 'harbour' })];
+    const { found } = await follow({ beside, danbooru });
+    assert.equal(found?.lead.post?.ref.id, '2');
+    assert.deepEqual([found.lead.sources, found.lead.title], [['https://art.example/1'], 'harbour']);
+  });
+
   it('are not the tags beside it when their post has another shape', async () => {
     const beside = [besideOf({ tags: tagged('wrong'), posts: [{ site: 'danbooru', id: '1' }] })];
     const { found, work } = await follow({ beside, danbooru: { 1: postAnswer('danbooru', '1', OTHER_SHAPE) } });
