@@ -36,3 +36,8 @@ export interface ImageState {
 export function resultOf<K extends StageId>(state: ImageState, stage: K): StageResults[K] | undefined {
   return state.stages[stage]?.outcome.result;
 }
+
+/** Whether the stages that need this one may go on. */
+export function hasPassed({ outcome }: StageRecord): boolean {
+  return outcome.kind === 'done' || (outcome.kind === 'skipped' && outcome.final !== true);
+}

@@ -21,7 +21,8 @@ import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
 import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
-import { Runner, type Hold, type PutBack } from './runner.ts';
+import type { PutBack } from './decisions.ts';
+import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 import { isStillThere, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
 

@@ -7,7 +7,8 @@ import type { StageOutcome } from '../../../src/core/model/outcome.ts';
 import { TO_REVIEW, type Decision } from '../../../src/core/model/review.ts';
 import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
-import type { Hold, PutBack } from '../../../src/core/pipeline/runner.ts';
+import type { PutBack } from '../../../src/core/pipeline/decisions.ts';
+import type { Hold } from '../../../src/core/pipeline/runner.ts';
 import { moved, storyOf, type Story } from '../journal/story.ts';
 import { Gate, nameOf, only, ScriptedRun, stateAfter, type Script, type Stages } from './scriptedRun.ts';
 
