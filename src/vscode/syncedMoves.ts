@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { VscodeHost } from './vscodeHost.ts';
+import { isSidecar } from '../core/model/image.ts';
 
 /** In the global state: the person knows, and wants to hear it no more. */
 const KNOWN = 'imageInbox.knowsOfMovedSynced';
@@ -62,7 +63,7 @@ export class SyncedMoves {
     const moved = new Set(paths);
     const synced = await (await this.host.composeForReading()).synced();
     let count = 0;
-    for (const file of synced) if (!file.endsWith('.xmp') && isAmong(file, moved)) count++;
+    for (const file of synced) if (!isSidecar(file) && isAmong(file, moved)) count++;
     return count;
   }
 }

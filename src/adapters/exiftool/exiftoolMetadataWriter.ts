@@ -27,6 +27,7 @@ import { readStamp, readStanding } from './standingSidecar.ts';
 import { removeLeftovers, removeTemporary, temporarySidecar } from './temporarySidecar.ts';
 import { writeArguments } from './writeArguments.ts';
 import { inUtf8 } from './xmpText.ts';
+import { imageOfSidecar } from '../../core/model/image.ts';
 
 export interface ExiftoolMetadataWriterOptions extends ExiftoolProcessesOptions {
   /** absolute path of media/exiftool/image-inbox.config, without which ExifTool does not know our own fields */
@@ -95,7 +96,7 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     const [standing, other, image] = await Promise.all([
       readStanding(sidecarPath),
       readOtherSidecar(sidecarPath, this.disputed),
-      embeddedFields(imageOf(sidecarPath), this.processes),
+      embeddedFields(imageOfSidecar(sidecarPath), this.processes),
     ]);
     // Readers that find ours ignore the other: so all of it, not only what we know of, has to be in ours.
     const base = standing ?? other.standing;
@@ -205,6 +206,3 @@ const OURS: ReadonlySet<string> = new Set(Object.values(FIELD_TABLE).map(({ prop
 async function tryToWrite(path: string): Promise<void> {
   await writeFile(path, new Uint8Array(1 << 20));
 }
-
-/** `a.jpg.xmp` -> `a.jpg` */
-const imageOf = (sidecarPath: string): string => sidecarPath.replace(/\.xmp$/, '');

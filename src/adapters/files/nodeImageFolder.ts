@@ -4,7 +4,7 @@ import { basename, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FatalError, type FailureReason } from '../../core/model/failure.ts';
 import type { ImageId } from '../../core/model/ids.ts';
-import type { FoundImage } from '../../core/model/image.ts';
+import { isSidecar, type FoundImage } from '../../core/model/image.ts';
 import type { Discovery, ImageFolder } from '../../core/ports/imageFolder.ts';
 import { entryName, spelledOut, textName, type EntryName } from './entryName.ts';
 import { ExcludedFolders } from './excludedFolders.ts';
@@ -19,7 +19,6 @@ import { HEAD_BYTES, sniff } from './sniff.ts';
 
 /** Files of a folder that are looked at together. */
 const LOOK_AHEAD = 512;
-const SIDECAR = '.xmp';
 /** What stands in a text for what was no UTF-8. */
 const REPLACED = '\ufffd';
 
@@ -210,7 +209,7 @@ async function list(folder: string, signal: AbortSignal): Promise<Listing> {
   for (const [entry, isFolder] of await entriesOf(folder, signal)) {
     const finished = finishedName(entry.text);
     if (finished !== undefined) awaited.add(finished);
-    if (entry.text.endsWith(SIDECAR)) sidecars.add(entry.text);
+    if (isSidecar(entry.text)) sidecars.add(entry.text);
     if (!isPassedOver(entry.text)) (isFolder ? folders : files).push(entry);
   }
   return { folder, files: files.sort(byText), folders: folders.sort(byText), awaited, sidecars };

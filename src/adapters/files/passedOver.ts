@@ -1,3 +1,5 @@
+import { isSidecar } from '../../core/model/image.ts';
+
 /** Names that are never looked at, in any folder; lower case. */
 const DROPPINGS = new Set([
   '@eadir', '#recycle', '#snapshot', '@recycle', '$recycle.bin', 'system volume information', 'lost+found',
@@ -12,7 +14,7 @@ const UNFINISHED = [
 /** Dot files, what NAS and desktop systems leave everywhere, sidecars, and unfinished downloads. */
 export function isPassedOver(name: string): boolean {
   const lower = name.toLowerCase();
-  return lower.startsWith('.') || lower.endsWith('.xmp') || DROPPINGS.has(lower) || finishedName(name) !== undefined;
+  return lower.startsWith('.') || isSidecar(name) || DROPPINGS.has(lower) || finishedName(name) !== undefined;
 }
 
 /** The name that an unfinished download will have: `a.jpg` for `a.jpg.part`; undefined for all else. */

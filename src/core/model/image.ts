@@ -25,3 +25,9 @@ export interface Fingerprint {
 
 /** `a.jpg` -> `a.jpg.xmp`, beside it. The full name is kept, so that `a.jpg` and `a.png` never share a sidecar. */
 export const sidecarOf = (imagePath: string): string => `${imagePath}.xmp`;
+
+/** Whether it is a sidecar by its name, ours or another program's, which may spell it `.XMP`. */
+export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
+
+/** `a.jpg.xmp` -> `a.jpg`; what is no sidecar stays as it is. */
+export const imageOfSidecar = (path: string): string => path.replace(/\.xmp$/i, '');

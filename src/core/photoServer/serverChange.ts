@@ -1,4 +1,5 @@
 import type { Cargo } from '../sync/syncEngine.ts';
+import { imageOfSidecar, isSidecar } from '../model/image.ts';
 
 /**
  * What the photo server has to hear of a picture on the NAS.
@@ -31,21 +32,19 @@ export interface ServerChanges extends ChangeNotes {
   clear(): Promise<void>;
 }
 
-export const SIDECAR = '.xmp';
-
 /** Of a file that arrived. @param beforeItsImage it is a sidecar whose image comes after it, and tells of both */
 export function changeOf(
   { place, replaces }: Pick<Cargo, 'place' | 'replaces'>,
   beforeItsImage: boolean,
 ): ServerChange | undefined {
-  if (!place.endsWith(SIDECAR)) return { place, kind: 'image' };
+  if (!isSidecar(place)) return { place, kind: 'image' };
   if (beforeItsImage) return undefined;
-  return { place: place.slice(0, -SIDECAR.length), kind: replaces ? 'sidecar-changed' : 'sidecar-new' };
+  return { place: imageOfSidecar(place), kind: replaces ? 'sidecar-changed' : 'sidecar-new' };
 }
 
 /** Of files that were removed from the NAS. */
 export function removalsOf(places: readonly string[]): readonly ServerChange[] {
-  const images = places.map((place) => (place.endsWith(SIDECAR) ? place.slice(0, -SIDECAR.length) : place));
+  const images = places.map(imageOfSidecar);
   return [...new Set(images)].map((place) => ({ place, kind: 'image' }));
 }
 

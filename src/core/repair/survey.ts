@@ -2,6 +2,7 @@ import { imageOf } from '../journal/fold.ts';
 import type { JournalEvent, RunPlan } from '../journal/events.ts';
 import type { ImageId } from '../model/ids.ts';
 import { STAGE_IDS } from '../model/stageId.ts';
+import { isSidecar } from '../model/image.ts';
 
 /** What a damaged journal still tells of, read once before it is made anew. */
 export interface Survey {
@@ -59,7 +60,7 @@ export async function survey(events: AsyncIterable<JournalEvent>): Promise<Surve
 function tracesIn(event: JournalEvent): Traces {
   if (event.kind !== 'intended' && event.kind !== 'operated') return {};
   const moved = event.operations.find(
-    ({ op, to }) => (op === 'move' || op === 'copy' || op === 'trash') && !to.endsWith('.xmp'),
+    ({ op, to }) => (op === 'move' || op === 'copy' || op === 'trash') && !isSidecar(to),
   );
   return moved?.from === undefined ? {} : { from: moved.from, to: moved.to };
 }

@@ -2,7 +2,7 @@ import { basename, dirname, extname, join, relative, sep } from 'node:path';
 import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import { resultOf, type ImageState, type Intent } from '../model/imageState.ts';
-import { sidecarOf } from '../model/image.ts';
+import { isSidecar, sidecarOf } from '../model/image.ts';
 import type { CategoryChooser } from '../learning/categoryChooser.ts';
 import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
@@ -248,7 +248,7 @@ export class CategorizeStage implements Stage<'categorize'> {
 }
 
 const isImage = (operation: FileOperation): boolean =>
-  (operation.op === 'move' || operation.op === 'copy') && !operation.to.endsWith('.xmp');
+  (operation.op === 'move' || operation.op === 'copy') && !isSidecar(operation.to);
 
 function imageTarget(intent: Intent): string {
   const operation = intent.operations.find(isImage);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path/posix';
 import { ImageError } from '../model/failure.ts';
-import { removalsOf, SIDECAR, type ChangeNotes } from '../photoServer/serverChange.ts';
+import { removalsOf, type ChangeNotes } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Load, Loader } from './loader.ts';
 import { foldPlace, placeOf, TRASH, type Exclusion } from './places.ts';
@@ -14,6 +14,7 @@ import { SyncMeter } from './syncMeter.ts';
 import type { FileFate, SyncOrder, SyncSummary } from './syncOrder.ts';
 import type { SyncRecord, SyncRecords } from './syncRecords.ts';
 import { expired, trashFolder } from './trash.ts';
+import { imageOfSidecar, isSidecar } from '../model/image.ts';
 
 export interface FullSyncParts {
   readonly engine: SyncEngine;
@@ -226,11 +227,11 @@ export class FullSync {
     here: ReadonlySet<string>,
     files: readonly Located[],
   ): readonly string[] {
-    const images = files.filter(({ place }) => this.left.has(place) && !place.endsWith(SIDECAR));
+    const images = files.filter(({ place }) => this.left.has(place) && !isSidecar(place));
     const facts = new Set(images.map(({ file }) => factsText(file)));
     const names = new Set(images.map(({ place }) => basename(place)));
     return goneHere(known, here).filter((place) => {
-      const image = place.endsWith(SIDECAR) ? place.slice(0, -SIDECAR.length) : place;
+      const image = imageOfSidecar(place);
       const then = this.parts.records.of(image)?.here;
       return names.has(basename(image)) || (then !== undefined && facts.has(factsText(then)));
     });

@@ -3,7 +3,7 @@ import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
 import type { UndoFiles } from '../ports/files.ts';
 import type { UndoStep } from './examine.ts';
-import { isSidecar } from './planUndo.ts';
+import { isSidecar } from '../model/image.ts';
 
 /**
  * Takes the steps of one unit, in their order. To repeat it is safe, at whatever step it was cut off. When a step fails before

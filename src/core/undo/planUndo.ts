@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { isInside } from '../settings/folders.ts';
 import type { ManifestImage, RunManifest } from './runManifest.ts';
 import { trackFiles, type TrackedFile } from './trackFiles.ts';
+import { isSidecar } from '../model/image.ts';
 
 /** One image with its sidecar, which go back together or not at all. */
 export interface UndoUnit {
@@ -97,9 +98,6 @@ function whyRefused(files: readonly TrackedFile[], { inboxes, sorted, working }:
   }
   return undefined;
 }
-
-/** By its name: what an undo may touch beside images. */
-export const isSidecar = (path: string): boolean => /\.xmp$/i.test(path);
 
 /** Without believing a `..` to be harmless: where a link is on the way, it leads elsewhere than the text says. */
 const isBelow = (path: string, folder: string): boolean =>

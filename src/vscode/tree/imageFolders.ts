@@ -2,6 +2,7 @@ import { lstat, readdir } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
 import { firstSorted } from './firstSorted.ts';
 import { isImageName } from './imageName.ts';
+import { isSidecar, sidecarOf } from '../../core/model/image.ts';
 
 /** A folder that has images in it. */
 export interface CountedFolder {
@@ -48,7 +49,7 @@ export class ImageFolders {
     // what is being read may or may not have it
     this.reading.delete(folder);
     const listing = this.listings.get(folder);
-    const set = isImageName(name) ? listing?.images : name.endsWith('.xmp') ? listing?.sidecars : undefined;
+    const set = isImageName(name) ? listing?.images : isSidecar(name) ? listing?.sidecars : undefined;
     if (set) {
       if (how === 'created') set.add(name);
       else set.delete(name);
@@ -95,14 +96,14 @@ export class ImageFolders {
     const { images, sidecars } = (await this.listing(folder)) ?? EMPTY;
     const shown = firstSorted(images, count, byName);
     return {
-      images: shown.map((name) => ({ path: join(folder, name), hasSidecar: sidecars.has(`${name}.xmp`) })),
+      images: shown.map((name) => ({ path: join(folder, name), hasSidecar: sidecars.has(sidecarOf(name)) })),
       total: images.size,
     };
   }
 
   /** Whether the image has a sidecar, as far as its folder was read. */
   hasSidecar(image: string): boolean {
-    return this.listings.get(dirname(image))?.sidecars.has(`${basename(image)}.xmp`) ?? false;
+    return this.listings.get(dirname(image))?.sidecars.has(sidecarOf(basename(image))) ?? false;
   }
 
   private async listing(folder: string): Promise<Listing | undefined> {
@@ -135,7 +136,7 @@ async function readListing(folder: string): Promise<Listing | undefined> {
   const [images, sidecars, others]: [Set<string>, Set<string>, string[]] = [new Set(), new Set(), []];
   for (const name of names) {
     if (isImageName(name)) images.add(name);
-    else if (name.endsWith('.xmp')) sidecars.add(name);
+    else if (isSidecar(name)) sidecars.add(name);
     else if (!/^[.@]/.test(name)) others.push(name);
   }
   const folders = new Set<string>();

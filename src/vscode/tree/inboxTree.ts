@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { sidecarOf } from '../../core/model/image.ts';
+import { imageOfSidecar, sidecarOf } from '../../core/model/image.ts';
 import type { ImageFate } from '../../core/model/outcome.ts';
 import type { RunEvent } from '../../core/pipeline/observer.ts';
 import { isInside, type Folders } from '../../core/settings/folders.ts';
@@ -191,7 +191,7 @@ export class InboxTree implements vscode.TreeDataProvider<TreeNode>, vscode.Disp
   /** A file or folder of inbox or sorted folder came or went. */
   private noteFile(path: string, how: 'created' | 'deleted'): void {
     this.images.changed(path, how);
-    this.changedImages.add(path.replace(/\.xmp$/, ''));
+    this.changedImages.add(imageOfSidecar(path));
     // one may lie in the other
     this.changedParts.add('inbox').add('sorted');
     this.refreshSoon.ask();
