@@ -40,6 +40,16 @@ describe('a checkpoint of the journal', () => {
     assert.deepEqual([...((await replay(journal))?.open.keys() ?? [])], [a.id, b.id]);
   });
 
+  it('is where the next run begins to read', async () => {
+    journal.follow(new Digest());
+    await journal.append(started);
+    await journal.checkpoint(() => Promise.resolve());
+    const next = await new NodeJournalFolder(folder.path).openLatest();
+    assert.ok(next);
+    assert.equal((await new Journal(next).saved())?.offset, journal.position.offset);
+    await next.close();
+  });
+
   it('saves nothing where the database could not be saved', async () => {
     journal.follow(new Digest());
     await journal.append(started);

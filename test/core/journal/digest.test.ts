@@ -146,6 +146,37 @@ describe('Digest', () => {
     assert.equal(lines && Digest.read(lines)?.open.size, 10_000);
   });
 
+  it('holds no image of which the last word is said, however many they are', () => {
+    const digest = digested(EVENTS.slice(0, 1));
+    const passed: StageOutcome<never> = { kind: 'skipped', why: 'it has a sidecar already', final: true };
+    for (let n = 1; n <= 300; n++) {
+      digest.apply({ kind: 'image-found', image: imageOf(n) });
+      digest.apply(scanned(n));
+      digest.apply(settled(n, 'processed'));
+      digest.apply({ kind: 'image-passed', image: imageOf(1000 + n), outcome: passed, fate: 'skipped' });
+    }
+    assert.equal(digest.size, 0);
+    assert.equal(digest.settled.size, 600);
+    digest.apply({ kind: 'image-found', image: imageOf(301) });
+    assert.equal(digest.size, 1);
+  });
+
+  it('is told of an image that nobody has found, and knows of none', () => {
+    const digest = digested([...EVENTS.slice(0, 1), scanned(1), settled(1, 'processed')]);
+    assert.deepEqual([digest.open.size, digest.settled.size, digest.statistics().total], [0, 0, 0]);
+  });
+
+  it('names each of very many settled images once, on lines that can be read', () => {
+    const digest = digested(EVENTS.slice(0, 1));
+    const outcome: StageOutcome<never> = { kind: 'skipped', why: 'it has a sidecar already', final: true };
+    for (let n = 0; n < 25_000; n++)
+      digest.apply({ kind: 'image-passed', image: imageOf(n), outcome, fate: 'skipped' });
+    const lines = digest.lines() ?? [];
+    assert.equal(Digest.read(lines)?.settled.size, 25_000);
+    assert.equal(lines.join('').split(idOf(7)).length - 1, 1);
+    assert.ok(lines.every((line) => line.length < 250_000));
+  });
+
   it('is passed over where the database knows less', async () => {
     const lines = digested(EVENTS.slice(0, 20)).lines()!;
     const answered: JournalEvent = {

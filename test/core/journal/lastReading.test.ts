@@ -94,6 +94,41 @@ describe('LastReading', () => {
     });
   }
 
+  for (const [name, events] of [
+    ['the next line is another', [found(3), found(4), found(5)]],
+    ['no line begins where it had stopped', [found(10), found(11), found(12)]],
+    ['it ends there', [found(3)]],
+  ] as const) {
+    it(`reads a journal from its beginning that a repair has left the first line of: ${name}`, async () => {
+      await write(started('a'), found(1), found(2));
+      await read();
+      rmSync(join(working, 'journal'), { recursive: true });
+      await write(started('a'), ...events);
+      const paths = events.map((event) => (event.kind === 'image-found' ? event.image.path : ''));
+      assert.deepEqual((await read()).open, paths);
+      // and goes on with that one
+      await write(found(6));
+      assert.deepEqual((await read()).open, [...paths, '/in/夏 6.jpg']);
+    });
+  }
+
+  it('counts no request twice, though it reads the last line again', async () => {
+    const failed: JournalEvent = {
+      kind: 'stage-ended',
+      image: idOf(1),
+      stage: 'search',
+      record: { outcome: { kind: 'failed', error: { reason: 'network', message: 'no', attempts: 1 } }, ms: 1 },
+      requests: { iqdb: 2 },
+    };
+    await write(started('a'), found(1), failed);
+    await read();
+    await write(found(2));
+    await read();
+    const reader = await folder().readLatest();
+    assert.ok(reader);
+    assert.deepEqual((await reading.read(reader)).statistics().requests, { iqdb: 2 });
+  });
+
   it('goes on with the journal of the next run', async () => {
     await write(started('a'), found(1));
     await read();
