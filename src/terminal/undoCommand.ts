@@ -73,6 +73,7 @@ async function undoOne(
   const extent: UndoExtent = tally.left + tally.failed + tally.refused === 0 ? 'all' : 'some';
   if (output.json) {
     const { foldersRemoved, onNas } = report;
+    for (const message of notDone(report)) output.write(JSON.stringify({ event: 'warning', message }));
     output.write(JSON.stringify({ event: 'run-ended', outcome: 'undone', manifest, statistics: tally, foldersRemoved, onNas, exitCode: UNDO_EXIT[extent] })); // prettier-ignore
   } else {
     for (const line of summaryLines(plan, report, tally)) output.write(line);
@@ -94,6 +95,7 @@ async function preview(
   const extent: UndoExtent = count('left') + refused === 0 ? 'all' : 'some';
   if (json) {
     for (const { source, finding } of findings) write(JSON.stringify({ event: 'image', source, status: finding.kind, ...(finding.kind === 'left' && { why: finding.reason }) })); // prettier-ignore
+    for (const message of plan.refused.map(refusedText)) write(JSON.stringify({ event: 'warning', message }));
     const statistics = { possible: count('possible'), asBefore: count('as-before'), left: count('left'), refused };
     write(JSON.stringify({ event: 'run-ended', outcome: 'dry-run', manifest, statistics, exitCode: UNDO_EXIT[extent] })); // prettier-ignore
   } else {
@@ -150,9 +152,16 @@ function summaryLines(plan: UndoPlan, report: UndoReport, tally: Tally): readonl
     ...(refused > 0 ? [`${refused} refused`] : []),
   ];
   return [
-    ...report.unfinished.map((why) => `an undo that was cut off could not be finished: ${printable(why)}`),
-    ...report.refused.map(({ source, why }) => `refused ${printable(source)}: ${printable(why)}`),
+    ...notDone(report).map(printable),
     ...(report.onNas.length > 0 ? [`${report.onNas.length} copies on the NAS stay there.`] : []),
     `${parts.join(', ')}.`,
   ];
 }
+
+/** Beside the images that were left or have failed. */
+const notDone = ({ unfinished, refused }: UndoReport): readonly string[] => [
+  ...unfinished.map((why) => `an undo that was cut off could not be finished: ${why}`),
+  ...refused.map(refusedText),
+];
+
+const refusedText = ({ source, why }: UndoPlan['refused'][number]): string => `refused ${source}: ${why}`;

@@ -80,6 +80,23 @@ describe('image-inbox undo', () => {
     assert.ok(readFileSync(changed).toString().endsWith('x'));
   });
 
+  it('tells which images it refuses, and why, to scripts too', async () => {
+    await workspace.run(['process', '--offline', '--skip', 'analyze,sync']);
+    const path = join(workspace.dir, 'strange.json');
+    const manifest = workspace.manifest();
+    const strange = manifest.images.find(({ destination }) => destination !== undefined);
+    assert.ok(strange);
+    writeFileSync(path, JSON.stringify(manifest).replaceAll(JSON.stringify(strange.destination), '"/etc/passwd"'));
+    for (const options of [['--dry-run'], []]) {
+      const { code, stdout } = await workspace.run(['undo', path, '--json', ...options]);
+      assert.equal(code, 1);
+      const warnings = jsonEvents('undo', stdout).filter(({ event }) => event === 'warning');
+      assert.equal(warnings.length, 1, stdout);
+      assert.match(String(warnings[0]?.['message']), /^refused .*: \/etc\/passwd is not in a folder of the run$/);
+      assert.ok(String(warnings[0]?.['message']).includes(strange.source));
+    }
+  });
+
   it('puts back one image whichever run has moved it', async () => {
     const quick = ['--offline', '--skip', 'analyze,sync'];
     await workspace.run(['process', join(workspace.inbox, 'camera'), ...quick]);
