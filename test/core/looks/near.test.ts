@@ -62,6 +62,13 @@ describe('two pictures that are nearly one', () => {
     };
     // by - 7 <= shift * (100 - by)
     assert.deepEqual([most(3200), most(320), most(100), most(64)], [7, 15, 28, 28]);
+    // of two sizes the smaller one
+    const [large, small] = [3200, 320].map((width) => dotted(30, { width, height: width }));
+    assert.ok(large && small);
+    for (const by of [15, 16]) {
+      const found = [likeness(large, off(small, dot, -by)), likeness(off(small, dot, -by), large)];
+      assert.deepEqual(found.map((one) => one !== undefined), [by <= 15, by <= 15]); // prettier-ignore
+    }
   });
 
   it('have nearly the same shape: half a per cent and a pixel apart at most', () => {
@@ -88,6 +95,11 @@ describe('two pictures that are nearly one', () => {
     const [few, enough] = [dotted(7, {}, 21), dotted(8, {}, 21)];
     assert.equal(likeness(few, few), undefined);
     assert.ok(likeness(enough, enough) !== undefined);
+    // the eighth dot is a shade too faint in the one: both ways
+    const eighth = LUMA_SIDE + 1 + 3 * 7;
+    const faint = off(enough, eighth, -1);
+    assert.equal(likeness(enough, faint), undefined);
+    assert.equal(likeness(faint, enough), undefined);
   });
 });
 
