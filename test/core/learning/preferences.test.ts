@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rmdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
@@ -15,14 +15,26 @@ import { HandClock } from './handClock.ts';
 
 const wasm = createRequire(import.meta.url).resolve('sql.js/dist/sql-wasm.wasm');
 
-/** Two images sorted to `Anime/Cats` and one to `Dogs`, as the database knows them. */
-async function scene() {
+const by = { at: 1e12, by: 'explorer' } as const;
+
+/** Images that were sorted, two to `Anime/Cats` and one to `Dogs` if not told otherwise, as the database knows them. */
+async function scene(places: readonly string[] = ['Anime/Cats/a 猫.jpg', 'Anime/Cats/b.jpg', 'Dogs/c.jpg']) {
   const folder = await temporaryFolder();
   const sorted = join(folder.path, 'Sorted');
   const working = join(folder.path, '.image-inbox');
-  const openStore = () => SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm, log: new CollectedLog() });
+  let open = 0;
+  const openStore = async () => {
+    const store = await SqljsStore.open({ file: join(working, 'image-inbox.db'), wasm, log: new CollectedLog() });
+    const close = store.close.bind(store);
+    open++;
+    store.close = () => {
+      open--;
+      close();
+    };
+    return store;
+  };
   const store = await openStore();
-  for (const [n, place] of ['Anime/Cats/a 猫.jpg', 'Anime/Cats/b.jpg', 'Dogs/c.jpg'].entries()) {
+  for (const [n, place] of places.entries()) {
     const path = join(sorted, place);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, String(n));
@@ -35,12 +47,21 @@ async function scene() {
   return {
     preferences: new Preferences({ ...parts, learns: true }),
     locks,
+    openStore,
+    /** databases that are open */
+    opened: () => open,
     at: (place: string): string => join(sorted, place),
+    /** moves files, one after the other, and tells of it */
+    async moves(...moves: readonly (readonly [from: string, to: string])[]) {
+      for (const [from, to] of moves) {
+        await mkdir(dirname(join(sorted, to)), { recursive: true });
+        await rename(join(sorted, from), join(sorted, to));
+      }
+      return moves.map(([from, to]) => ({ from: join(sorted, from), to: join(sorted, to), ...by }));
+    },
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
   };
 }
-
-const by = { at: 1e12, by: 'explorer' } as const;
 
 describe('what the user moves in VS Code', () => {
   it('is learned from at once, with what was known of the image, and kept', async () => {
@@ -68,6 +89,27 @@ describe('what the user moves in VS Code', () => {
     assert.deepEqual([corrections.length, renames], [0, [{ from: 'Anime', to: 'Manga' }]]);
     const { categories } = await s.preferences.stats(0);
     assert.deepEqual(categories, [{ category: 'Manga/Cats', corrections: 1, switchedOff: 0 }]);
+  });
+
+  it('is corrections where a category is emptied into one that was there, though it held nothing but categories', async () => {
+    await using s = await scene(['Anime/a.jpg', 'Anime/b.jpg', 'Manga/One/c.jpg']);
+    const moves = await s.moves(['Anime/a.jpg', 'Manga/a.jpg'], ['Anime/b.jpg', 'Manga/b.jpg']);
+    await rmdir(s.at('Anime'));
+    const { renames } = await s.preferences.learnFrom(moves);
+    assert.deepEqual(renames, []);
+    const { categories } = await s.preferences.stats(0);
+    assert.deepEqual(categories, [{ category: 'Manga', corrections: 2, switchedOff: 0 }]);
+  });
+
+  it('is the images that were moved, and no neighbour, though a file of its name lies beside the new place', async () => {
+    await using s = await scene(['Anime/Cats/a.jpg', 'Anime/Cats/a.jpg.png', 'Anime/Cats/b.jpg']);
+    await writeFile(s.at('Anime/b.jpg'), 'mine');
+    await s.preferences.learnFrom(await s.moves(['Anime/Cats/a.jpg', 'Anime/a.jpg']));
+    const { latest } = await s.preferences.stats(10);
+    assert.deepEqual(
+      latest.map(({ name }) => name),
+      ['a.jpg'],
+    );
   });
 
   it('is nothing to learn from when it is not there, not ours, or moved there and back', async () => {
