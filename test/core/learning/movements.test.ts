@@ -64,6 +64,34 @@ describe('what a movement of files means', () => {
     });
   });
 
+  it('is all of it at once: folders that were renamed, the one below another, and corrections beside them', () => {
+    const movements = [
+      move(1, 'Anime/Old/Cats', 'Anime/New/Cats', 5),
+      move(2, 'Anime/Old/Dogs/Big', 'Anime/New/Dogs/Big', 4),
+      move(3, 'Photos', 'Pictures', 3),
+      move(4, 'B', 'C', 2),
+      move(5, 'C', 'B', 1),
+    ];
+    const now = ['Anime', 'Anime/New', 'Anime/New/Cats', 'Anime/New/Dogs', 'Anime/New/Dogs/Big', 'Pictures', 'B', 'C'];
+    const before = ['Anime', 'Anime/Old', 'Anime/Old/Cats', 'Anime/Old/Dogs', 'Anime/Old/Dogs/Big', 'Photos', 'B', 'C'];
+    const { renames, corrections } = told(movements, facts(now, before));
+    assert.deepEqual(
+      new Set(renames.map(({ from, to }) => `${from} = ${to}`)),
+      new Set(['Anime/Old = Anime/New', 'Photos = Pictures']),
+    );
+    assert.deepEqual(corrections, ['C > B', 'B > C'], 'in the order of their time');
+  });
+
+  it('of images that went on a journey comes in the order of its end', () => {
+    const all = ['A', 'B', 'C'];
+    const movements = [move(1, 'A', 'B', 1), move(2, 'A', 'C', 2), move(1, 'B', 'C', 3)];
+    const { corrections } = meaningOf(movements, facts(all, all));
+    assert.deepEqual(
+      corrections.map(({ at }) => at),
+      [2, 3],
+    );
+  });
+
   it('is corrections where a category was emptied into one that was there already', () => {
     const movements = [move(1, 'A', 'B'), move(2, 'A', 'B')];
     assert.deepEqual(told(movements, facts(['B'], ['A', 'B'])), { renames: [], corrections: ['A > B', 'A > B'] });
