@@ -7,6 +7,7 @@ import { NodeSortedTree } from '../../../src/adapters/files/nodeSortedTree.ts';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import { Preferences } from '../../../src/core/learning/preferences.ts';
+import { FatalError } from '../../../src/core/model/failure.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
 import { CollectedLog } from '../../adapters/support/collectedLog.ts';
 import { hashOfNumber } from '../../adapters/support/hashOfNumber.ts';
@@ -47,6 +48,7 @@ async function scene(places: readonly string[] = ['Anime/Cats/a 猫.jpg', 'Anime
   return {
     preferences: new Preferences({ ...parts, learns: true }),
     locks,
+    files: parts.files,
     openStore,
     /** databases that are open */
     opened: () => open,
@@ -132,6 +134,20 @@ describe('what the user moves in VS Code', () => {
     await lock.release();
   });
 
+  it('is not learned from an image of which is not known how it looked, and is no trouble', async () => {
+    await using s = await scene();
+    const store = await s.openStore();
+    // as a version before did that kept no features
+    store.rememberSorted({ sha256: hashOfNumber(2), path: s.at('Dogs/c.jpg'), source: '/inbox/2.jpg', at: 0 });
+    await store.checkpoint(store.position);
+    store.close();
+    await s.preferences.learnFrom(await s.moves(['Dogs/c.jpg', 'Anime/Cats/c.jpg']));
+    assert.equal((await s.preferences.stats(0)).corrections, 0);
+    const after = await s.openStore();
+    assert.equal(after.sortedFiles(hashOfNumber(2))[0]?.path, s.at('Anime/Cats/c.jpg'));
+    after.close();
+  });
+
   it('can be switched off one by one', async () => {
     await using s = await scene();
     const [from, to] = [s.at('Dogs/c.jpg'), s.at('Anime/Cats/c.jpg')];
@@ -152,5 +168,58 @@ describe('what the user moves in VS Code', () => {
     assert.deepEqual([total, corrections.map(({ name }) => name)], [1, ['c.jpg']]);
     assert.deepEqual(new Set(evidence.map(({ feature }) => feature)), new Set(['tag:cat', 'tag:2']));
     assert.equal((await s.preferences.ofCategory('Dogs', 10)).total, 0);
+  });
+});
+
+describe('what was learned, between runs', () => {
+  /** Three corrections to `Dogs` and `Birds`. */
+  async function learned() {
+    const s = await scene();
+    await s.preferences.learnFrom(
+      await s.moves(['Anime/Cats/a 猫.jpg', 'Dogs/a 猫.jpg'], ['Anime/Cats/b.jpg', 'Birds/b.jpg'], ['Dogs/c.jpg', 'Birds/c.jpg']),
+    ); // prettier-ignore
+    return s;
+  }
+  const numbers = async ({ preferences }: Awaited<ReturnType<typeof scene>>): Promise<Record<string, number>> => {
+    const { categories } = await preferences.stats(0);
+    return Object.fromEntries(categories.map(({ category, corrections }) => [category, corrections]));
+  };
+
+  it('is a file that takes it to another place, beside what is known there or instead of it', async () => {
+    await using here = await learned();
+    await using there = await scene(['Cats/x.jpg', 'Cats/y.jpg', 'Cats/z.jpg', 'Anime/w.jpg']);
+    const text = await here.preferences.export();
+    assert.deepEqual(await numbers(here), { Birds: 2, Dogs: 1 });
+    await there.preferences.learnFrom(await there.moves(['Anime/w.jpg', 'Cats/w.jpg']));
+    assert.equal(await there.preferences.import(text, 'merge'), 3);
+    assert.deepEqual(await numbers(there), { Birds: 2, Cats: 1, Dogs: 1 });
+    assert.equal(await there.preferences.import(text, 'replace'), 3);
+    assert.equal(await there.preferences.export(), text);
+  });
+
+  it('is forgotten, and stays so, when it is reset', async () => {
+    await using s = await learned();
+    await s.preferences.reset();
+    assert.deepEqual(await numbers(s), {});
+  });
+
+  it('leaves no database open, and the lock to others, also where a change comes to nothing', async () => {
+    await using s = await learned();
+    await s.preferences.ofCategory('Dogs', 1);
+    s.files.stat = () => Promise.reject(new FatalError('not-writable', 'the disk is gone'));
+    await assert.rejects(
+      s.preferences.learnFrom([{ from: s.at('Dogs'), to: s.at('Wolves'), at: 1e12, by: 'explorer' }]),
+      FatalError,
+    );
+    assert.equal(s.opened(), 0);
+    assert.equal(await s.locks.holder(), undefined);
+  });
+
+  it('is changed under a lock that says so: who comes in that moment waits for it', async () => {
+    await using s = await learned();
+    let held: LockHeld | undefined;
+    s.files.stat = async () => ((held = await s.locks.holder()), undefined);
+    await s.preferences.learnFrom([{ from: s.at('Dogs'), to: s.at('Wolves'), at: 1e12, by: 'explorer' }]);
+    assert.ok(held?.brief);
   });
 });
