@@ -69,6 +69,19 @@ describe('an image that was sorted', () => {
     assert.ok(store.preferences.placement(sha256)?.wrong, 'the person has objected since');
   });
 
+  it('counts once also where its sorting is taken back and it is sorted again, to try other rules', () => {
+    for (let time = 0; time < 3; time++) {
+      learnSorting(state, byRule, store);
+      if (time === 1) forgetSorting(state, byRule, store);
+      // as the undo of a whole run does
+      else store.forgetSorted(sha256, byRule.destination);
+      assert.deepEqual([...store.sortedFiles(sha256), ...store.allSorted(), ...store.sortedPaths()], []);
+    }
+    learnSorting(state, byRule, store);
+    assert.equal(seen(), 1);
+    assert.deepEqual([...store.sortedPaths()], [byRule.destination]);
+  });
+
   it('is no placement of the learner where that was not sure enough', () => {
     learnSorting(state, { ...byRule, confidence: 0.4 }, store);
     assert.equal(store.preferences.placement(sha256), undefined);
