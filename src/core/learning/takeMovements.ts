@@ -27,8 +27,6 @@ export async function takeMovements(
   const before = foldersBefore(store.sortedPaths(), sorted);
   const meaning = meaningOf(movements, {
     sorted,
-    // the program moves nothing from one category to another, and an undo takes images out of the sorted folder
-    isOurs: () => false,
     hasFolder: (category) => folders.has(category),
     hadFolder: (category) => before.has(category),
   });

@@ -116,6 +116,9 @@ describe('how wrong the learner was', () => {
 
   it('is not known of a category that is new, and never more than one in a hundred, a slip of the hand', () => {
     const { learner, store } = collector();
+    const first = setUp();
+    first.learner.correct(moved(0, 'Cats', features));
+    assert.deepEqual(new Set(first.store.losses()), new Set([0]));
     assert.equal(store.correction(hash(0))?.losses, undefined, 'the first of all');
     assert.equal(store.correction(hash(20))?.losses, undefined);
     for (let n = 100; n < 200; n++) learner.correct(moved(n, 'Cats', features));

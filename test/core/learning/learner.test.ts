@@ -213,6 +213,7 @@ describe('the learner', () => {
     learner.placed(hash(50), ['tag:cat'], { category: 'Cats', confidence: 0.9 });
     const consent = [...store.losses()];
     learner.correct(moved(50, 'Dogs', ['tag:cat']));
+    learner.correct(moved(50, 'Birds', ['tag:cat'], { at: START + 55_000 }));
     assert.deepEqual(preferenceStats(store, 0).lately, { placed: 1, right: 0, wrong: 1 });
     learner.correct(moved(50, 'Cats', ['tag:cat'], { at: START + 60_000 }));
     assert.deepEqual(preferenceStats(store, 0).lately, { placed: 1, right: 1, wrong: 0 });

@@ -10,16 +10,10 @@ const move = (n: number, from: string, to: string, at = n): Movement => ({
   at,
   by: 'watcher',
 });
-const facts = (
-  now: readonly string[],
-  before: readonly string[],
-  more: Partial<MovementFacts> = {},
-): MovementFacts => ({
+const facts = (now: readonly string[], before: readonly string[]): MovementFacts => ({
   sorted,
-  isOurs: () => false,
   hasFolder: (category) => now.includes(category),
   hadFolder: (category) => before.includes(category),
-  ...more,
 });
 const told = (movements: readonly Movement[], f: MovementFacts) => {
   const { renames, corrections } = meaningOf(movements, f);
@@ -41,11 +35,6 @@ describe('what a movement of files means', () => {
     const root = { ...move(3, 'Anime', 'Cats'), to: `${sorted}/3.jpg` };
     const named = { ...move(4, 'Anime', 'Anime'), to: `${sorted}/Anime/new.jpg` };
     assert.deepEqual(told([out, into, root, named], facts(['Anime'], ['Anime'])), { renames: [], corrections: [] });
-  });
-
-  it('is no correction where we did it: the undo of a run', () => {
-    const both = ['Anime', 'Cats'];
-    assert.deepEqual(told([move(1, 'Anime', 'Cats')], facts(both, both, { isOurs: () => true })).corrections, []);
   });
 
   it('of an image that went on a journey is where it began and where it ended', () => {

@@ -93,24 +93,34 @@ describe('what the user moves in VS Code', () => {
     assert.deepEqual(categories, [{ category: 'Manga/Cats', corrections: 1, switchedOff: 0 }]);
   });
 
-  it('is corrections where a category is emptied into one that was there, though it held nothing but categories', async () => {
-    await using s = await scene(['Anime/a.jpg', 'Anime/b.jpg', 'Manga/One/c.jpg']);
-    const moves = await s.moves(['Anime/a.jpg', 'Manga/a.jpg'], ['Anime/b.jpg', 'Manga/b.jpg']);
-    await rmdir(s.at('Anime'));
+  it('is corrections where categories are emptied into those that were there, one of which held nothing but another', async () => {
+    await using s = await scene(['Anime/a.jpg', 'Anime/b.jpg', 'Manga/One/c.jpg', 'Two/d.jpg', 'in no category.jpg']);
+    const moves = await s.moves(
+      ['Anime/a.jpg', 'Manga/a.jpg'],
+      ['Anime/b.jpg', 'Manga/b.jpg'],
+      ['Two/d.jpg', 'Manga/One/d.jpg'],
+    );
+    for (const folder of ['Anime', 'Two']) await rmdir(s.at(folder));
     const { renames } = await s.preferences.learnFrom(moves);
     assert.deepEqual(renames, []);
     const { categories } = await s.preferences.stats(0);
-    assert.deepEqual(categories, [{ category: 'Manga', corrections: 2, switchedOff: 0 }]);
+    assert.deepEqual(
+      categories.map(({ category, corrections }) => [category, corrections]),
+      [
+        ['Manga', 2],
+        ['Manga/One', 1],
+      ],
+    );
   });
 
   it('is the images that were moved, and no neighbour, though a file of its name lies beside the new place', async () => {
     await using s = await scene(['Anime/Cats/a.jpg', 'Anime/Cats/a.jpg.png', 'Anime/Cats/b.jpg']);
-    await writeFile(s.at('Anime/b.jpg'), 'mine');
-    await s.preferences.learnFrom(await s.moves(['Anime/Cats/a.jpg', 'Anime/a.jpg']));
+    for (const name of ['a.jpg.png', 'b.jpg']) await writeFile(s.at(`Anime/${name}`), 'mine');
+    await s.preferences.learnFrom(await s.moves(['Anime/Cats/a.jpg', 'Anime/a.jpg'], ['Anime/a.jpg', 'Anime/z.jpg']));
     const { latest } = await s.preferences.stats(10);
     assert.deepEqual(
       latest.map(({ name }) => name),
-      ['a.jpg'],
+      ['z.jpg'],
     );
   });
 
