@@ -38,7 +38,7 @@ export class SqljsDatabaseProbe implements DatabaseProbe {
         kind: 'sound',
         bytes: bytes.length,
         answers: Number(value(database, 'SELECT count(*) FROM answers')),
-        sortedFiles: Number(value(database, 'SELECT count(*) FROM sorted_files')),
+        sortedFiles: Number(value(database, `SELECT count(*) FROM sorted_files WHERE path <> ''`)),
       };
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);

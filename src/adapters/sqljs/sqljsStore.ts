@@ -149,16 +149,20 @@ export class SqljsStore implements Store {
 
   sortedFiles(sha256: ContentHash): readonly SortedFile[] {
     return this.queries
-      .rows('SELECT sha256, path, source, at FROM sorted_files WHERE sha256 = ? ORDER BY at DESC', [storedHash(sha256)])
+      .rows(`SELECT sha256, path, source, at FROM sorted_files WHERE sha256 = ? AND path <> '' ORDER BY at DESC`, [
+        storedHash(sha256),
+      ])
       .map(sortedFile);
   }
 
   *allSorted(): Generator<SortedFile> {
-    for (const row of this.queries.each('SELECT sha256, path, source, at FROM sorted_files')) yield sortedFile(row);
+    const rows = this.queries.each(`SELECT sha256, path, source, at FROM sorted_files WHERE path <> ''`);
+    for (const row of rows) yield sortedFile(row);
   }
 
   *sortedPaths(): Generator<string> {
-    for (const [path] of this.queries.each('SELECT path FROM sorted_files')) yield String(path);
+    const rows = this.queries.each(`SELECT path FROM sorted_files WHERE path <> ''`);
+    for (const [path] of rows) yield String(path);
   }
 
   rememberSorted({ sha256, path, source, at }: SortedFile, features?: readonly string[]): void {
@@ -184,8 +188,16 @@ export class SqljsStore implements Store {
     ]);
   }
 
+  wasSorted(sha256: ContentHash): boolean {
+    return this.queries.row('SELECT 1 FROM sorted_files WHERE sha256 = ?', [storedHash(sha256)]) !== undefined;
+  }
+
+  /** What is left is a row that has no path: that the image was sorted once. */
   forgetSorted(sha256: ContentHash, path: string): void {
-    this.queries.change('DELETE FROM sorted_files WHERE sha256 = ? AND path = ?', [storedHash(sha256), path]);
+    this.queries.change(
+      `UPDATE OR REPLACE sorted_files SET path = '', source = '', features = NULL WHERE sha256 = ? AND path = ?`,
+      [storedHash(sha256), path],
+    );
   }
 
   /**

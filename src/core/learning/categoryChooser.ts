@@ -43,7 +43,11 @@ export class CategoryChooser {
 
   /** Resolves when it is known which categories the user has. */
   ready(): Promise<void> {
-    this.reading ??= this.readFolders();
+    this.reading ??= this.readFolders().catch((error: unknown) => {
+      // what could not be read for one image may be there for the next
+      this.reading = undefined;
+      throw error;
+    });
     return this.reading;
   }
 

@@ -44,7 +44,7 @@ export function tagOfFeature(feature: string): { readonly kind: TagCategory; rea
 }
 
 const WORDS: Readonly<Record<string, (value: string) => string>> = {
-  has: (value) => (value === 'copyright' ? 'copyright tag' : `${value} tag`),
+  has: (value) => `${value} tag`,
   style: (value) => (value === 'unsure' ? 'style unsure' : value),
   persons: (value) => (value === '0' ? 'no person' : value === '1' ? '1 person' : `${value} persons`),
   rating: (value) => `rated ${value}`,

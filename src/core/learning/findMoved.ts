@@ -30,8 +30,12 @@ export async function findMoved(
   if (unseen.size === 0) return [];
   const unknown: string[] = [];
   for await (const path of tree.images(signal)) if (!unseen.delete(path)) unknown.push(path);
-  // its name need not be an image's
-  for (const path of unseen) if (await files.stat(path)) unseen.delete(path);
+  for (const path of unseen) {
+    // all of them where a disk is away
+    signal.throwIfAborted();
+    // its name need not be an image's
+    if (await files.stat(path)) unseen.delete(path);
+  }
   if (unseen.size === 0) return [];
   const gone = new ByTime();
   for (const file of store.allSorted()) if (unseen.has(file.path)) gone.add(file);

@@ -26,7 +26,8 @@ export function learnSorting(state: ImageState, result: CategorizeResult, store:
   const { path: source, mtimeMs } = state.image;
   const { final, destination, learned, confidence, chosen, suggested } = result;
   const features = learnedFeatures(state);
-  const isNew = store.sortedFiles(sha256).length === 0;
+  // one that was put back is not seen a second time: who tries out rules sorts the same images again and again
+  const isNew = !store.wasSorted(sha256);
   store.rememberSorted({ sha256, path: destination, source, at: mtimeMs }, features);
   const learner = new Learner(store.preferences, { now: () => at });
   if (isNew) learner.see(features);

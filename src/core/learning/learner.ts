@@ -62,8 +62,11 @@ export class Learner {
     const losses = this.judge(given.features, given.to);
     this.swap(undefined, { ...given, revised: given.at, ...(losses && { losses }) });
     const placement = this.store.placement(given.image);
-    if (placement && !placement.wrong && placement.category !== given.to) {
-      this.store.change({ placement: { ...placement, wrong: true }, losses: addLosses([], placement.losses, -1) });
+    const wrong = placement?.category !== given.to;
+    // also one that was moved away and back
+    if (placement && placement.wrong !== wrong) {
+      const losses = addLosses([], placement.losses, wrong ? -1 : 1);
+      this.store.change({ placement: { ...placement, wrong }, losses });
     }
   }
 

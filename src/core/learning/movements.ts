@@ -24,8 +24,6 @@ export interface Meaning {
 export interface MovementFacts {
   /** absolute path of the sorted folder */
   readonly sorted: string;
-  /** whether we did it ourselves: a run, or the undo of one */
-  readonly isOurs: (movement: Movement) => boolean;
   /** whether a category's folder is there now */
   readonly hasFolder: (category: string) => boolean;
   /** whether it was there before */
@@ -41,12 +39,12 @@ export function categoryAt(path: string, sorted: string): string | undefined {
 }
 
 /**
- * Tells corrections from what only looks like it. What goes out of the sorted folder or comes into it is none; nor is what
- * we moved. Where all images of a category folder went to one that is new, and the folder is gone, it was renamed.
+ * Tells corrections from what only looks like it. What goes out of the sorted folder or comes into it is none: so are a run and
+ * its undo. Where all images of a category folder went to one that is new, and the folder is gone, it was renamed.
  */
 export function meaningOf(movements: readonly Movement[], facts: MovementFacts): Meaning {
-  const { sorted, isOurs } = facts;
-  const between = lastOfEach(movements.filter((movement) => !isOurs(movement))).flatMap((movement) => {
+  const { sorted } = facts;
+  const between = lastOfEach(movements).flatMap((movement) => {
     const before = categoryAt(movement.from, sorted);
     const category = categoryAt(movement.to, sorted);
     return before === undefined || category === undefined || before === category

@@ -53,6 +53,5 @@ const SHOWN = 3;
 export function explain({ evidence, corrections }: Prediction): string {
   const witnesses = evidence.filter(({ strength }) => strength >= 0.05).slice(0, SHOWN);
   const words = witnesses.map(({ feature, strength }) => `${featureWords(feature)} (+${strength.toFixed(1)})`);
-  const source = corrections === 1 ? '1 of your corrections' : `${corrections} of your corrections`;
-  return [...words, source].join(', ');
+  return [...words, `${corrections} of your corrections`].join(', ');
 }

@@ -51,9 +51,9 @@ export function learnedOf(store: PreferenceStore, category: string, limit: numbe
     if (total < WITNESSES && !correction.off) for (const feature of correction.features) features.add(feature);
     if (total++ < limit) corrections.push(correction);
   }
+  // where nothing is known of it, the only one is that of the background, for which nothing speaks
   const [score] = scoresOf(store, [...features], new Set([category]), weightAt(now));
-  const evidence = score?.category === category ? score.evidence : [];
-  return { corrections, total, evidence: [...evidence].sort((a, b) => b.strength - a.strength) };
+  return { corrections, total, evidence: [...(score?.evidence ?? [])].sort((a, b) => b.strength - a.strength) };
 }
 
 /** @param latest how many corrections to list */

@@ -69,7 +69,8 @@ export function* preferencesText(corrections: Iterable<Correction>, exportedAt: 
 export function readPreferences(text: string): readonly Correction[] {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // editors on Windows put a mark before what they save as UTF-8
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new PreferencesInvalid('not-json', 'The file is no JSON.', { cause });
   }

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../ports/clock.ts';
 import type { SortedTree } from '../ports/sortedTree.ts';
 import type { Store } from '../ports/store.ts';
@@ -24,11 +24,9 @@ export async function takeMovements(
   { store, tree, clock, sorted, learns }: TakeMovementsParts,
 ): Promise<Meaning> {
   const folders = new Set(await tree.folders());
-  const before = new Set([...store.allSorted()].map(({ path }) => categoryAt(path, sorted)));
+  const before = foldersBefore(store.sortedPaths(), sorted);
   const meaning = meaningOf(movements, {
     sorted,
-    // the program moves nothing from one category to another, and an undo takes images out of the sorted folder
-    isOurs: () => false,
     hasFolder: (category) => folders.has(category),
     hadFolder: (category) => before.has(category),
   });
@@ -43,4 +41,14 @@ export async function takeMovements(
   }
   for (const { image, from, to } of movements) store.moveSorted(image, from, to);
   return meaning;
+}
+
+/** The category folders that there were, by the images in them; one that holds nothing but folders was there as well. */
+function foldersBefore(paths: Iterable<string>, sorted: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const folder of new Set([...paths].map(dirname))) {
+    const levels = categoryAt(join(folder, 'image'), sorted)?.split('/') ?? [];
+    for (const [i] of levels.entries()) found.add(levels.slice(0, i + 1).join('/'));
+  }
+  return found;
 }

@@ -11,7 +11,7 @@ export interface Placement {
   readonly confidence: number;
   /** of `lossesOf`, reduced: nobody objected, which is less than a word */
   readonly losses: readonly number[];
-  /** the user moved the image elsewhere afterwards */
+  /** the user moved the image elsewhere afterwards, and not back */
   readonly wrong: boolean;
 }
 

@@ -60,6 +60,8 @@ export interface Store {
   sortedFeatures(sha256: ContentHash): readonly string[] | undefined;
   /** The user has moved a sorted file. */
   moveSorted(sha256: ContentHash, from: string, to: string): void;
+  /** Whether the image was ever sorted, also where that was taken back. */
+  wasSorted(sha256: ContentHash): boolean;
   /** The file is where it was before it was sorted. */
   forgetSorted(sha256: ContentHash, path: string): void;
 

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { CategoryChooser } from '../../../src/core/learning/categoryChooser.ts';
 import { Learner } from '../../../src/core/learning/learner.ts';
 import { learnedFeatures } from '../../../src/core/learning/learnSorting.ts';
+import type { Analysis } from '../../../src/core/model/analysis.ts';
+import { ImageError } from '../../../src/core/model/failure.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import type { CategoryRule } from '../../../src/core/rules/rule.ts';
@@ -82,5 +84,32 @@ describe('the category of an image', () => {
     const chooser = new CategoryChooser({ rules, maxGeneralTags: 0, learning });
     await Promise.all([chooser.choose(image), chooser.ready(), chooser.choose(image)]);
     assert.equal(looks(), 1);
+  });
+
+  it('is found for the next image where the folders could not be read for one', async () => {
+    const { learning } = taught('Cats', ['Cats']);
+    const { folders } = learning.tree;
+    learning.tree.folders = () => Promise.reject(new ImageError('folder-unreadable', 'the share is away'));
+    const chooser = new CategoryChooser({ rules, maxGeneralTags: 0, learning });
+    await assert.rejects(chooser.choose(image), ImageError);
+    learning.tree.folders = folders;
+    assert.equal((await chooser.choose(image)).final, 'Cats');
+  });
+
+  it('goes by the style and the format, in the rules', async () => {
+    const byFacts: readonly CategoryRule[] = [
+      { category: 'Drawn', when: { style: ['drawing'] } },
+      { category: 'Animated', when: { format: ['gif'] } },
+      { category: 'Else' },
+    ];
+    const chooser = new CategoryChooser({ rules: byFacts, maxGeneralTags: 0 });
+    const done = <T>(result: T) => ({ outcome: { kind: 'done' as const, result }, ms: 1 });
+    const drawn = { style: 'drawing', persons: [] } as unknown as Analysis;
+    const animated = { sha256: hashOfNumber(0), md5: '', format: 'gif' } as const;
+    const states = [{ analyze: done(drawn) }, { scan: done(animated) }, {}].map((stages) => ({ ...image, stages }));
+    assert.deepEqual(
+      states.map((state) => chooser.chooseNow(state).final),
+      ['Drawn', 'Animated', 'Else'],
+    );
   });
 });

@@ -21,8 +21,8 @@ describe('Two records of one correction', () => {
   it('are decided by the later change of the record, before the later correction', () => {
     const switchedOff: Correction = { ...correction, revised: 3000, off: true };
     stands({ ...correction, at: 9000 }, switchedOff, switchedOff);
-    const newer: Correction = { ...correction, at: 1500, to: 'Dogs' };
-    stands(correction, newer, newer);
+    const newer: Correction = { ...correction, to: 'Dogs' };
+    for (const at of [999, 500]) stands({ ...correction, at }, newer, newer);
   });
 
   it('that were made at the same moment are decided the same way everywhere, whatever the order of their members', () => {

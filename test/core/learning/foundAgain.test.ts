@@ -129,6 +129,48 @@ describe('what the user has moved behind our back', () => {
     s.parts.files.hash = () => Promise.reject(new FatalError('not-writable', 'broken'));
     await assert.rejects(s.found(), FatalError);
   });
+
+  it('is no copy of an image that is there still, whatever else is gone, nor anything where nothing was sorted', async () => {
+    await using s = await scene({ 'Cats/a.jpg': 'one', 'Cats/b.jpg': 'two' });
+    await rm(s.at('Cats/b.jpg'));
+    await cp(s.at('Cats/a.jpg'), s.at('Dogs/copy.jpg'), { preserveTimestamps: true });
+    assert.deepEqual(await s.found(), []);
+    await using other = await scene({});
+    await other.put('Cats/mine.jpg', 'mine');
+    assert.deepEqual(await other.found(), []);
+  });
+
+  it('is not what is gone again when it is looked at', async () => {
+    await using s = await scene({ 'Cats/a.jpg': 'one', 'Cats/b.jpg': 'two' });
+    await s.move('Cats/a.jpg', 'Dogs/a.jpg');
+    await s.move('Cats/b.jpg', 'Dogs/b.jpg');
+    const stat = s.parts.files.stat.bind(s.parts.files);
+    s.parts.files.stat = async (path) => {
+      if (path === s.at('Dogs/a.jpg')) await rm(path);
+      return stat(path);
+    };
+    assert.deepEqual(await s.found(), [['Cats/b.jpg', 'Dogs/b.jpg']]);
+  });
+
+  it('is looked for no further when the run is stopped, in neither of the two looks', async () => {
+    const images = Object.fromEntries(Array.from({ length: 60 }, (_, n) => [`Cats/${n}.jpg`, String(n)]));
+    for (const place of ['Cats', 'Dogs']) {
+      await using s = await scene(images);
+      for (const path of Object.keys(images)) await s.move(path, path.replace('Cats', 'Dogs'));
+      const stop = new AbortController();
+      const stat = s.parts.files.stat.bind(s.parts.files);
+      let looks = 0;
+      s.parts.files.stat = (path) => {
+        if (path.startsWith(s.at(place))) {
+          looks++;
+          stop.abort();
+        }
+        return stat(path);
+      };
+      await assert.rejects(findMoved(s.parts, stop.signal), { name: 'AbortError' });
+      assert.ok(looks < 60, `${looks} of 60 in ${place}`);
+    }
+  });
 });
 
 describe('the catching up before a run', () => {

@@ -57,4 +57,10 @@ describe('the tags that a person may mean', () => {
     });
     assert.deepEqual([...knownTags(seen, [])], []);
   });
+
+  it('are of the kind that they had when images were sorted, whatever is suggested now; and none where nothing is', () => {
+    const unknown: ImageState = { ...waiting({}), stages: {} };
+    const known = knownTags(['character:miku'], [waiting({ general: ['miku'] }), unknown]);
+    assert.deepEqual([...known], [['miku', 'character']]);
+  });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import { Learner } from '../../../src/core/learning/learner.ts';
 import { forgetSorting, learnSorting } from '../../../src/core/learning/learnSorting.ts';
+import type { Analysis } from '../../../src/core/model/analysis.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
 import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
 import { BACKGROUND } from '../../../src/core/learning/counts.ts';
@@ -55,12 +56,42 @@ describe('an image that was sorted', () => {
     const learned = { ...byRule, learned: true, confidence: 0.9 };
     new Learner(store.preferences, { now: () => Date.parse(AT) }).correct({ image: storyOf('b').sha256, at: 1e12, by: 'tree', name: '', to: 'Cats', features: ['site:none'] }); // prettier-ignore
     learnSorting(state, learned, store);
+    assert.equal(seen(), 1);
     const losses = [...store.preferences.losses()];
     learnSorting(state, learned, store);
     assert.equal(seen(), 1);
     assert.deepEqual(store.preferences.losses(), losses);
     const { at, category, confidence } = store.preferences.placement(sha256) ?? {};
     assert.deepEqual([at, category, confidence], [Date.parse(AT), 'Cats', 0.9]);
+    const learner = new Learner(store.preferences, { now: () => Date.parse(AT) + 1000 });
+    learner.correct({ image: sha256, at: Date.parse(AT) + 1000, by: 'tree', name: '', to: 'Dogs', features: [] });
+    learnSorting(state, learned, store);
+    assert.ok(store.preferences.placement(sha256)?.wrong, 'the person has objected since');
+  });
+
+  it('counts once also where its sorting is taken back and it is sorted again, to try other rules', () => {
+    for (let time = 0; time < 3; time++) {
+      learnSorting(state, byRule, store);
+      if (time === 1) forgetSorting(state, byRule, store);
+      // as the undo of a whole run does
+      else store.forgetSorted(sha256, byRule.destination);
+      assert.deepEqual([...store.sortedFiles(sha256), ...store.allSorted(), ...store.sortedPaths()], []);
+    }
+    learnSorting(state, byRule, store);
+    assert.equal(seen(), 1);
+    assert.deepEqual([...store.sortedPaths()], [byRule.destination]);
+  });
+
+  it('is no placement of the learner where that was not sure enough', () => {
+    learnSorting(state, { ...byRule, confidence: 0.4 }, store);
+    assert.equal(store.preferences.placement(sha256), undefined);
+  });
+
+  it('counts by all that is known of it', () => {
+    const analysis = { style: 'drawing', persons: [] } as unknown as Analysis;
+    const analyze = { outcome: { kind: 'done', result: analysis }, ms: 1 } as const;
+    learnSorting({ ...state, stages: { ...state.stages, analyze } }, byRule, store);
+    assert.deepEqual(store.sortedFeatures(sha256), ['style:drawing', 'persons:0', 'site:none']);
   });
 
   it('is a correction where a person chose its category, until the sorting is taken back', () => {
@@ -88,6 +119,13 @@ describe('an image that was sorted', () => {
     assert.equal(store.preferences.correction(sha256)?.to, 'Dogs');
     forgetSorting(state, { ...chosen, final: 'Dogs' }, store);
     assert.equal(store.preferences.correction(sha256)?.to, 'Dogs', 'it was moved by hand');
+    learnSorting(
+      { ...state, operations: [{ ...moved('/in', '/out'), at: '2026-01-03T00:00:00.000Z' }] },
+      chosen,
+      store,
+    );
+    forgetSorting(state, { ...chosen, final: 'Birds' }, store);
+    assert.equal(store.preferences.correction(sha256)?.to, 'Cats', 'what is taken back is an older choice');
   });
 
   it('is nothing to learn from where its bytes or the time are not known', () => {

@@ -1,38 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Correction } from '../../../src/core/learning/correction.ts';
-import { Learner, type NewCorrection } from '../../../src/core/learning/learner.ts';
 import { explain } from '../../../src/core/learning/predict.ts';
-import { preferenceStats } from '../../../src/core/learning/preferenceStats.ts';
+import { learnedOf, preferenceStats } from '../../../src/core/learning/preferenceStats.ts';
 import { weightAt } from '../../../src/core/learning/weight.ts';
-import type { ContentHash } from '../../../src/core/model/ids.ts';
-import { HandClock } from './handClock.ts';
+import { DAY, hash, moved, setUp, START } from './corrections.ts';
 import { MemoryPreferences } from './memoryPreferences.ts';
 import { randomFrom } from './random.ts';
-
-const DAY = 86_400_000;
-const START = Date.UTC(2026, 0, 1);
-const hash = (n: number): ContentHash => n.toString(16).padStart(64, '0') as ContentHash;
-
-const setUp = () => {
-  const clock = new HandClock(START);
-  const store = new MemoryPreferences();
-  return { clock, store, learner: new Learner(store, clock) };
-};
-
-const moved = (
-  n: number,
-  to: string,
-  features: readonly string[],
-  more: Partial<NewCorrection> = {},
-): NewCorrection => ({
-  image: hash(n),
-  at: START + n * 1000,
-  by: 'tree',
-  name: `${n}.jpg`,
-  to,
-  features,
-  ...more,
-});
 
 /** Corrections as people make them: again, elsewhere, switched off. */
 function randomCorrections(seed: number, count: number): Correction[] {
@@ -85,6 +58,7 @@ describe('the learner', () => {
     learner.correct(moved(1, 'Cats', ['tag:cat']));
     learner.correct(moved(1, 'Cats', ['tag:cat'], { at: START + 9_000_000, by: 'found-again' }));
     assert.deepEqual(store.snapshot(), once);
+    assert.equal(store.correction(hash(1))?.by, 'tree', 'it stands as it was told first');
     learner.correct(moved(1, 'Dogs', ['tag:cat'], { at: START + 9_000_001 }));
     assert.deepEqual(
       store.categories().map(({ category, images }) => [category, images]),
@@ -144,6 +118,43 @@ describe('the learner', () => {
     for (const order of [[2, 1, 0], [1, 0, 2, 1, 0], [0, 0, 2, 2, 1]]) assert.deepEqual(merged(order), expected); // prettier-ignore
   });
 
+  it('has the last word of each image after a merge, beside what it knew', () => {
+    const { learner, store } = setUp();
+    learner.correct(moved(1, 'Cats', ['tag:cat']));
+    learner.correct(moved(2, 'Cats', ['tag:cat']));
+    const [mine, other] = store.corrections() as [Correction, Correction];
+    const off: Correction = { ...other, revised: other.revised + 1, off: true };
+    const older: Correction = { ...mine, revised: mine.revised - 1, to: 'Dogs' };
+    const added: Correction = { ...mine, image: hash(3), to: 'Dogs' };
+    learner.merge([added, off, older, { ...added, revised: added.revised - 1, to: 'Birds' }, other]);
+    assert.deepEqual(new Set(store.corrections()), new Set([off, mine, added]));
+    assert.deepEqual(new Set(store.categories().map(({ category }) => category)), new Set(['Cats', 'Dogs']));
+  });
+
+  it('keeps a category whose weights in a merge come to nothing, but not its images', () => {
+    const { learner, store } = setUp();
+    const late = START + 360 * DAY;
+    learner.correct(moved(1, 'Cats', ['tag:cat'], { at: late }));
+    const [known] = store.corrections() as [Correction];
+    const older = [2, 3].map((n) => ({ ...known, image: hash(n), at: START, revised: START }));
+    // two of a year before weigh as much as the one that goes elsewhere
+    learner.merge([{ ...known, revised: late + 1, to: 'Dogs' }, ...older]);
+    assert.deepEqual(preferenceStats(store, 0).categories[0], { category: 'Cats', corrections: 2, switchedOff: 0 });
+    assert.equal(learner.predict(['tag:cat'], new Set(['Cats']))?.corrections, 2);
+  });
+
+  it('knows nothing but what it is given after a replacement, and how common things are', () => {
+    const [{ learner, store }, other] = [setUp(), setUp()];
+    for (const one of [learner, other.learner]) one.see(['tag:cat']);
+    other.learner.correct(moved(1, 'Cats', ['tag:cat']));
+    const kept = other.store.corrections() as [Correction];
+    learner.correct(moved(1, 'Birds', ['tag:cat'], { at: START + 9_000_000 }));
+    learner.correct(moved(2, 'Dogs', ['tag:cat']));
+    learner.replace([...kept, { ...kept[0], revised: START, to: 'Older' }]);
+    assert.deepEqual(store.corrections(), kept);
+    assert.deepEqual(store.snapshot(), other.store.snapshot());
+  });
+
   it('takes what it knows along when a folder of categories is renamed', () => {
     const { learner, store } = setUp();
     for (let i = 0; i < 5; i++) learner.correct(moved(i, 'Anime/Cats', ['tag:cat']));
@@ -151,18 +162,25 @@ describe('the learner', () => {
     learner.rename('Anime', 'Manga');
     assert.deepEqual(store.categories().map((c) => c.category).sort(), ['Animedia', 'Manga/Cats']); // prettier-ignore
     assert.equal(learner.predict(['tag:cat'], new Set(['Manga/Cats']))?.corrections, 5);
+    // as a journal does that is read again
+    learner.correct(moved(1, 'Anime/Cats', ['tag:cat']));
+    assert.equal(store.correction(hash(1))?.to, 'Manga/Cats', 'what was told before the folder had its name');
   });
 
   it('does not learn from a correction that is switched off, and does again when it is switched on', () => {
-    const { learner, store } = setUp();
+    const { learner, store, clock } = setUp();
     learner.correct(moved(1, 'Cats', ['tag:cat']));
     learner.correct(moved(2, 'Cats', ['tag:cat']));
     const before = store.snapshot();
     learner.switchCorrection(hash(1), false);
     assert.equal(store.categories()[0]?.images, 1);
     assert.equal(preferenceStats(store, 10).switchedOff, 1);
+    clock.time += 1000;
+    learner.switchCorrection(hash(1), false);
+    assert.equal(store.correction(hash(1))?.revised, START, 'it was off already: a merge goes by the change');
     learner.switchCorrection(hash(1), true);
     assert.deepEqual(store.snapshot(), before);
+    assert.equal(store.correction(hash(1))?.revised, clock.time);
   });
 
   it('tells how often it was right lately, by what the user let stand', () => {
@@ -179,13 +197,28 @@ describe('the learner', () => {
     clock.time += 1000;
     learner.correct(moved(105, 'Dogs', ['tag:cat'], { at: clock.time }));
     learner.correct(moved(106, 'Cats', ['tag:cat'], { at: clock.time }));
+    learner.correct(moved(107, 'Cats', ['tag:cat'], { at: clock.time }));
     const stats = preferenceStats(store, 3);
     assert.deepEqual(stats.lately, { placed: 10, right: 9, wrong: 1 });
     assert.equal(stats.latest.length, 3);
     assert.deepEqual(stats.categories, [
-      { category: 'Cats', corrections: 11, switchedOff: 0 },
+      { category: 'Cats', corrections: 12, switchedOff: 0 },
       { category: 'Dogs', corrections: 11, switchedOff: 0 },
     ]);
+  });
+
+  it('was right after all where the user puts an image back to where it was placed', () => {
+    const { learner, store } = setUp();
+    for (let i = 0; i < 5; i++) learner.correct(moved(i, 'Cats', ['tag:cat']));
+    learner.placed(hash(50), ['tag:cat'], { category: 'Cats', confidence: 0.9 });
+    const consent = [...store.losses()];
+    learner.correct(moved(50, 'Dogs', ['tag:cat']));
+    learner.correct(moved(50, 'Birds', ['tag:cat'], { at: START + 55_000 }));
+    assert.deepEqual(preferenceStats(store, 0).lately, { placed: 1, right: 0, wrong: 1 });
+    learner.correct(moved(50, 'Cats', ['tag:cat'], { at: START + 60_000 }));
+    assert.deepEqual(preferenceStats(store, 0).lately, { placed: 1, right: 1, wrong: 0 });
+    learner.forget(hash(50));
+    assert.deepEqual(store.losses(), consent);
   });
 
   it('never learns from its own suggestions', () => {
@@ -206,5 +239,35 @@ describe('the learner', () => {
     learner.reset();
     assert.deepEqual(store.snapshot(), { ...(seen as object), losses: [] });
     assert.deepEqual(store.corrections(), []);
+  });
+
+  it('tells of categories with as many corrections by their names, and of no placement before the first', () => {
+    const { learner, store } = setUp();
+    for (const [n, category] of ['Cats', 'Birds', 'Dogs'].entries()) learner.correct(moved(n, category, []));
+    const { categories, ...stats } = preferenceStats(store, 0);
+    assert.deepEqual(
+      categories.map(({ category }) => category),
+      ['Birds', 'Cats', 'Dogs'],
+    );
+    assert.ok(!('lately' in stats));
+  });
+
+  it('tells of a category what speaks most for it, by its latest 200 corrections that count', () => {
+    const { learner, store } = setUp();
+    for (const feature of ['tag:off', 'tag:oldest']) learner.see([feature]);
+    for (let n = 0; n < 201; n++) {
+      const special = ['tag:oldest', 'tag:older'][n];
+      const features = [...(special === undefined ? ['tag:cat'] : [special]), ...(n === 200 ? ['tag:off'] : [])];
+      learner.correct(moved(n, 'Cats', features));
+    }
+    learner.correct(moved(300, 'Dogs', ['tag:cat']));
+    learner.switchCorrection(hash(200), false);
+    const { corrections, total, evidence } = learnedOf(store, 'Cats', 3, START);
+    assert.deepEqual([total, corrections.map(({ name }) => name)], [201, ['200.jpg', '199.jpg', '198.jpg']]);
+    assert.deepEqual(
+      evidence.map(({ feature }) => feature),
+      ['tag:older', 'tag:cat'],
+      'the one that is found nowhere else comes first',
+    );
   });
 });

@@ -10,16 +10,10 @@ const move = (n: number, from: string, to: string, at = n): Movement => ({
   at,
   by: 'watcher',
 });
-const facts = (
-  now: readonly string[],
-  before: readonly string[],
-  more: Partial<MovementFacts> = {},
-): MovementFacts => ({
+const facts = (now: readonly string[], before: readonly string[]): MovementFacts => ({
   sorted,
-  isOurs: () => false,
   hasFolder: (category) => now.includes(category),
   hadFolder: (category) => before.includes(category),
-  ...more,
 });
 const told = (movements: readonly Movement[], f: MovementFacts) => {
   const { renames, corrections } = meaningOf(movements, f);
@@ -43,11 +37,6 @@ describe('what a movement of files means', () => {
     assert.deepEqual(told([out, into, root, named], facts(['Anime'], ['Anime'])), { renames: [], corrections: [] });
   });
 
-  it('is no correction where we did it: the undo of a run', () => {
-    const both = ['Anime', 'Cats'];
-    assert.deepEqual(told([move(1, 'Anime', 'Cats')], facts(both, both, { isOurs: () => true })).corrections, []);
-  });
-
   it('of an image that went on a journey is where it began and where it ended', () => {
     const all = ['A', 'B', 'C'];
     assert.deepEqual(told([move(1, 'B', 'C', 2), move(1, 'A', 'B', 1)], facts(all, all)).corrections, ['A > C']);
@@ -62,6 +51,34 @@ describe('what a movement of files means', () => {
       renames: [{ from: 'Anime', to: 'Manga' }],
       corrections: [],
     });
+  });
+
+  it('is all of it at once: folders that were renamed, the one below another, and corrections beside them', () => {
+    const movements = [
+      move(1, 'Anime/Old/Cats', 'Anime/New/Cats', 5),
+      move(2, 'Anime/Old/Dogs/Big', 'Anime/New/Dogs/Big', 4),
+      move(3, 'Photos', 'Pictures', 3),
+      move(4, 'B', 'C', 2),
+      move(5, 'C', 'B', 1),
+    ];
+    const now = ['Anime', 'Anime/New', 'Anime/New/Cats', 'Anime/New/Dogs', 'Anime/New/Dogs/Big', 'Pictures', 'B', 'C'];
+    const before = ['Anime', 'Anime/Old', 'Anime/Old/Cats', 'Anime/Old/Dogs', 'Anime/Old/Dogs/Big', 'Photos', 'B', 'C'];
+    const { renames, corrections } = told(movements, facts(now, before));
+    assert.deepEqual(
+      new Set(renames.map(({ from, to }) => `${from} = ${to}`)),
+      new Set(['Anime/Old = Anime/New', 'Photos = Pictures']),
+    );
+    assert.deepEqual(corrections, ['C > B', 'B > C'], 'in the order of their time');
+  });
+
+  it('of images that went on a journey comes in the order of its end', () => {
+    const all = ['A', 'B', 'C'];
+    const movements = [move(1, 'A', 'B', 1), move(2, 'A', 'C', 2), move(1, 'B', 'C', 3)];
+    const { corrections } = meaningOf(movements, facts(all, all));
+    assert.deepEqual(
+      corrections.map(({ at }) => at),
+      [2, 3],
+    );
   });
 
   it('is corrections where a category was emptied into one that was there already', () => {

@@ -23,6 +23,31 @@ describe('the file of preferences', () => {
     assert.deepEqual(readPreferences(text([])), []);
   });
 
+  it('is laid out to be read and compared: a correction a line', () => {
+    assert.deepEqual(
+      text([correction, other])
+        .replace(/^ {4}\{.*/gm, '    CORRECTION')
+        .split('\n'),
+      [
+        '{',
+        '  "kind": "image-inbox-preferences",',
+        '  "version": 1,',
+        '  "exportedAt": "1970-01-01T00:00:00.000Z",',
+        '  "corrections": [',
+        '    CORRECTION',
+        '    CORRECTION',
+        '  ]',
+        '}',
+        '',
+      ],
+    );
+    assert.match(text([]), /^ {2}"corrections": \[\]\n\}\n$/m);
+  });
+
+  it('may begin with the mark that editors on Windows put before UTF-8', () => {
+    assert.deepEqual(readPreferences(`\uFEFF${text([other])}`), [other]);
+  });
+
   it('is the same text for the same corrections, in whatever order they come', () => {
     assert.equal(
       text([correction, other]),
@@ -36,7 +61,11 @@ describe('the file of preferences', () => {
     const wrong: [string, PreferencesInvalid['reason'], RegExp][] = [
       ['{', 'not-json', /no JSON/],
       ['[]', 'wrong-shape', /no preferences of Image Inbox/],
+      ['null', 'wrong-shape', /the file: /],
+      ['"text"', 'wrong-shape', /the file: /],
+      ['5', 'wrong-shape', /the file: /],
       [JSON.stringify({ ...file, version: 2 }), 'newer-version', /newer version/],
+      [JSON.stringify({ ...file, version: '2' }), 'wrong-shape', /version/],
       [JSON.stringify({ ...file, kind: 'x' }), 'wrong-shape', /kind/],
       [change({ image: 'xyz' }), 'wrong-shape', /corrections\.0\.image/],
       [change({ at: 1.5 }), 'wrong-shape', /corrections\.0\.at/],

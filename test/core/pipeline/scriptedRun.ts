@@ -147,6 +147,7 @@ export class ScriptedRun implements AsyncDisposable {
         rememberAnswer: () => this.note('database: answered'),
         forgetSorted: (_: unknown, path: string) => this.note(`database: forgets ${path}`),
         sortedFiles: () => [],
+        wasSorted: () => false,
         rememberSorted: ({ path }: SortedFile) => this.note(`database: knows ${path}`),
         preferences: new MemoryPreferences(),
       } as unknown as Store,
