@@ -15,8 +15,7 @@ describe('image-inbox doctor --repair', () => {
   const journals = (): string => join(workspace.dir, '.image-inbox/journal');
   const live = (): string => join(journals(), readdirSync(journals()).sort().at(-1) ?? '');
 
-  it('puts a flipped byte right, of which the run has said where it is, and loses nothing', async function () {
-    this.timeout(180_000);
+  it('puts a flipped byte right, of which the run has said where it is, and loses nothing', async () => {
     const before = contents(workspace.inbox);
     await workspace.run(['process', '--offline', '--to', 'xmp']);
     const good = readFileSync(live());

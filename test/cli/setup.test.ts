@@ -191,8 +191,7 @@ describe('image-inbox setup', () => {
     };
     afterEach(() => tmux('kill-server'));
 
-    it('is answered by keys at 80 x 24, and Ctrl-C leaves everything as it was', async function () {
-      this.timeout(180_000);
+    it('is answered by keys at 80 x 24, and Ctrl-C leaves everything as it was', async () => {
       const start = (): string =>
         tmux('new-session', '-d', '-s', 'setup', '-x', '80', '-y', '24', '-c', place.dir, '-e', 'PS1=$ ', '-e', 'SAUCENAO_API_KEY=', 'sh'); // prettier-ignore
       const type = (...keys: readonly string[]): string => tmux('send-keys', '-t', 'setup', ...keys);

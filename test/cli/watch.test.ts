@@ -6,8 +6,7 @@ import { filesBelow, Workspace } from './commandLine.ts';
 import { jsonEvents } from './jsonEvents.ts';
 
 describe('image-inbox watch', () => {
-  it('processes what arrives, tells of it in JSON, and ends well at SIGTERM', async function () {
-    this.timeout(180_000);
+  it('processes what arrives, tells of it in JSON, and ends well at SIGTERM', async () => {
     await using workspace = await Workspace.create({
       samples: false,
       settings: { 'imageInbox.stages.analyze': false, 'imageInbox.stages.sync': false },

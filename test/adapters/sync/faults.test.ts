@@ -465,8 +465,7 @@ describe('Trouble on the way to the NAS', () => {
 
   // `npm run test:kills` does it with 10,000 files and 50 kills
   for (const kind of FOLDERS) {
-    it(`ends equal on both sides after being killed many times: ${kind.name}`, async function () {
-      this.timeout(180_000);
+    it(`ends equal on both sides after being killed many times: ${kind.name}`, async () => {
       const report = await killedSyncs({ kind, images: 200, kills: 5, seed: 7, latest: 400 });
       assert.deepEqual(report.halfVisible, []);
       assert.deepEqual(report.different, []);
