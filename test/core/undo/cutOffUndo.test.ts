@@ -409,6 +409,17 @@ describe('an image that can’t be put back', () => {
     assert.equal((await run.tree())['Sorted/Cats/a.jpg'], 'one');
   });
 
+  it('is no reason to go on when the disk is full, and what went ahead can’t be taken away either', async () => {
+    await run.sort('Inbox/a.jpg');
+    const full = filesThat({
+      move: () => Promise.reject(new FatalError('no-space', 'The disk is full.')),
+      removeIfSame: () => Promise.reject(refusal),
+    });
+    await assert.rejects(run.undo(undefined, full), FatalError);
+    assert.deepEqual(resultsOf(await run.undo()), ['as-before']);
+    assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+  });
+
   it('is not the fault of a folder that can’t be removed, which is not told as removed', async () => {
     await run.sort('Inbox/a.jpg');
     const report = await run.undo(undefined, filesThat({ removeFolder: () => Promise.reject(refusal) }));
