@@ -125,7 +125,7 @@ class Examination {
     const found: TrackedFile[] = [];
     for (const { at, origin } of images) {
       const path = sidecarOf(at);
-      if (at === origin || this.unit.files.some((file) => file.at === path)) continue;
+      if (this.unit.files.some((file) => file.at === path)) continue;
       const sha256 = await this.hash(path);
       if (sha256 === undefined || (await this.hash(at)) === undefined) continue;
       if (origin === undefined) throw new Left('sidecar-added', path);
@@ -145,7 +145,6 @@ class Examination {
       if (copyOf === undefined) throw new Left('last-copy', at);
       return [await this.removal(at, sha256, copyOf, rename)];
     }
-    if (origin === at) return [];
     const there = await this.standing(origin);
     if (here === undefined) {
       if (there === sha256) return [];
