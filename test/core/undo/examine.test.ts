@@ -291,6 +291,16 @@ describe('what an undo comes upon', () => {
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
     });
 
+    it('may be that it is gone, and what it said before the run as well: that there is none any more is told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+      await rm(`${a}.xmp`);
+      await rm(run.path('.image-inbox/before'), { recursive: true });
+      assert.deepEqual(await undone(), ['undone', `${a}.xmp is no longer there`]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
     it('may be that the user has brought it back, which is nothing to be told', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.put('Inbox/a.jpg.xmp', 'mine');
@@ -402,6 +412,20 @@ describe('what an undo comes upon', () => {
           assert.ok(await lstat(run.path('Inbox', name)));
         });
     }
+
+    it('may be a file that can’t be read: the image stays, and it is said which', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      const secret = await run.put('Inbox/a.jpg', 'another');
+      const files = Object.assign(new NodeFiles(), {
+        hash: (path: string, signal: AbortSignal) =>
+          path === secret
+            ? Promise.reject(new ImageError('unreadable', 'no permission'))
+            : run.files.hash(path, signal),
+      });
+      assert.deepEqual(said(await run.undo(undefined, files)), ['unreadable: Inbox/a.jpg']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'another', 'Sorted/Cats/a.jpg': 'one' });
+    });
 
     it('may be a folder, and the image is gone: that is what is said', async () => {
       await run.put('Inbox/a.jpg', 'one');
