@@ -57,11 +57,13 @@ export class XmpStage implements Stage<'xmp'> {
     // what was found is not true of another picture, and a sidecar would keep that from being taken
     await assertUnchanged(state.image, this.parts.files);
     try {
-      // a kill may have come between the writing and the report of it: what was there before, the first attempt knows
       const begun = state.intent?.stage === this.id ? state.intent.operations[0] : undefined;
-      const before = begun ? begun.before : await this.parts.history.keep(sidecar, context.signal);
-      if (!begun) await context.intend([{ at, op: 'write', to: sidecar, ...(before && { before }) }]);
+      const now = await this.parts.history.keep(sidecar, context.signal);
+      if (!begun) await context.intend([{ at, op: 'write', to: sidecar, ...(now && { before: now }) }]);
       const { written, conflicts, notes } = await this.parts.writer.write(sidecar, content, context.signal);
+      // a kill may have come between the writing and the report of it: what was there before, the first attempt knows. If it
+      // came sooner, or somebody was at the sidecar in between, the words that are to be kept are those that stood there now
+      const before = begun && !written ? begun.before : now;
       if (conflicts.length > 0) context.warn(`${sidecar} was changed by somebody else. ${conflicts.join('; ')}`);
       if (notes.length > 0)
         context.warn('There are sidecars named a.xmp beside images; what became of each is in the manifest.');

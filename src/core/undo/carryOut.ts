@@ -24,7 +24,10 @@ export async function carryOut(steps: readonly UndoStep[], files: UndoFiles, sig
     const { signal: calm } = new AbortController();
     // what was there before came with an earlier attempt; or all was done then, and it is the user's now
     const isBegun = ahead.some(({ isNew }) => !isNew) && (await isOnlyBegun(steps, files, calm).catch(() => false));
-    for (const { to, sha256, isNew } of ahead) if (isNew || isBegun) await files.removeIfSame(to, sha256, calm);
+    for (const { to, sha256, isNew } of ahead) {
+      // that this fails, too, is no news beside what has failed first
+      if (isNew || isBegun) await files.removeIfSame(to, sha256, calm).catch(() => undefined);
+    }
     throw error;
   }
 }

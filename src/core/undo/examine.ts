@@ -125,7 +125,7 @@ class Examination {
     const found: TrackedFile[] = [];
     for (const { at, origin } of images) {
       const path = sidecarOf(at);
-      if (at === origin || this.unit.files.some((file) => file.at === path)) continue;
+      if (this.unit.files.some((file) => file.at === path)) continue;
       const sha256 = await this.hash(path);
       if (sha256 === undefined || (await this.hash(at)) === undefined) continue;
       if (origin === undefined) throw new Left('sidecar-added', path);
@@ -145,7 +145,6 @@ class Examination {
       if (copyOf === undefined) throw new Left('last-copy', at);
       return [await this.removal(at, sha256, copyOf, rename)];
     }
-    if (origin === at) return [];
     const there = await this.standing(origin);
     if (here === undefined) {
       if (there === sha256) return [];
@@ -186,13 +185,22 @@ class Examination {
       return [await this.removal(at, expected, copyOf, rename)];
     }
     const to = rename(origin);
-    const kept = before && (await this.hash(before.kept)) === before.sha256 ? before : undefined;
-    if (before && !kept && here !== undefined) this.notes.push(`what ${origin} said before the run is no longer kept`);
+    const [there, kept] = [await this.standing(to), await this.kept(sidecar)];
     const wanted = kept?.sha256 ?? here;
+    const isBack = there !== undefined && (there === wanted || there === before?.sha256);
+    if (before && !kept && !isBack && here !== undefined)
+      this.notes.push(`what ${origin} said before the run is no longer kept`);
     const steps: UndoStep[] = [];
     if (wanted === undefined) {
-      if ((await this.hash(origin)) === undefined) this.notes.push(`${at} is no longer there`);
-    } else if ((await this.hash(to)) !== wanted) {
+      if (there === undefined) this.notes.push(`${at} is no longer there`);
+    } else if (isBack) {
+      // by an undo that was cut off, or by hand
+    } else if (here === undefined && there !== undefined) {
+      // somebody has put it back and edited it, or another in its place
+      this.notes.push(`${to} is there already, and stays as it is`);
+    } else if (kept && there === here && here !== undefined) {
+      steps.push({ kind: 'replace', path: to, sha256: here, from: kept.kept, becomes: kept.sha256 });
+    } else {
       steps.push({ kind: 'copy', from: kept?.kept ?? at, to, sha256: wanted });
     }
     if (here !== undefined) steps.push({ kind: 'remove', path: at, sha256: here });
@@ -212,11 +220,16 @@ class Examination {
     }
     if (here === before.sha256) return [];
     if (here !== expected) throw new Left('changed', at);
-    if ((await this.hash(before.kept)) !== before.sha256) {
+    if (!(await this.kept({ before }))) {
       this.notes.push(`what ${at} said before the run is no longer kept; it stays as it is`);
       return [];
     }
     return [{ kind: 'replace', path: at, sha256: expected, from: before.kept, becomes: before.sha256 }];
+  }
+
+  /** What a sidecar said before the run, where that is kept and still the same. */
+  private async kept({ before }: Pick<TrackedFile, 'before'>): Promise<TrackedFile['before']> {
+    return before && (await this.hash(before.kept)) === before.sha256 ? before : undefined;
   }
 
   /** The bytes that the run left; a copy whose hash was not noted must be like what it is a copy of. */
@@ -230,9 +243,11 @@ class Examination {
    */
   private async freeName(images: readonly TrackedFile[], sidecars: readonly TrackedFile[]): Promise<Rename> {
     const same: Rename = (path) => path;
-    const movers: TrackedFile[] = [];
+    const [movers, kept]: [TrackedFile[], TrackedFile[]] = [[], []];
     for (const file of [...images, ...sidecars]) {
-      if (file.origin !== undefined && file.origin !== file.at && (await this.hash(file.at))) movers.push(file);
+      if (file.origin === undefined || file.origin === file.at) continue;
+      if (await this.hash(file.at)) movers.push(file);
+      else if (await this.kept(file)) kept.push(file);
     }
     const taken = await this.firstTaken(movers, same);
     if (taken === undefined) return same;
@@ -241,7 +256,8 @@ class Examination {
     for (let n = 2; n < 10_000; n++) {
       const rename = numbered(image.origin, n);
       if (movers.some(({ origin = '' }) => rename(origin) === origin)) break;
-      if ((await this.firstTaken(movers, rename)) !== undefined) continue;
+      // what a sidecar that is gone said first comes back as well, under the image's name
+      if ((await this.firstTaken([...movers, ...kept], rename)) !== undefined) continue;
       this.notes.push(`${image.origin} is taken; it comes back as ${rename(image.origin)}`);
       return rename;
     }

@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
-import type { ImageState } from '../../../src/core/model/imageState.ts';
+import type { ImageState, Intent } from '../../../src/core/model/imageState.ts';
 import type { Match } from '../../../src/core/model/match.ts';
+import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
 import type { SearchResult, SidecarResult } from '../../../src/core/model/stageResults.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
+import type { MetadataWriter } from '../../../src/core/ports/metadataWriter.ts';
 import { XmpStage } from '../../../src/core/stages/xmp.ts';
 import { SidecarHistory } from '../../../src/core/undo/sidecarHistory.ts';
 import { exiftool, exiftoolList } from '../../adapters/exiftool/readers.ts';
@@ -29,18 +31,21 @@ const MATCH: Match = {
 describe('the stage xmp, for an image that is processed again', () => {
   const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
   const kept = mkdtempSync(join(tmpdir(), 'kept sidecars '));
-  const stage = new XmpStage({
-    writer,
-    files: new NodeFiles(),
-    history: new SidecarHistory(new NodeFiles(), kept),
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
-    content: { includeRating: false, tagCase: 'lower', hierarchy: 'category', creatorTool: 'Image Inbox 1.0.0' },
-    maxGeneralTags: 0,
-    concurrency: 1,
-  });
+  const stageWith = (ours: Pick<MetadataWriter, 'write'> = writer): XmpStage =>
+    new XmpStage({
+      writer: { probe: () => writer.probe(), close: () => writer.close(), write: (...all) => ours.write(...all) },
+      files: new NodeFiles(),
+      history: new SidecarHistory(new NodeFiles(), kept),
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      content: { includeRating: false, tagCase: 'lower', hierarchy: 'category', creatorTool: 'Image Inbox 1.0.0' },
+      maxGeneralTags: 0,
+      concurrency: 1,
+    });
   let folder = '';
   let path = '';
+  let intents: Intent[] = [];
   beforeEach(async () => {
+    intents = [];
     folder = await mkdtemp(join(tmpdir(), 'stage “xmp” 日本 '));
     path = join(folder, 'a.jpg');
     await writeFile(path, '');
@@ -50,30 +55,37 @@ describe('the stage xmp, for an image that is processed again', () => {
   after(() => writer.close());
   after(() => rm(kept, { recursive: true }));
 
-  async function process(search: StageOutcome<SearchResult>): Promise<{ result: SidecarResult; warnings: string[] }> {
+  /** @param begun of an attempt that a kill has cut off */
+  async function process(
+    search: StageOutcome<SearchResult>,
+    begun?: Intent,
+    stage = stageWith(),
+  ): Promise<{ result: SidecarResult; warnings: string[]; operations: FileOperation[] }> {
     const warnings: string[] = [];
+    const operations: FileOperation[] = [];
     const state: ImageState = {
       image: { id: '0' as ImageId, path, size: 0, mtimeMs: 0 },
       stages: { search: { outcome: search, ms: 0 } },
       operations: [],
+      ...(begun && { intent: begun }),
     };
     const nothing = () => Promise.resolve();
     const outcome = await stage.run(state, {
       signal: new AbortController().signal,
-      intend: nothing,
-      operated: nothing,
+      intend: (planned) => Promise.resolve(void intents.push({ stage: 'xmp', operations: planned })),
+      operated: (done) => Promise.resolve(void operations.push(...done)),
       remember: nothing,
       lastCall: false,
       warn: (text) => warnings.push(text),
     });
     assert.ok(outcome.kind === 'done');
-    return { result: outcome.result, warnings };
+    return { result: outcome.result, warnings, operations };
   }
   const found = (match: Match): StageOutcome<SearchResult> => ({ kind: 'done', result: { verdict: 'found', match } });
   const tags = () => exiftoolList(`${path}.xmp`, 'XMP-digiKam:TagsList');
 
   it('brings the sidecar up to date with another match, and warns once of what somebody else has changed', async () => {
-    const first = await process(found(MATCH));
+    const { operations: _, ...first } = await process(found(MATCH));
     assert.deepEqual(first, { result: { sidecar: `${path}.xmp`, written: true, tags: 3 }, warnings: [] });
     assert.match(await exiftool('-XMP-iptcExt:all', `${path}.xmp`), /trainedAlgorithmicMedia/);
     await exiftool(
@@ -110,5 +122,43 @@ describe('the stage xmp, for an image that is processed again', () => {
     await process({ kind: 'done', result: { verdict: 'no-match' } });
     assert.deepEqual(await tags(), []);
     assert.equal(await exiftool('-s3', '-XMP-dc:all', '-XMP-iptcExt:all', `${path}.xmp`), '');
+  });
+
+  describe('keeps for an undo, after it was cut off by a kill', () => {
+    class Killed extends Error {}
+    beforeEach(() => exiftool('-XMP-dc:Title=mine', `${path}.xmp`));
+
+    /** @returns what was to be done in the moment of the kill */
+    async function killed(moment: 'before' | 'after'): Promise<Intent | undefined> {
+      const write: MetadataWriter['write'] = async (...all) => {
+        if (moment === 'after') await writer.write(...all);
+        throw new Killed();
+      };
+      await assert.rejects(process(found(MATCH), undefined, stageWith({ write })), Killed);
+      return intents[0];
+    }
+    /** The title that an undo would put back. */
+    const kept = async (intent: Intent | undefined): Promise<string> => {
+      const { operations } = await process(found(MATCH), intent);
+      return (await exiftool('-s3', '-XMP-dc:Title', operations[0]?.before?.kept ?? '')).trim();
+    };
+
+    it('what the sidecar said before it was written, when that had been done', async () => {
+      const intent = await killed('after');
+      assert.equal(await kept(intent), 'mine');
+    });
+
+    it('what it says when it is written, which somebody may have changed in between', async () => {
+      const intent = await killed('before');
+      await exiftool('-overwrite_original', '-XMP-dc:Title=edited', `${path}.xmp`);
+      assert.equal(await kept(intent), 'edited');
+    });
+
+    it('what somebody has written in between where there was no sidecar before', async () => {
+      await rm(`${path}.xmp`);
+      const intent = await killed('before');
+      await exiftool('-XMP-dc:Title=new', `${path}.xmp`);
+      assert.equal(await kept(intent), 'new');
+    });
   });
 });

@@ -9,7 +9,7 @@ import { planUndo, type UndoPlan } from '../../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../../src/core/undo/runManifest.ts';
 import type { UndoReport } from '../../../src/core/undo/undoer.ts';
 import { dyingFiles, Killed } from './dyingFiles.ts';
-import { SmallRun } from './smallRun.ts';
+import { hashOf, SmallRun } from './smallRun.ts';
 
 const never = new AbortController().signal;
 
@@ -104,6 +104,18 @@ describe('an undo that did not get to its end', () => {
       });
     });
   }
+
+  it('does not cost what a sidecar said before the run where that was all there was of it, and the image can’t follow', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.put('Inbox/a.jpg.xmp', 'mine');
+    const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+    await rm(`${a}.xmp`);
+    // the changes are: folder, sidecar, folder, image
+    await assert.rejects(run.undo(undefined, dyingFiles(run.files, 1, true)), Killed);
+    await appendFile(a, ' edited');
+    assert.equal((await next()).unfinished.length, 1);
+    assert.deepEqual(await run.tree(), { 'Inbox/a.jpg.xmp': 'mine', 'Sorted/Cats/a.jpg': 'one edited' });
+  });
 
   it('leaves the sidecar with the image where that had moved, and was edited since', async () => {
     await run.put('Inbox/a.jpg', 'one');
@@ -374,6 +386,32 @@ describe('an image that can’t be put back', () => {
     assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg': 'one edited', 'Sorted/Cats/a.jpg.xmp': 'mine' });
   });
 
+  it('leaves no sidecar where it does not come, when it goes away in the very moment', async () => {
+    const a = await run.sort('Inbox/a.jpg');
+    const files = filesThat({
+      copy: async (...all) => {
+        await run.files.copy(...all);
+        await rm(a);
+      },
+    });
+    assert.match(resultsOf(await run.undo(undefined, files))[0] ?? '', /^vanished: .*Cats\/a\.jpg is no longer there/);
+    assert.deepEqual(await run.tree(), { 'Sorted/Cats/a.jpg.xmp': 'mine' });
+  });
+
+  it('stays when what it is a copy of goes away in the very moment', async () => {
+    const a = await run.sort('Inbox/a.jpg', { transfer: 'copy' });
+    const files = filesThat({
+      isOneFile: async (...both) => {
+        const isOne = await run.files.isOneFile(...both);
+        await rm(run.path('Inbox/a.jpg'), { force: true });
+        return isOne;
+      },
+    });
+    const [result] = resultsOf(await run.undo(undefined, files));
+    assert.match(result ?? '', /^vanished: .*Cats\/a\.jpg stays/);
+    assert.equal(await run.files.hash(a, never), hashOf('one'));
+  });
+
   it('is back with its sidecar, and a sidecar changed in the very moment stays where it was', async () => {
     await run.sort('Inbox/a.jpg');
     const files = filesThat({
@@ -407,6 +445,17 @@ describe('an image that can’t be put back', () => {
     const full = filesThat({ copy: () => Promise.reject(new FatalError('no-space', 'The disk is full.')) });
     await assert.rejects(run.undo(undefined, full), FatalError);
     assert.equal((await run.tree())['Sorted/Cats/a.jpg'], 'one');
+  });
+
+  it('is no reason to go on when the disk is full, and what went ahead can’t be taken away either', async () => {
+    await run.sort('Inbox/a.jpg');
+    const full = filesThat({
+      move: () => Promise.reject(new FatalError('no-space', 'The disk is full.')),
+      removeIfSame: () => Promise.reject(refusal),
+    });
+    await assert.rejects(run.undo(undefined, full), FatalError);
+    assert.deepEqual(resultsOf(await run.undo()), ['as-before']);
+    assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
   });
 
   it('is not the fault of a folder that can’t be removed, which is not told as removed', async () => {

@@ -212,11 +212,91 @@ describe('what an undo comes upon', () => {
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
     });
 
+    describe('may be one that stands beside the image again, which the user has brought back:', () => {
+      let a: string;
+      beforeEach(async () => {
+        await run.put('Inbox/a.jpg', 'one');
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+      });
+      /** With the sidecar that the run has left. */
+      const bringBack = async (): Promise<void> => {
+        await rename(a, run.path('Inbox/a.jpg'));
+        await rename(`${a}.xmp`, run.path('Inbox/a.jpg.xmp'));
+      };
+
+      it('as the run has written it, it is the user’s, and stays', async () => {
+        await bringBack();
+        assert.deepEqual(await undone(), ['as-before']);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine and tags' });
+      });
+
+      it('edited since an earlier undo, it is none of this one’s', async () => {
+        await undone();
+        await appendFile(run.path('Inbox/a.jpg.xmp'), ', edited');
+        assert.deepEqual(await undone(), ['as-before']);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine, edited' });
+      });
+
+      it('as the run has written it, and in the sorted folder, too: what it said before comes back', async () => {
+        await bringBack();
+        await writeFile(`${a}.xmp`, 'mine and tags');
+        assert.deepEqual(await undone(), ['undone']);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+      });
+
+      it('as it was before, of which nothing else is kept: then nothing is missing', async () => {
+        await rename(a, run.path('Inbox/a.jpg'));
+        await run.put('Inbox/a.jpg.xmp', 'mine');
+        await rm(run.path('.image-inbox/before'), { recursive: true });
+        assert.deepEqual(await undone(), ['undone']);
+        assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine' });
+      });
+    });
+
+    it('may be one that the user has brought back and edited: it stays so, the image comes back to it, and that is told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+      await rename(`${a}.xmp`, run.path('Inbox/a.jpg.xmp'));
+      await appendFile(run.path('Inbox/a.jpg.xmp'), ', edited');
+      assert.deepEqual(await undone(), [
+        'undone',
+        `${run.path('Inbox/a.jpg.xmp')} is there already, and stays as it is`,
+      ]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one', 'Inbox/a.jpg.xmp': 'mine and tags, edited' });
+    });
+
+    it('may be gone that the run wrote, and the old name taken: what it said before goes along to a name free for both', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      await rm(`${await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' })}.xmp`);
+      await run.put('Inbox/a.jpg', 'another');
+      await run.put('Inbox/a (2).jpg.xmp', 'somebody’s');
+      assert.equal((await undone())[0], 'undone');
+      assert.deepEqual(await run.tree(), {
+        'Inbox/a (2).jpg.xmp': 'somebody’s',
+        'Inbox/a (3).jpg': 'one',
+        'Inbox/a (3).jpg.xmp': 'mine',
+        'Inbox/a.jpg': 'another',
+      });
+    });
+
     it('may be that it is gone, which is told', async () => {
       await run.put('Inbox/a.jpg', 'one');
       await run.put('Inbox/a.jpg.xmp', 'mine');
       const a = await run.sort('Inbox/a.jpg');
       await rm(`${a}.xmp`);
+      assert.deepEqual(await undone(), ['undone', `${a}.xmp is no longer there`]);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
+    });
+
+    it('may be that it is gone, and what it said before the run as well: that there is none any more is told', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.put('Inbox/a.jpg.xmp', 'mine');
+      const a = await run.sort('Inbox/a.jpg', { sidecar: 'mine and tags' });
+      await rm(`${a}.xmp`);
+      await rm(run.path('.image-inbox/before'), { recursive: true });
       assert.deepEqual(await undone(), ['undone', `${a}.xmp is no longer there`]);
       assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'one' });
     });
@@ -332,6 +412,20 @@ describe('what an undo comes upon', () => {
           assert.ok(await lstat(run.path('Inbox', name)));
         });
     }
+
+    it('may be a file that can’t be read: the image stays, and it is said which', async () => {
+      await run.put('Inbox/a.jpg', 'one');
+      await run.sort('Inbox/a.jpg');
+      const secret = await run.put('Inbox/a.jpg', 'another');
+      const files = Object.assign(new NodeFiles(), {
+        hash: (path: string, signal: AbortSignal) =>
+          path === secret
+            ? Promise.reject(new ImageError('unreadable', 'no permission'))
+            : run.files.hash(path, signal),
+      });
+      assert.deepEqual(said(await run.undo(undefined, files)), ['unreadable: Inbox/a.jpg']);
+      assert.deepEqual(await run.tree(), { 'Inbox/a.jpg': 'another', 'Sorted/Cats/a.jpg': 'one' });
+    });
 
     it('may be a folder, and the image is gone: that is what is said', async () => {
       await run.put('Inbox/a.jpg', 'one');

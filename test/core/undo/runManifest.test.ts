@@ -91,6 +91,10 @@ describe('a manifest to be undone', () => {
       '/w/Sorted/a.txt is neither the image nor a sidecar',
     );
     assert.equal(
+      whyOf(op('move', '/w/Inbox/a.txt', '/w/Sorted/a.xmp')),
+      '/w/Inbox/a.txt is neither the image nor a sidecar',
+    );
+    assert.equal(
       whyOf(op('copy', inbox, '/w/Inbox/b.jpg', { sha256 })),
       '/w/Inbox/b.jpg is a copy outside the sorted folder',
     );

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { appendFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeJournalFolder } from '../../../src/adapters/files/nodeJournal.ts';
 import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
@@ -8,7 +9,7 @@ import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { Journal } from '../../../src/core/journal/journal.ts';
 import { replay } from '../../../src/core/journal/replay.ts';
-import { FatalError } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { UndoFiles } from '../../../src/core/ports/files.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
@@ -17,7 +18,7 @@ import { RunUndo, type RunUndoParts } from '../../../src/core/undo/runUndo.ts';
 import { collect } from '../../adapters/support/collect.ts';
 import { CollectedLog } from '../../adapters/support/collectedLog.ts';
 import { SimulatedClock } from '../../adapters/support/simulatedClock.ts';
-import { moved, started, storyOf, type Story } from '../journal/story.ts';
+import { AT, moved, started, storyOf, type Story } from '../journal/story.ts';
 import { dyingFiles, Killed } from './dyingFiles.ts';
 import { hashOf, SmallRun } from './smallRun.ts';
 
@@ -185,6 +186,22 @@ describe('undoing a run by its manifest', () => {
     assert.deepEqual(await run.tree(), before);
   });
 
+  it('holds the lock while it is on, so that others can say what is going on', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    await run.sort('Inbox/a.jpg');
+    const held: string[] = [];
+    const files = Object.assign(new NodeFiles(), {
+      move: async (...all: Parameters<UndoFiles['move']>) => {
+        held.push((await locks.holder())?.message ?? 'nobody');
+        await run.files.move(...all);
+      },
+    });
+    const undo = undoing(files);
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.equal(held.length, 1);
+    assert.match(held[0] ?? '', /^Another run \(undo, /);
+  });
+
   it('can be looked at without the lock', async () => {
     await run.put('Inbox/a.jpg', 'one');
     await run.sort('Inbox/a.jpg');
@@ -209,6 +226,28 @@ describe('undoing a run by its manifest', () => {
     assert.deepEqual(await fates(), ['failed', 'failed', 'skipped']);
   });
 
+  it('leaves alone what a later run has to do with the same image, which that has copied elsewhere', async () => {
+    await run.put('Inbox/a.jpg', 'a.jpg');
+    await run.sort('Inbox/a.jpg', { transfer: 'copy', sidecar: 'tags' });
+    const first = await manifest(1);
+    const later = await run.sort('Inbox/a.jpg', { transfer: 'copy', category: 'Dogs' });
+    const { story, events } = failedAtNas('a.jpg');
+    const [from, to] = [run.path('Inbox/a.jpg.xmp'), `${later}.xmp`];
+    await journal(
+      started,
+      ...events.slice(0, 2),
+      story.operated(
+        { at: AT, op: 'write', to: from, sha256: hashOf('tags') },
+        { at: AT, op: 'copy', from, to, sha256: hashOf('tags') },
+        { at: AT, op: 'copy', from: run.path('Inbox/a.jpg'), to: later, sha256: story.sha256 },
+      ),
+      ...events.slice(3),
+    );
+    const undo = undoing();
+    const { images } = await undo.undo(await undo.plan(first), never);
+    assert.deepEqual([images[0]?.result.kind, await open()], ['undone', [story.id]]);
+  });
+
   it('leaves alone what the next run has to do with another image of the same name, which is not back', async () => {
     const [first, second] = [failedAtNas('a.jpg'), failedAtNas('a.jpg', 'another')];
     await run.put('Inbox/a.jpg', 'a.jpg');
@@ -227,18 +266,26 @@ describe('undoing a run by its manifest', () => {
     /** Another image of the run, whose undo finishes that of `a.jpg`. */
     const undoOther = async (undo = undoing()): Promise<unknown> =>
       undo.undo(await undo.plan(path, [run.path('Inbox/b.jpg')]), never);
-    /** @param kill as of `dyingFiles`: the changes are the folder and the image */
-    const cutOff = async (kill: number, after: boolean): Promise<void> => {
+    const sortBoth = async (): Promise<void> => {
       for (const name of ['b.jpg', 'a.jpg']) await run.put(`Inbox/${name}`, name);
       await run.sort('Inbox/b.jpg');
       a = await run.sort('Inbox/a.jpg');
       await remember(['a.jpg', 'Inbox/a.jpg', a]);
       path = await manifest();
+    };
+    /** @param kill as of `dyingFiles`: the changes are the folder and the image */
+    const cutOff = async (kill: number, after: boolean): Promise<void> => {
+      await sortBoth();
       const undo = undoing(dyingFiles(run.files, kill, after));
       await assert.rejects(undo.undo(await undo.plan(path), never), Killed);
     };
     /** A process that ends before it comes to the database. */
     const withoutStore = (): RunUndo => undoing(run.files, { openStore: () => Promise.reject(new Error('killed')) });
+    const undoUntold = async (): Promise<void> => {
+      await sortBoth();
+      const undo = withoutStore();
+      await assert.rejects(undo.undo(await undo.plan(path, [run.path('Inbox/a.jpg')]), never), /killed/);
+    };
 
     it('forgets where the image was sorted to when the next one, of another image, finishes it', async () => {
       const { story, events } = failedAtNas('a.jpg');
@@ -256,6 +303,39 @@ describe('undoing a run by its manifest', () => {
       assert.deepEqual(await sortedPaths(), [a]);
       await undoOther();
       assert.deepEqual(await sortedPaths(), []);
+    });
+
+    it('forgets it also where that was all that was cut off', async () => {
+      await undoUntold();
+      assert.deepEqual(await sortedPaths(), [a]);
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), []);
+    });
+
+    it('does not forget an image that could not be put back, and was edited where it is', async () => {
+      await sortBoth();
+      const files = Object.assign(new NodeFiles(), {
+        move: () => Promise.reject(new ImageError('not-writable', 'Inbox can’t be written to.')),
+      });
+      const stop = new AbortController();
+      const undo = undoing(files);
+      const plan = await undo.plan(path);
+      await assert.rejects(
+        undo.undo(plan, stop.signal, () => stop.abort(new Error('stopped'))),
+        /stopped/,
+      );
+      await appendFile(a, ' edited');
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), [a]);
+    });
+
+    it('does not forget an image of which can’t be told whether it is still back, and goes on', async () => {
+      await undoUntold();
+      await mkdir(a);
+      await undoOther();
+      assert.deepEqual(await sortedPaths(), [a]);
+      const { 'Inbox/a.jpg': one, 'Inbox/b.jpg': other } = await run.tree();
+      assert.deepEqual([one, other], ['a.jpg', 'b.jpg']);
     });
 
     it('forgets it even when one that is part of a run has finished it, and many are cut off in a row', async () => {
@@ -342,10 +422,21 @@ describe('undoing a run by its manifest', () => {
     await run.sort('Inbox/b.jpg');
     const more = moved(run.path('Sorted/Cats/a.jpg'), run.path('Sorted/Dogs/a.jpg'));
     const untouched = b.events.filter(({ kind }) => kind !== 'operated');
-    await journal(started, ...a.events.slice(0, 3), a.story.intended(more), ...untouched);
+    const found = storyOf('c.jpg');
+    await journal(started, ...a.events.slice(0, 3), a.story.intended(more), ...untouched, found.found);
     const undo = undoing();
     await undo.undo(await undo.plan(await manifest()), never);
-    assert.deepEqual(await open(), [a.story.id, b.story.id]);
+    assert.deepEqual(await open(), [a.story.id, b.story.id, found.id]);
+  });
+
+  it('forgets what is back also where the last run has not written down anything yet', async () => {
+    await run.put('Inbox/a.jpg', 'one');
+    const a = await run.sort('Inbox/a.jpg');
+    await remember(['one', 'Inbox/a.jpg', a]);
+    await journal();
+    const undo = undoing();
+    await undo.undo(await undo.plan(await manifest()), never);
+    assert.deepEqual(await sortedPaths(), []);
   });
 
   it('gives the database what a killed run did not save, before it takes away what is back', async () => {

@@ -33,6 +33,7 @@ describe('the undo of a run', () => {
       const report = await run.undo();
       assert.deepEqual(await run.tree(), before);
       assert.deepEqual(results(report), ['undone', 'undone', 'undone']);
+      assert.deepEqual([report.finished, report.unfinished], [0, []]);
       assert.deepEqual(report.foldersRemoved, [run.path('Sorted/New/Deep'), run.path('Sorted/New')]);
     });
   }
