@@ -295,7 +295,9 @@ export class Arena implements AsyncDisposable {
     const { Database } = await initSqlJs();
     const database = new Database(readFileSync(join(this.working, 'image-inbox.db')));
     try {
-      const paths = database.exec('SELECT path FROM sorted_files')[0]?.values.map(([path]) => String(path)) ?? [];
+      // one without a path says no more than that an image was sorted once
+      const found = database.exec(`SELECT path FROM sorted_files WHERE path <> ''`)[0]?.values ?? [];
+      const paths = found.map(([path]) => String(path));
       const images = sorted.filter((file) => !file.endsWith('.xmp')).map((file) => join(this.sorted, file));
       assert.deepEqual(paths.sort(), images.sort(), 'the database knows what is sorted');
       const rows = database.exec('SELECT provider, lower(hex(sha256)) FROM answers')[0]?.values ?? [];

@@ -122,7 +122,7 @@ describe('the ExifTool processes', () => {
   });
 
   it('are killed when they hang, and the other commands go on', async () => {
-    open({ maxProcs: 2, hungAfter: 2000 });
+    open({ maxProcs: 2, hungAfter: 10_000 });
     // one command starts one process, which has answered: one that is still starting would get none of those below
     await processes.run(['-ver']);
     const [stopped = 0, ...others] = childProcesses();
