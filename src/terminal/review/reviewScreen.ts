@@ -215,7 +215,9 @@ export class ReviewScreen {
     const { desk, tags } = this.parts;
     const take = (text: string): void => {
       const now = desk.current;
-      if (now) desk.change({ tags: toggled(now, text, (name) => tags.get(name)) });
+      if (!now) return;
+      desk.change({ tags: toggled(now, text, (name) => tags.get(name)) });
+      this.categories.delete(now.state.image.id);
     };
     this.ask('Tag to add or to take away (character:name for its kind):', [...tags.keys()], take, true);
   }
@@ -301,10 +303,12 @@ export class ReviewScreen {
     if (isWanted()) output.write(text);
   }
 
-  private showCategory({ state }: Item): void {
+  private showCategory({ state, tags }: Item): void {
     const { id } = state.image;
     if (this.categories.has(id)) return;
-    this.categories.set(id, this.parts.suggestCategory(state));
+    const review = tags && ({ outcome: { kind: 'done', result: { decision: 'edited', tags } }, ms: 0 } as const);
+    const stages = { ...state.stages, ...(review && { review }) };
+    this.categories.set(id, this.parts.suggestCategory({ ...state, stages }));
     this.redraw();
   }
 }

@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream, WriteStream } from 'node:tty';
 import stringWidth from 'string-width';
 import type { ImageId } from '../../../src/core/model/ids.ts';
-import type { ImageState } from '../../../src/core/model/imageState.ts';
+import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { Decision } from '../../../src/core/model/review.ts';
 import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { colorsFor } from '../../../src/terminal/colors.ts';
@@ -88,6 +88,18 @@ describe('The screen of the review', () => {
       graphics: { kind: 'blocks', cellWidth: 8, cellHeight: 16, depth: '256' },
     });
     await press('s', /b\.jpg/);
+    input.write('\u0003');
+    assert.equal(await ended, 'interrupted');
+  });
+
+  it('suggests the category of the tags as they were edited', async () => {
+    const desk = new Desk([waiting('a')], 0);
+    const suggestCategory = (state: ImageState): string =>
+      resultOf(state, 'review')?.tags.general.includes('sea') ? 'Seas' : 'Skies';
+    const { ended, press, input } = screenOf(desk, { suggestCategory });
+    await press('esea', /: sea/);
+    await press('\r', /category +Seas/);
+    await press('sea\r', /category +Skies/);
     input.write('\u0003');
     assert.equal(await ended, 'interrupted');
   });
