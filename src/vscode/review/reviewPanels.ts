@@ -237,7 +237,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.suggestions.close();
   }
 
-  /** What was learned is another: by a move in VS Code, or a switch in the view of it. */
+  /** What was learned is another: by a move in VS Code, a switch in the view of it, or an import or reset. */
   learned(): void {
     if (this.composition) this.suggestions.open(this.composition);
   }
