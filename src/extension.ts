@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   review = panels;
   const setup = new VirtualMarkdown('image-inbox-setup', 'Image Inbox Setup');
   const preview = new VirtualMarkdown('image-inbox-preview', 'Image Inbox Preview');
-  const learned = new LearnedView(host, runs);
+  const learned = new LearnedView(host, runs, () => panels.learned());
   const commands = registerCommands({ host, runs, tree, learned, review, setup, preview });
   const keys = keepContextKeys(runs);
   const moves = new MoveFollower(host, runs, synced, () => {

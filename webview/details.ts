@@ -74,6 +74,8 @@ export class Details {
       },
       leave: parts.leave,
     });
+    // what was typed and not taken
+    this.category.input.addEventListener('blur', () => this.showCategory());
     this.asSuggested = button(t('As Suggested'), 'secondary', () => parts.edit({ kind: 'category', category: '' }));
     this.tag = new Combobox({
       label: t('Add a tag'),
@@ -127,7 +129,12 @@ export class Details {
     const before = this.shown;
     this.shown = shown;
     const { row, details, picture, twinPicture, selected } = shown;
-    if (before?.row.id !== row.id) this.element.scrollTop = 0;
+    if (before?.row.id !== row.id) {
+      this.element.scrollTop = 0;
+      // what was typed for the one before is not for this one
+      this.tag.value = '';
+      this.category.value = oneLine(row.category);
+    }
     this.picture.show(picture, oneLine(row.name));
     this.twin.hidden = !details?.twin;
     if (details?.twin) {
@@ -150,9 +157,14 @@ export class Details {
     if (before?.row !== row || before.details !== details) this.showFacts(row, details);
   }
 
+  private showCategory(): void {
+    if (!this.shown || document.activeElement === this.category.input) return;
+    this.category.value = oneLine(this.shown.row.category);
+  }
+
   private showFacts(row: ReviewRow, details: ReviewDetails | undefined): void {
     this.evidence.replaceChildren(...(details ? evidence(row, details) : []));
-    if (document.activeElement !== this.category.input) this.category.value = oneLine(row.category);
+    this.showCategory();
     const suggested = details && oneLine(details.suggested.category);
     const isChosen = suggested !== undefined && suggested !== oneLine(row.category);
     this.asSuggested.hidden = !isChosen;

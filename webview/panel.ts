@@ -84,7 +84,7 @@ export class ReviewPanel {
       selection: this.state.selection,
       picked: (id, how) => {
         this.state.selection[how === 'extend' ? 'extendTo' : how](id);
-        this.selected(true);
+        this.gone(true);
       },
       opened: (id) => send({ kind: 'open', id }),
       seen: (ids) => this.pictures.want(ids),
@@ -110,7 +110,6 @@ export class ReviewPanel {
     });
     document.addEventListener('keydown', (event) => this.onKey(event));
     for (const event of ['focus', 'blur'] as const) window.addEventListener(event, () => this.tellKeys());
-    if (this.state.arrangement.text !== '') send({ kind: 'find', text: this.state.arrangement.text });
     send({ kind: 'ready' });
     this.tellKeys();
   }
@@ -163,8 +162,10 @@ export class ReviewPanel {
         this.act(message.act);
         break;
       case 'select':
+        // the rest of a word would be commands, and what was begun here would go there
+        if (isDialogOpen() || isTypedInto(document.activeElement)) break;
         this.state.selection.only(message.id);
-        this.selected(true);
+        this.gone(true);
         break;
     }
   }
@@ -181,9 +182,13 @@ export class ReviewPanel {
     if (first) {
       this.details.clear();
       this.asked.clear();
+      const { text } = this.state.arrangement;
+      if (text !== '') send({ kind: 'find', text });
     }
     this.isWhole = last;
+    const { focus } = this.state.selection;
     this.state.take(rows, first);
+    if (first && focus !== this.state.selection.focus) this.before ??= focus;
     const before = this.before as ImageId | undefined;
     const start = before !== undefined && this.state.rows.has(before) ? before : undefined;
     if (start !== undefined) {
@@ -220,6 +225,12 @@ export class ReviewPanel {
       const label = t('Show {0} Skipped', count(skipped));
       this.empty.append(button(label, 'secondary', () => this.arrange({ shown: 'skipped' })));
     }
+  }
+
+  /** The person has gone to an image, and stays there whatever rows come later. */
+  private gone(takeFocus: boolean): void {
+    this.before = undefined;
+    this.selected(takeFocus);
   }
 
   /** The selection is another one. */
@@ -307,19 +318,21 @@ export class ReviewPanel {
     const next = selection.after(new Set(open));
     // at once: what the host says of the others comes later
     if (next !== undefined) selection.only(next);
-    this.selected(this.ownsFocus());
+    this.gone(this.ownsFocus());
     send({ kind: 'decide', decision, ids: open });
   }
 
-  private edit(edit: ReviewEdit): void {
-    send({ kind: 'edit', ids: this.state.selection.ids(), edit });
+  private edit(edit: ReviewEdit, ids = this.state.selection.ids()): void {
+    send({ kind: 'edit', ids, edit });
   }
 
   private editMany(): void {
+    // an edit may take them out of what is shown, and others would be selected then
+    const ids = this.state.selection.ids();
     editMany(
-      this.state.selection.size,
+      ids.length,
       (text) => this.complete('tag', text),
-      (edit) => this.edit(edit),
+      (edit) => this.edit(edit, ids),
     );
   }
 
@@ -426,7 +439,7 @@ export class ReviewPanel {
     } else {
       return;
     }
-    this.selected(true);
+    this.gone(true);
   }
 
   /** The keyboard is at the images, or nowhere in particular. */

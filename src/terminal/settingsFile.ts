@@ -5,7 +5,7 @@ import { SETTING_PREFIX, SettingsError } from '../core/settings/resolveSettings.
 
 /**
  * Image Inbox's settings in `.vscode/settings.json` of the workspace, by key without prefix; comments and trailing commas
- * are allowed there. No file is no settings.
+ * are allowed there. No file is no settings, and so is an empty one.
  * @throws SettingsError when the file can't be read or is not JSON
  */
 export async function readSettingsFile(workspace: string): Promise<Readonly<Record<string, unknown>>> {
@@ -19,7 +19,10 @@ export async function readSettingsFile(workspace: string): Promise<Readonly<Reco
     throw new SettingsError(`${path} can’t be read: ${message}`, { cause: error });
   }
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\ufeff/, ''), errors, { allowTrailingComma: true });
+  const value: unknown = parse(text.replace(/^\ufeff/, ''), errors, {
+    allowTrailingComma: true,
+    allowEmptyContent: true,
+  });
   const [first] = errors;
   if (first) {
     const line = text.slice(0, first.offset).split('\n').length;

@@ -6,6 +6,7 @@ import type { FileFate, SyncEvent, SyncSummary } from '../core/sync/syncOrder.ts
 import { announcementText, isTrouble } from '../core/photoServer/announcementText.ts';
 import { deletionText, extentOf, progressText, summaryText, type SyncExtent } from '../core/sync/syncText.ts';
 import type { Clock } from '../core/ports/clock.ts';
+import { Interrupted } from './interrupt.ts';
 import { printable } from './output.ts';
 
 export interface SyncCommandRequest {
@@ -182,12 +183,17 @@ class TextTeller implements Teller {
     for (const place of plan.places.slice(0, NAMES_SHOWN)) err.write(`  ${printable(place)}\n`);
     if (plan.places.length > NAMES_SHOWN) err.write(`  and ${plan.places.length - NAMES_SHOWN} more\n`);
     const question = createInterface({ input, output: err });
+    // while it asks, Ctrl-C is a key
+    const stop = new AbortController();
+    question.once('SIGINT', () => stop.abort(new Interrupted('Interrupted.')));
+    const stopped = AbortSignal.any([signal, stop.signal]);
     try {
       const asked = `Move ${deletionText(plan)}, to the trash of the NAS? [y/N] `;
-      return /^y(es)?$/i.test((await question.question(asked, { signal })).trim());
-    } catch (error) {
-      signal.throwIfAborted();
-      throw error;
+      return /^y(es)?$/i.test((await question.question(asked, { signal: stopped })).trim());
+    } catch {
+      stopped.throwIfAborted();
+      // Ctrl-D: there is no answer
+      return false;
     } finally {
       question.close();
     }

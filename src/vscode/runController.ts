@@ -160,7 +160,8 @@ export class RunController implements vscode.Disposable {
     const runner = this.composition?.engine.active;
     void runner?.collect();
     if (runner && !this.current) this.showReview();
-    return runner !== undefined;
+    // one that is still beginning takes up what is in the box by then
+    return runner !== undefined || this.current !== undefined;
   }
 
   private onState(state: ReviewState): void {

@@ -40,6 +40,14 @@ describe('settings on the command line', () => {
     assert.match(workspace.manifest().images[0]?.stages['analyze']?.why ?? '', /no-tagger can't be opened/);
   });
 
+  it('may be none at all: an empty file, and one of comments alone', async () => {
+    for (const text of ['', '// none yet\n']) {
+      writeFileSync(join(workspace.dir, '.vscode/settings.json'), text);
+      const { code, stderr } = await workspace.run(['status']);
+      assert.deepEqual([code, stderr], [0, '']);
+    }
+  });
+
   it('are not needed: without a settings file all are at their defaults', async () => {
     rmSync(join(workspace.dir, '.vscode'), { recursive: true });
     assert.equal((await workspace.run(['process'])).code, 0);

@@ -233,6 +233,7 @@ describe('Settings that are written into a text', () => {
   it('keeps what is there: comments, order, indentation, line ends, a byte order mark', () => {
     assert.equal(withSettings(undefined, change), '{\n  "imageInbox.review.approve": "all"\n}\n');
     assert.equal(withSettings('', change), '{\n  "imageInbox.review.approve": "all"\n}\n');
+    assert.equal(withSettings('// a', change), '// a\n{\n  "imageInbox.review.approve": "all"\n}\n');
     assert.equal(
       withSettings('\ufeff// a\n{\n    /* b */ "x": [1] // c\n}', change),
       '\ufeff// a\n{\n    /* b */ "x": [1], // c\n    "imageInbox.review.approve": "all"\n}',

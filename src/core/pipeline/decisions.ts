@@ -19,6 +19,10 @@ export interface People {
 export type PutBack =
   { readonly kind: 'back'; readonly notes: readonly string[] } | { readonly kind: 'stays'; readonly why: string };
 
+/** Why a decision is not taken back on an image that this run does not know. */
+export const OF_ANOTHER_RUN =
+  'it was carried out by a run that has ended; an undo of that run, or of the image, takes it back';
+
 /** A stage has put an image off until all others have been through. */
 export interface PutOffRecord {
   readonly stage: StageId;
@@ -151,7 +155,9 @@ export class Decisions {
     run: DecidedRun,
   ): Promise<void> {
     const { images, observer } = this.parts;
-    if (!state) {
+    if (!state && !decision) {
+      observer.on({ kind: 'decision-stays', image, why: OF_ANOTHER_RUN });
+    } else if (!state) {
       observer.on({ kind: 'warning', text: 'A decision was left out: its image no longer waits.' });
     } else if (!decision) {
       await this.takeBack(state, people, run);

@@ -21,7 +21,7 @@ import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
 import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
-import type { PutBack } from './decisions.ts';
+import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 import { isStillThere, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
@@ -281,8 +281,14 @@ export class Engine {
   private async leaveOut(): Promise<void> {
     const letters = await this.parts.decisions.unread();
     if (letters.length === 0) return;
-    const text = 'Decisions were left out: their images no longer wait.';
-    this.parts.observer.on({ kind: 'warning', text });
+    const { observer } = this.parts;
+    const all = letters.flatMap(({ decisions }) => decisions);
+    if (all.some(({ decision }) => decision)) {
+      observer.on({ kind: 'warning', text: 'Decisions were left out: their images no longer wait.' });
+    }
+    for (const { image, decision } of all) {
+      if (!decision) observer.on({ kind: 'decision-stays', image, why: OF_ANOTHER_RUN });
+    }
     for (const letter of letters) await letter.remove();
   }
 

@@ -68,6 +68,9 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
     onState: (state) => screen?.onState(state),
   });
   try {
+    // what a slow disk may keep us waiting for comes before: from then on Ctrl-C is a key, and nobody listens yet
+    const categories = await composition.categories();
+    const isAnyLeft = (await composition.decisions.unread()).length > 0 || (await wasCutOff(composition));
     input.setRawMode(true);
     const graphics = await detectGraphics(input, out, process.env);
     screen = new ReviewScreen({
@@ -79,11 +82,11 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
       suggestCategory: (state) => chooser.suggest(state).final,
       picture: (state, size) => composition.picture(state.image, size),
       more: async () => desk.add(await composition.waiting(), maxGeneralTags),
-      categories: await composition.categories(),
+      categories,
       tags: chooser.knownTags(waiting),
       threshold: parts.threshold,
     });
-    if ((await composition.decisions.unread()).length > 0 || (await wasCutOff(composition))) session.deliver();
+    if (isAnyLeft) session.deliver();
     const end = await screen.run(signal);
     const { left } = desk.position;
     if (end === 'interrupted') await session.abort();

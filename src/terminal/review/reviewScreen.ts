@@ -57,6 +57,8 @@ export class ReviewScreen {
   private drawn: string | undefined;
   private finish: ((end: ReviewEnd) => void) | undefined;
   private keys: Promise<void> = Promise.resolve();
+  /** one after the other: no key waits for them */
+  private pictures: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
 
   constructor(parts: ReviewScreenParts) {
@@ -68,6 +70,8 @@ export class ReviewScreen {
     const { input, output } = this.parts;
     const ended = new Promise<ReviewEnd>((resolve) => (this.finish = resolve));
     const onKey = (text: string | undefined, key: Omit<Key, 'text'>): void => {
+      // whatever the keys before it wait for
+      if (key.ctrl && key.name === 'c') this.finish?.('interrupted');
       this.keys = this.keys
         .then(() => this.press({ ...key, text }))
         .catch((error: unknown) => {
@@ -75,7 +79,7 @@ export class ReviewScreen {
           this.finish?.('interrupted');
         });
     };
-    const onResize = (): void => void this.redraw();
+    const onResize = (): void => this.redraw();
     const onEnd = (): void => this.finish?.('end');
     const onAbort = (): void => this.finish?.('interrupted');
     const leave = (): void => void output.write(`${clearPictures(this.parts.graphics)}\u001b[?25h\u001b[?1049l`);
@@ -87,12 +91,10 @@ export class ReviewScreen {
     signal.addEventListener('abort', onAbort, { once: true });
     input.resume();
     output.write('\u001b[?1049h\u001b[?25l');
+    let end: ReviewEnd;
     try {
-      void this.redraw();
-      const end = await ended;
-      await this.keys;
-      if (this.failure !== undefined) throw this.failure;
-      return end;
+      this.redraw();
+      end = await ended;
     } finally {
       this.finish = undefined;
       signal.removeEventListener('abort', onAbort);
@@ -103,12 +105,18 @@ export class ReviewScreen {
       input.pause();
       leave();
     }
+    // the last decision is still being kept; from now on Ctrl-C is a signal
+    await this.keys;
+    if (this.failure !== undefined) throw this.failure;
+    return end;
   }
 
   /** What the run tells that is of interest here. */
   on(event: RunEvent): void {
     if (event.kind === 'decision-stays') {
       const name = basename(this.parts.desk.nameOf(event.image) ?? 'the image');
+      // what is being typed is not for the image that comes now
+      if (this.parts.desk.current?.state.image.id === event.image) this.asked = undefined;
       this.parts.desk.stays(event.image);
       this.say(`${name} stays decided: ${event.why}`);
     } else if (event.kind === 'image-settled' && event.state.fate === 'failed') {
@@ -119,7 +127,7 @@ export class ReviewScreen {
   /** Something was learned: what was suggested before may be another category by now. */
   suggestAnew(): void {
     this.categories.clear();
-    if (this.finish) void this.redraw();
+    this.redraw();
   }
 
   onState(state: ReviewState): void {
@@ -131,19 +139,18 @@ export class ReviewScreen {
 
   private say(text: string): void {
     this.message = text;
-    if (this.finish) void this.redraw();
+    this.redraw();
   }
 
   private async press(key: Key): Promise<void> {
     if (!this.finish) return;
-    if (key.ctrl && key.name === 'c') this.finish('interrupted');
-    else if (this.asked) await this.answer(this.asked, key);
+    if (this.asked) await this.answer(this.asked, key);
     else if (key.ctrl && key.name === 'd') this.finish('end');
     else {
       this.message = '';
       await this.act(key);
     }
-    await this.redraw();
+    this.redraw();
   }
 
   private async answer(asked: Asked, key: Key): Promise<void> {
@@ -208,7 +215,9 @@ export class ReviewScreen {
     const { desk, tags } = this.parts;
     const take = (text: string): void => {
       const now = desk.current;
-      if (now) desk.change({ tags: toggled(now, text, (name) => tags.get(name)) });
+      if (!now) return;
+      desk.change({ tags: toggled(now, text, (name) => tags.get(name)) });
+      this.categories.delete(now.state.image.id);
     };
     this.ask('Tag to add or to take away (character:name for its kind):', [...tags.keys()], take, true);
   }
@@ -244,7 +253,7 @@ export class ReviewScreen {
     this.asked = { prompt: new Prompt(label, candidates, text), take, repeats };
   }
 
-  private async redraw(): Promise<void> {
+  private redraw(): void {
     if (!this.finish) return;
     const { output, desk, graphics } = this.parts;
     const size = { columns: output.columns, rows: output.rows };
@@ -276,25 +285,30 @@ export class ReviewScreen {
     let text = isNew ? `${clearPictures(graphics)}\u001b[0m\u001b[2J` : '';
     frame.lines.forEach((line, i) => (text += `\u001b[${i + 1};${line.column}H${line.text}\u001b[0m\u001b[K`));
     output.write(text);
-    if (item) await Promise.all([isNew && this.showPicture(item, wanted), this.showCategory(item)]);
+    if (!item) return;
+    if (isNew) this.pictures = this.pictures.then(() => this.showPicture(item, wanted));
+    this.showCategory(item);
   }
 
   private async showPicture(item: Item, wanted: string): Promise<void> {
     const { output, graphics } = this.parts;
-    if (graphics.kind === 'none') return;
+    // the image or the window may have changed meanwhile
+    const isWanted = (): boolean => this.drawn === wanted && this.finish !== undefined;
+    if (graphics.kind === 'none' || !isWanted()) return;
     const { box, top } = layoutOf({ columns: output.columns, rows: output.rows }, true);
     const text = await this.parts.picture(item.state, pictureFor(graphics, box)).then(
       (picture) => draw(graphics, picture, top, 1),
       () => `\u001b[${top};1H(no picture)`,
     );
-    // the image or the window may have changed meanwhile
-    if (this.drawn === wanted && this.finish) output.write(text);
+    if (isWanted()) output.write(text);
   }
 
-  private async showCategory({ state }: Item): Promise<void> {
+  private showCategory({ state, tags }: Item): void {
     const { id } = state.image;
     if (this.categories.has(id)) return;
-    this.categories.set(id, this.parts.suggestCategory(state));
-    if (this.parts.desk.current?.state.image.id === id) await this.redraw();
+    const review = tags && ({ outcome: { kind: 'done', result: { decision: 'edited', tags } }, ms: 0 } as const);
+    const stages = { ...state.stages, ...(review && { review }) };
+    this.categories.set(id, this.parts.suggestCategory({ ...state, stages }));
+    this.redraw();
   }
 }

@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import stringWidth from 'string-width';
 import { resultOf } from '../../core/model/imageState.ts';
 import { TAG_CATEGORIES } from '../../core/model/tag.ts';
 import type { Colors } from '../colors.ts';
@@ -10,6 +11,9 @@ import { fit, fitEnd, flow } from './screenText.ts';
 
 /** The least that the review can be shown in. */
 export const LEAST: Cells = { columns: 40, rows: 12 };
+
+/** Columns of what is typed that are seen, however long the question is. */
+const LEAST_TYPED = 14;
 
 /** What the screen is made of. */
 export interface Shown {
@@ -133,7 +137,8 @@ function footLines(shown: Shown, below: number, { columns }: Cells, color: Color
   const line = (text: string) => ({ column: 1, text });
   const more = below > 0 ? `↓ ${below} more ${below === 1 ? 'line' : 'lines'}` : '';
   if (prompt) {
-    const typed = fitEnd(prompt.text, Math.max(4, columns - prompt.label.length - 3));
+    const label = fit(prompt.label, columns - LEAST_TYPED - 2);
+    const typed = fitEnd(prompt.text, columns - stringWidth(label) - 2);
     const found =
       flow(
         prompt.matches(12).map((text) => ({ text: printable(text) })),
@@ -141,7 +146,7 @@ function footLines(shown: Shown, below: number, { columns }: Cells, color: Color
       )[0] ?? '';
     return [
       line(color.dim(fit(more, columns))),
-      line(`${color.bold(prompt.label)} ${printable(typed)}${color.inverse(' ')}`),
+      line(`${color.bold(label)} ${printable(typed)}${color.inverse(' ')}`),
       line(found),
       line(color.dim(fit('Enter: take it   Tab: complete   Esc: leave it', columns))),
     ];

@@ -14,7 +14,8 @@ export const settingsPath = (workspace: string): string => join(workspace, '.vsc
 export function withSettings(text: string | undefined, settings: Readonly<Record<string, unknown>>): string {
   const bom = text?.startsWith('\ufeff') ? '\ufeff' : '';
   let now = text?.slice(bom.length) ?? '';
-  if (now.trim() === '') now = '{\n}\n';
+  // nothing yet, or comments alone
+  if (!parseTree(now)) now = `${now.trimEnd()}\n{\n}\n`.trimStart();
   for (const [key, value] of Object.entries(settings)) now = withSetting(now, `${SETTING_PREFIX}${key}`, value);
   return `${bom}${now}`;
 }

@@ -50,6 +50,7 @@ export const preferencesImport: Command = async (context) => {
   const text = Buffer.from(await vscode.workspace.fs.readFile(uri)).toString('utf8');
   const count = await (await preferencesOf(context)).import(text, how.how);
   context.learned.refresh();
+  context.review.learned();
   void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: {0} corrections are imported.', count));
 };
 
@@ -67,4 +68,5 @@ export const preferencesReset: Command = async (context) => {
   if (chosen === undefined) return;
   await preferences.reset();
   context.learned.refresh();
+  context.review.learned();
 };

@@ -16,15 +16,18 @@ const LISTED = 500;
 export class LearnedView implements vscode.TreeDataProvider<LearnedNode>, vscode.Disposable {
   private readonly host: VscodeHost;
   private readonly runs: RunController;
+  private readonly onSwitched: () => void;
   private readonly changes = new vscode.EventEmitter<undefined>();
   private readonly view: vscode.TreeView<LearnedNode>;
   private readonly subscriptions: vscode.Disposable;
 
   readonly onDidChangeTreeData = this.changes.event;
 
-  constructor(host: VscodeHost, runs: RunController) {
+  /** @param onSwitched called when another part of it is learned from */
+  constructor(host: VscodeHost, runs: RunController, onSwitched: () => void) {
     this.host = host;
     this.runs = runs;
+    this.onSwitched = onSwitched;
     this.view = vscode.window.createTreeView<LearnedNode>('imageInbox.learned', {
       treeDataProvider: this,
       showCollapseAll: true,
@@ -90,6 +93,7 @@ export class LearnedView implements vscode.TreeDataProvider<LearnedNode>, vscode
     try {
       await this.runs.freeLock();
       await (await this.preferences()).switchCorrections(on);
+      this.onSwitched();
     } catch (error) {
       showError(error, this.host.log);
     }

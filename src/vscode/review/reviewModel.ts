@@ -32,6 +32,8 @@ export interface Order {
 export class ReviewModel {
   private readonly images = new Map<ImageId, Reviewed>();
   private readonly marks = new Map<ImageId, Mark>();
+  /** what becomes of the marks of those whose decision is being taken back, once it is */
+  private readonly takenBack = new Map<ImageId, Mark>();
   private readonly byPath = new Map<string, ImageId>();
   /** the category that was last told, by image */
   private readonly told = new Map<ImageId, string>();
@@ -54,9 +56,12 @@ export class ReviewModel {
     this.tags = undefined;
     for (const state of states) this.add(state);
     // it waits: whatever was decided came to nothing
-    for (const [id, mark] of this.marks) {
+    for (const [id, mark] of [...this.marks, ...this.takenBack]) {
       if (!this.images.has(id)) this.marks.delete(id);
-      else if (isDecided(mark)) this.set(id, undecided(mark));
+      else {
+        this.set(id, undecided(mark));
+        this.takenBack.delete(id);
+      }
     }
   }
 
@@ -71,7 +76,8 @@ export class ReviewModel {
   }
 
   get memory(): ReviewMemory {
-    return { marks: [...this.marks].filter(([, mark]) => !isDecided(mark)), ...this.history.state };
+    const marks = [...this.marks, ...this.takenBack].filter(([, mark]) => !isDecided(mark));
+    return { marks, ...this.history.state };
   }
 
   get ids(): readonly ImageId[] {
@@ -118,7 +124,8 @@ export class ReviewModel {
 
   /** It waits again: an undo in the core, or a decision that came to nothing. */
   reopen(id: ImageId): void {
-    this.set(id, undecided(this.mark(id)));
+    this.set(id, this.takenBack.get(id) ?? undecided(this.mark(id)));
+    this.takenBack.delete(id);
   }
 
   /** Somebody else has decided on it. */
@@ -221,7 +228,9 @@ export class ReviewModel {
 
   /** What was done (or undone) last to these did not come about. */
   strike(ids: Iterable<ImageId>, from: 'done' | 'undone'): void {
-    this.history.strike(ids, from);
+    const struck = [...ids];
+    this.history.strike(struck, from);
+    if (from === 'undone') for (const id of struck) this.takenBack.delete(id);
   }
 
   private turn(change: Change, to: 'before' | 'after'): Order {
@@ -231,13 +240,17 @@ export class ReviewModel {
       const { id } = mark;
       const [now, wanted] = to === 'before' ? [mark.after, mark.before] : [mark.before, mark.after];
       if (isDecided(now) && !isDecided(wanted)) {
+        this.takenBack.set(id, wanted);
         takenBack.push(id);
         continue;
       }
       const image = this.images.get(id);
+      if (!image) continue;
+      // as it was decided on until it waits again
+      if (this.takenBack.has(id)) this.takenBack.set(id, wanted);
       // decided on elsewhere meanwhile
-      if (!image || this.isDecided(id)) continue;
-      this.set(id, wanted);
+      else if (this.isDecided(id)) continue;
+      else this.set(id, wanted);
       if (!isDecided(wanted)) continue;
       const kind = wanted.status === 'rejected' ? 'rejected' : 'approved';
       decisions.set(id, decided(kind, wanted, image.suggestion).decision);

@@ -14,6 +14,7 @@ import type { ReviewActId } from '../../protocol/reviewActs.ts';
 import { forNotification } from '../plainText.ts';
 import type { RunController } from '../runController.ts';
 import { showError } from '../showError.ts';
+import { Throttle } from '../throttle.ts';
 import type { VscodeHost } from '../vscodeHost.ts';
 import { changeText } from './changeText.ts';
 import type { Surroundings } from './imageView.ts';
@@ -46,6 +47,9 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
   private meanwhile: RunEvent[] = [];
   /** of the last undo: it gets the focus when it waits again */
   private firstTakenBack: ImageId | undefined;
+  /** decisions that could not be taken back, which is still to be told: one message for all of a stroke */
+  private stays: { readonly id: ImageId; readonly why: string }[] = [];
+  private readonly staysSoon = new Throttle(0, () => this.tellStays());
   /** another process holds the lock, which was told */
   private isHeld = false;
 
@@ -58,6 +62,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.subscriptions.push(
       this.storage,
       this.suggestions,
+      this.staysSoon,
       vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, this),
       runs.onEvent((event) => this.follow(event)),
       runs.onReviewState((state) => this.tellReviewState(state)),
@@ -232,7 +237,7 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     this.suggestions.close();
   }
 
-  /** What was learned is another: by a move in VS Code, or a switch in the view of it. */
+  /** What was learned is another: by a move in VS Code, a switch in the view of it, or an import or reset. */
   learned(): void {
     if (this.composition) this.suggestions.open(this.composition);
   }
@@ -348,7 +353,10 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
       if (sorted) this.suggestions.sorted(sorted, 'undone');
       this.waitsAgain(model, event.state, event.notes);
     }
-    if (event.kind === 'decision-stays') this.staysDecided(model, event.image, event.why);
+    if (event.kind === 'decision-stays') {
+      this.stays.push({ id: event.image, why: event.why });
+      this.staysSoon.ask();
+    }
   }
 
   private waitsAgain(model: ReviewModel, state: ImageState, notes: readonly string[]): void {
@@ -363,14 +371,24 @@ export class ReviewPanels implements vscode.WebviewPanelSerializer, ReviewDesk, 
     void vscode.window.showWarningMessage(text);
   }
 
-  private staysDecided(model: ReviewModel, id: ImageId, why: string): void {
-    model.strike([id], 'undone');
-    this.tellHistory(this.views);
-    const path = model.state(id)?.image.path;
-    const name = path === undefined ? id : forNotification(basename(path));
-    void vscode.window.showWarningMessage(
-      vscode.l10n.t('The decision on “{0}” can’t be undone: {1}.', name, forNotification(why)),
-    );
+  private tellStays(): void {
+    const stays = this.stays.splice(0);
+    const { model } = this;
+    const [first] = stays;
+    if (!model || !first) return;
+    const ids = stays.map(({ id }) => id);
+    model.strike(ids, 'undone');
+    this.tellChange(ids);
+    const { t } = vscode.l10n;
+    const path = model.state(first.id)?.image.path;
+    const why = forNotification(first.why);
+    const text =
+      stays.length > 1
+        ? t('The decisions on {0} images can’t be undone. The reason of the first: {1}.', stays.length, why)
+        : path === undefined
+          ? t('The decision can’t be undone: {0}.', why)
+          : t('The decision on “{0}” can’t be undone: {1}.', forNotification(basename(path)), why);
+    void vscode.window.showWarningMessage(text);
   }
 
   private tellReviewState(state: ReviewState): void {

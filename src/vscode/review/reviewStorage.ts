@@ -27,6 +27,8 @@ export class ReviewStorage implements vscode.Disposable {
 
   async read(): Promise<ReviewMemory | undefined> {
     if (!this.folder) return undefined;
+    // a panel that was closed a moment ago
+    await this.writing;
     let text: string;
     try {
       text = await readFile(join(this.folder, 'review.json'), 'utf8');

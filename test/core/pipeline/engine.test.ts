@@ -6,6 +6,7 @@ import { setImmediate } from 'node:timers/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
+import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { RunRequest } from '../../../src/core/pipeline/planRun.ts';
 import { Progress } from '../../../src/core/pipeline/progress.ts';
@@ -487,8 +488,10 @@ describe('The run after', () => {
     await scene.run('process');
     await scene.decide('a.jpg');
     await scene.decide('a.jpg');
+    await scene.box.post([{ image: 'of another run' as ImageId }]);
     assert.equal(await scene.run('resume'), undefined);
     assert.equal(scene.box.size, 0);
+    assert.equal(scene.events.filter(({ kind }) => kind === 'decision-stays').length, 1);
     assert.equal(scene.warnings().length, 1);
     assert.match(scene.warnings()[0] ?? '', /no longer wait/);
   });

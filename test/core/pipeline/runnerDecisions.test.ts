@@ -326,6 +326,16 @@ describe('A decision on an image that waits', () => {
     assert.deepEqual(run.of('line: decided'), []);
   });
 
+  it('stays where it is of another run, and a person hears that when it is taken back', async () => {
+    await using run = await ScriptedRun.begin(STAGES);
+    run.post({ image: a.id });
+    assert.equal(await run.go(), true);
+    const stays = run.told.find((event) => event.kind === 'decision-stays');
+    assert.equal(stays?.image, a.id);
+    assert.match(stays.why, /undo of that run/);
+    assert.deepEqual([run.warnings, run.letters], [[], []]);
+  });
+
   it('is left out where another one has been carried out, and a person hears of which image; the same again is no news', async () => {
     const gate = new Gate();
     await using run = await ScriptedRun.begin({ ...STAGES, scan: gate.pass }, { parked: [waiting(a)] });

@@ -21,15 +21,20 @@ describe('The page of the review panel', () => {
 
   after(() => browser?.close());
 
-  beforeEach(async () => {
-    assert.ok(browser);
-    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+  /** @param kept what the page before has left */
+  const load = async (kept?: object): Promise<void> => {
     await page.setContent(`<main id="panel" data-texts="{}"></main><script>
       globalThis.sent = [];
-      globalThis.acquireVsCodeApi = () => ({ postMessage: (m) => sent.push(m), getState: () => undefined, setState: () => {} });
+      globalThis.acquireVsCodeApi = () => ({ postMessage: (m) => sent.push(m), getState: () => (${JSON.stringify(kept)}), setState: () => {} });
     </script>`);
     await page.addStyleTag({ path: join(repoRoot, 'media/review/main.css') });
     await page.addScriptTag({ path: join(repoRoot, 'media/review/main.js') });
+  };
+
+  beforeEach(async () => {
+    assert.ok(browser);
+    page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
+    await load();
   });
 
   afterEach(() => page.close());
@@ -196,6 +201,98 @@ describe('The page of the review panel', () => {
       await page.waitForTimeout(200);
       assert.equal(await thumbnail().count(), 1);
     });
+  });
+
+  const field = (name: string) => page.locator('.detail-pane').getByRole('combobox', { name, exact: true });
+  const edits = () =>
+    page.evaluate<{ ids: ImageId[]; edit: { name?: string; category?: string } }[]>(
+      `sent.filter((m) => m.kind === 'edit')`,
+    );
+  const titleIs = (name: string) =>
+    until(`${name} is shown`, async () => (await page.locator('.detail-pane h2').textContent()) === name);
+
+  it('leaves a person in the field where they type when an image waits again', async () => {
+    await say(part(0, 3, 3));
+    await titleIs('picture 0.jpg');
+    await field('Add a tag').pressSequentially('se');
+    await say({ kind: 'select', id: idOf(2) });
+    await page.keyboard.type('a');
+    await page.keyboard.press('Enter');
+    const [edit] = await edits();
+    assert.deepEqual([edit?.ids, edit?.edit.name], [[idOf(0)], 'sea']);
+  });
+
+  it('edits the images that a dialog was opened for, also when they are no longer shown', async () => {
+    await say(part(0, 4, 4));
+    await titleIs('picture 0.jpg');
+    await page.getByRole('option', { name: /picture 1/ }).click({ modifiers: ['Shift'] });
+    await page.getByRole('button', { name: 'Edit Tags' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit Tags of 2 Images' });
+    for (const tag of ['sea', 'sky']) {
+      await dialog.getByRole('combobox', { name: 'Add', exact: true }).fill(tag);
+      await page.keyboard.press('Enter');
+      await say({ kind: 'removed', ids: [idOf(0)] });
+      await say({ kind: 'changed', rows: rows(1, 2).map((row) => ({ ...row, status: 'skipped' })) });
+      await until('they are gone', async () => (await page.locator('.card').count()) === 2);
+    }
+    assert.deepEqual(
+      (await edits()).map(({ ids }) => ids),
+      [
+        [idOf(0), idOf(1)],
+        [idOf(0), idOf(1)],
+      ],
+    );
+  });
+
+  it('takes what was typed for one image for no other', async () => {
+    await say(part(0, 3, 3));
+    await titleIs('picture 0.jpg');
+    for (const name of ['Add a tag', 'Category']) {
+      await field(name).fill('sea');
+      await page.evaluate(
+        `postMessage({ kind: 'removed', ids: [document.querySelector('.card.current').dataset.id] })`,
+      );
+      await until('it is gone', async () => (await field(name).inputValue()) !== 'sea');
+    }
+    assert.equal(await field('Category').inputValue(), 'Photos');
+  });
+
+  it('shows the category that an image has when one that was typed is not taken', async () => {
+    await say(part(0, 3, 3));
+    await titleIs('picture 0.jpg');
+    await field('Category').fill('Moons');
+    await page.keyboard.press('Escape');
+    assert.equal(await field('Category').inputValue(), 'Photos');
+    assert.deepEqual(await edits(), []);
+  });
+
+  it('keeps the image that is looked at when all rows are sent anew', async () => {
+    await say(part(0, 5, 5));
+    await page.getByRole('option', { name: /picture 4/ }).click();
+    await titleIs('picture 4.jpg');
+    await say(part(0, 3, 5));
+    await say(part(3, 5, 5));
+    await page.getByText('5 waiting').waitFor();
+    await titleIs('picture 4.jpg');
+  });
+
+  it('is not taken away from the image that a person has gone to by the rows that come later', async () => {
+    await say({ ...part(3, 5, 5), select: idOf(4) });
+    await say(part(0, 3, 5));
+    await page.getByRole('option', { name: /picture 1/ }).click();
+    await say(part(3, 5, 5));
+    await page.getByText('5 waiting').waitFor();
+    await titleIs('picture 1.jpg');
+  });
+
+  it('looks again for the text that it was filtered by, when its host has the images', async () => {
+    await load({ arrangement: { text: 'sky' } });
+    await say(part(0, 3, 3));
+    await until('it asks', () =>
+      page.evaluate(`sent.findIndex((m) => m.kind === 'find') > sent.findIndex((m) => m.kind === 'ready')`),
+    );
+    await say({ kind: 'found', text: 'sky', ids: [idOf(2)] });
+    await until('the others are gone', async () => (await page.locator('.card').count()) === 1);
   });
 
   it('says so when nothing waits', async () => {

@@ -135,6 +135,47 @@ describe('The review’s state', () => {
     assert.deepEqual(again?.decisions.get(a)?.tags.general, ['sky', 'x']);
   });
 
+  it('gives an undone decision its edits back after a restart', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.edit([a], { kind: 'add', name: 'x', category: 'general' });
+    model.edit([a], { kind: 'category', category: 'Moons' });
+    model.decide([a], 'approved');
+    const kept = JSON.parse(JSON.stringify(model.memory)) as typeof model.memory;
+    const next = new ReviewModel(surroundings);
+    next.remember(kept);
+    next.load([], surroundings);
+    assert.deepEqual(next.undo()?.takenBack, [a]);
+    next.add(waiting('a', { general: ['sky'] }));
+    next.reopen(a);
+    assert.deepEqual(shownTags(next, a), ['sky', 'x']);
+    assert.equal(next.row(a)?.category, 'Moons');
+  });
+
+  it('undoes an edit also while the decision after it is still being taken back', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.edit([a], { kind: 'add', name: 'x', category: 'general' });
+    model.decide([a], 'approved');
+    model.undo();
+    model.undo();
+    assert.deepEqual(shownTags(model, a), ['sky', 'x'], 'as it was decided on until the core has taken it back');
+    model.add(waiting('a', { general: ['sky'] }));
+    model.reopen(a);
+    assert.deepEqual(shownTags(model, a), ['sky']);
+    model.redo();
+    assert.deepEqual(shownTags(model, a), ['sky', 'x']);
+  });
+
+  it('decides again what is redone while the decision is still being taken back', () => {
+    const model = modelOf(waiting('a', { general: ['sky'] }));
+    model.decide([a], 'approved');
+    model.undo();
+    assert.deepEqual(model.redo()?.decisions.get(a)?.tags.general, ['sky']);
+    model.add(waiting('a', { general: ['sky'] }));
+    model.reopen(a);
+    assert.equal(model.row(a)?.status, 'approved');
+    assert.deepEqual(model.undo()?.takenBack, [a]);
+  });
+
   it('forgets what was to be redone when something else is done', () => {
     const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
     model.skip([a]);
