@@ -360,8 +360,10 @@ describe('the sidecar writer', () => {
 
   it('clears away what a killed process left, and nothing else', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.pid}-abcdef.xmp`, 'b.jpg.xmp'];
+    const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.ppid}-abcdef.xmp`, 'b.jpg.xmp'];
     const left = [`.image-inbox-${pid}-0123ab.xmp`, `.image-inbox-${pid}-0123ac.xmp_exiftool_tmp`];
+    // in a container, the one that was killed had our number
+    left.push(`.image-inbox-${process.pid}-abcdef.xmp`);
     for (const name of [...kept, ...left]) await writeFile(join(folder, name), '');
     const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
     await fresh.write(join(folder, 'a.jpg.xmp'), FULL, signal);
