@@ -455,6 +455,17 @@ describe('NodeFiles', () => {
     assert.deepEqual(await contents(p.inbox), {});
   });
 
+  it('replaces no file that somebody saves to at just that moment', async () => {
+    await using p = await places(false);
+    await writeFile(p.to, 'the new bytes');
+    using _ = replacedCall('utimes', (utimes) => async (...given) => {
+      await utimes(...given);
+      await writeFile(p.from, 'saved over');
+    });
+    assert.equal(await files.replaceIfSame(p.from, SHA, p.to, sha256Of('the new bytes'), never), false);
+    assert.deepEqual(await contents(p.inbox), { [NAME]: 'saved over' });
+  });
+
   it('writes a text in pieces, over the old one, with nothing left beside it', async () => {
     await using p = await places(false);
     const path = join(p.sorted, 'manifest "夏".json');
