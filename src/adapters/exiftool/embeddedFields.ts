@@ -55,7 +55,8 @@ export async function embeddedFields(
   try {
     if ((await carriesMetadata(imagePath)) === false) return undefined;
   } catch (error) {
-    if (error instanceof ImageError) return undefined; // gone, empty, unreadable: other stages say so
+    // gone, empty, unreadable: other stages say so; but what may be read in a moment is not passed over
+    if (error instanceof ImageError && !error.transient) return undefined;
     throw error;
   }
   const tags = Object.values(PLACES).flat();

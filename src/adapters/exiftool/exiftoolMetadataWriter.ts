@@ -1,4 +1,4 @@
-import { open, rename, writeFile } from 'node:fs/promises';
+import { chmod, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ImageError } from '../../core/model/failure.ts';
@@ -116,7 +116,9 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     try {
       // a new one is made by ExifTool: reading and rewriting an empty one would cost it 1 ms
       if (base) {
-        await writeFile(temporary, inUtf8(base.bytes), { flag: 'wx', ...(standing && { mode: standing.mode }) });
+        await writeFile(temporary, inUtf8(base.bytes), { flag: 'wx' });
+        // not as the file is made: our umask would take rights away from those who share the sidecar
+        if (standing) await chmod(temporary, standing.mode);
       }
       await this.change(temporary, args);
       await checkAndSync(temporary, wanted, base?.properties ?? new Map());

@@ -20,7 +20,7 @@ const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 const NAME = /[^\s<>/=&'"!?[\]]+/y;
 const ATTRIBUTE = /\s+([^\s<>/=&'"!?[\]]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
 const TAG_END = /\s*(\/?)>/y;
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const ENTITIES: ReadonlyMap<string, string> = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['apos', "'"]]); // prettier-ignore
 
 interface Open {
   readonly tag: string;
@@ -70,7 +70,7 @@ export function parseXml(source: string): XmlElement {
   };
   const decode = (value: string): string =>
     value.replace(/&([^;&\s]*)(;?)/g, (_, entity: string, end: string) => {
-      const known = end ? (ENTITIES[entity] ?? character(entity)) : undefined;
+      const known = end ? (ENTITIES.get(entity) ?? character(entity)) : undefined;
       return known ?? fail(`an unknown entity &${entity}`);
     });
 

@@ -1,3 +1,4 @@
+import { cleanText } from '../../core/sidecar/cleanText.ts';
 import { LIST_FIELDS, TEXT_FIELDS, type SidecarFields } from '../../core/sidecar/fields.ts';
 import { parseAcdseeCategories } from './acdseeCategories.ts';
 import { FIELD_TABLE } from './fieldTable.ts';
@@ -7,18 +8,22 @@ import { XmlError } from './parseXml.ts';
 /** PLUS codes stand in the file as addresses of their vocabulary. */
 const PLUS_VOCABULARY = /^https?:\/\/ns\.useplus\.org\/ldf\/vocab\//;
 
-/** What the fields that we know say. */
+/**
+ * What the fields that we know say, as it can be written again: others break lines within a tag, or around it, and no argument
+ * of ExifTool holds a line break.
+ */
 export function readFields(properties: XmpProperties): SidecarFields {
   const fields: Record<string, string | readonly string[]> = {};
   for (const field of LIST_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
     const entries = value && (field === 'acdseeCategories' ? categoriesOf(value) : textsOf(value));
-    if (entries) fields[field] = entries;
+    // an empty entry says something: the list was emptied
+    if (entries) fields[field] = entries.filter((text) => text === '' || cleanText(text) !== '').map(cleanText);
   }
   for (const field of TEXT_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
-    const text = value === undefined ? undefined : textOf(value);
-    if (text !== undefined) {
+    const text = cleanText((value === undefined ? undefined : textOf(value)) ?? '');
+    if (text !== '') {
       fields[field] = field === 'adultContentWarning' ? text.replace(PLUS_VOCABULARY, '') : text;
     }
   }

@@ -1,5 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { ImageError } from '../../core/model/failure.ts';
+import { isPassing } from './fileErrors.ts';
 import { parseXmp, type XmpProperties } from './parseXmp.ts';
 import { XmlError } from './parseXml.ts';
 
@@ -28,6 +29,8 @@ export async function readStanding(path: string): Promise<StandingSidecar | unde
     if (bytes.length === 0) throw new XmlError('it is empty');
     return { bytes, mode: facts.mode & 0o777, properties: parseXmp(bytes), stamp: stampOf(facts) };
   } catch (cause) {
+    // nothing is wrong with the sidecar
+    if (isPassing(cause)) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError('sidecar-malformed', `The sidecar ${path} can't be read and was left alone: ${what}.`, {
       cause,

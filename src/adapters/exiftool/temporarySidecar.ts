@@ -3,11 +3,13 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Dot files are passed over by the walk over an inbox and by every library. The process id tells whose it is. */
-const OURS = /^\.image-inbox-(\d+)-[0-9a-f]+\.xmp/;
+const OURS = /^\.image-inbox-(\d+)-([0-9a-f]+)\.xmp/;
+/** In a container each process that was killed had the id that we have. */
+const SELF = randomBytes(3).toString('hex');
 
 /** A name for a sidecar in the making, in its own folder, since only within one file system a rename is atomic. */
 export function temporarySidecar(folder: string): string {
-  return join(folder, `.image-inbox-${process.pid}-${randomBytes(6).toString('hex')}.xmp`);
+  return join(folder, `.image-inbox-${process.pid}-${SELF}${randomBytes(6).toString('hex')}.xmp`);
 }
 
 /** Removes a sidecar in the making, and what ExifTool may have left beside it. */
@@ -19,8 +21,10 @@ export async function removeTemporary(path: string): Promise<void> {
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []); // a folder that can't be listed shows its trouble at the write
   for (const name of names) {
-    const pid = OURS.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name)).catch(() => undefined);
+    const [, pid, rest = ''] = OURS.exec(name) ?? [];
+    if (pid === undefined) continue;
+    const isInUse = Number(pid) === process.pid ? rest.startsWith(SELF) : isAlive(Number(pid));
+    if (!isInUse) await rm(join(folder, name)).catch(() => undefined);
   }
 }
 

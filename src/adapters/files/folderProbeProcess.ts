@@ -58,7 +58,8 @@ async function missing(path: string): Promise<FolderFacts> {
   let above = dirname(path);
   for (;;) {
     const there = await stat(above, { bigint: true }).catch((error: unknown) => error);
-    if (codeOf(there) !== 'ENOENT') break;
+    // a drive of Windows that is not there has nothing above it
+    if (codeOf(there) !== 'ENOENT' || dirname(above) === above) break;
     name = basename(above);
     above = dirname(above);
   }

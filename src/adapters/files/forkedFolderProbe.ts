@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import type { FolderFacts, FolderProbe } from '../../core/ports/folderProbe.ts';
 import type { FolderAnswer, FolderQuestion } from './folderQuestions.ts';
+import { patiently } from './patiently.ts';
 
 export interface ForkedFolderProbeOptions {
   /** absolute path of the built folderProbeProcess */
@@ -31,15 +33,21 @@ export class ForkedFolderProbe implements FolderProbe {
 
   /** undefined when no answer came in time */
   private async ask(question: FolderQuestion, signal: AbortSignal): Promise<FolderAnswer | undefined> {
-    signal.throwIfAborted();
+    const child = await patiently(async () => {
+      signal.throwIfAborted();
+      const forked = fork(this.program, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+      // one for whose channel no descriptor is left has none, and fails a moment later
+      await once(forked, 'spawn');
+      return forked;
+    });
     const said = Promise.withResolvers<FolderAnswer | undefined>();
-    const child = fork(this.program, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
     const giveUp = (): void => said.resolve(undefined);
     const stop = (): void => said.reject(signal.reason as Error);
     const timer = setTimeout(giveUp, this.seconds * 1000);
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     child.once('message', (answer: FolderAnswer) => said.resolve(answer));
-    child.once('error', (error) => said.reject(error));
+    child.on('error', (error) => said.reject(error));
     child.once('exit', (code) =>
       said.reject(new Error(`The look at a folder ended with exit code ${code ?? 'none'}.`)),
     );

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { FatalError } from '../../core/model/failure.ts';
+import { asWorkingFolderError } from './fileErrors.ts';
 
 /** A line that is longer is none of ours: without a bound, a file without line ends would be read into memory whole. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -28,7 +29,7 @@ export function decodeLine(line: Buffer): string | undefined {
 /**
  * The whole lines of a journal from byte `from` on, each with the offset behind it. What follows the last line end is a line
  * that is being written, or was torn, and is not read.
- * @throws FatalError `journal-broken`
+ * @throws FatalError `journal-broken`, `not-writable` when it can't be read
  */
 export async function* readLines(
   path: string,
@@ -37,10 +38,7 @@ export async function* readLines(
   let rest: Buffer[] = [];
   let restBytes = 0;
   let start = from;
-  for await (const chunk of createReadStream(path, {
-    start: from,
-    highWaterMark: READ_BYTES,
-  }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunksOf(path, from)) {
     let at = 0;
     for (let stop = chunk.indexOf(NEWLINE); stop >= 0; stop = chunk.indexOf(NEWLINE, at)) {
       const tail = chunk.subarray(at, stop);
@@ -56,6 +54,14 @@ export async function* readLines(
     if (at < chunk.length) rest.push(chunk.subarray(at));
     restBytes += chunk.length - at;
     if (restBytes > MAX_LINE_BYTES) throw await broken(path, start);
+  }
+}
+
+async function* chunksOf(path: string, start: number): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(path, { start, highWaterMark: READ_BYTES }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw asWorkingFolderError(error, path);
   }
 }
 

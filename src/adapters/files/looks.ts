@@ -116,6 +116,8 @@ class LookThread {
   private readonly worker: Worker;
   /** in the order in which they were asked */
   private readonly waiting: Waiting[] = [];
+  /** why it answers no more */
+  private ended: Error | undefined;
 
   constructor(file: string) {
     this.worker = new Worker(file);
@@ -125,6 +127,7 @@ class LookThread {
   }
 
   ask(question: LookQuestion): Promise<readonly (Look | undefined)[]> {
+    if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
       this.worker.postMessage(question);
@@ -142,6 +145,7 @@ class LookThread {
   }
 
   private fail(error: Error): void {
+    this.ended ??= error;
     for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 }

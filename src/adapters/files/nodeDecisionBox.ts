@@ -37,6 +37,7 @@ export class NodeDecisionBox implements DecisionBox {
   private readonly log: Log;
   /** of the last letter: two in one millisecond keep their order */
   private last = 0;
+  private posting: Promise<void> = Promise.resolve();
   private readonly unreadable = new Set<string>();
 
   /** @param dir absolute path; made with the first letter */
@@ -45,18 +46,10 @@ export class NodeDecisionBox implements DecisionBox {
     this.log = log;
   }
 
-  async post(decisions: readonly PostedDecision[]): Promise<void> {
-    // also behind one that another process has posted before the clock was set back
-    const waiting = (await this.names()).at(-1);
-    this.last = Math.max(this.last + 1, Date.now(), waiting === undefined ? 0 : Number.parseInt(waiting, 10) + 1);
-    const name = `${String(this.last).padStart(15, '0')}-${process.pid}-${randomBytes(3).toString('hex')}.json`;
-    const path = join(this.dir, name);
-    try {
-      await mkdir(this.dir, { recursive: true });
-      await writeAside(path, [JSON.stringify(decisions)]);
-    } catch (error) {
-      throw asWorkingFolderError(error, path);
-    }
+  post(decisions: readonly PostedDecision[]): Promise<void> {
+    // one after the other: what takes a decision back must not get in before it
+    this.posting = this.posting.catch(() => undefined).then(() => this.write(decisions));
+    return this.posting;
   }
 
   async unread(): Promise<readonly Letter[]> {
@@ -73,13 +66,27 @@ export class NodeDecisionBox implements DecisionBox {
     const look = (): void => {
       // a folder that can't be read now is looked at again
       this.names().then(
-        (names) => names.length > this.unreadable.size && onPost(),
+        (names) => names.some((name) => !this.unreadable.has(join(this.dir, name))) && onPost(),
         () => undefined,
       );
     };
     const timer = setInterval(look, LOOK_EVERY);
     timer.unref();
     return () => clearInterval(timer);
+  }
+
+  private async write(decisions: readonly PostedDecision[]): Promise<void> {
+    // also behind one that another process has posted before the clock was set back
+    const waiting = (await this.names()).at(-1);
+    this.last = Math.max(this.last + 1, Date.now(), waiting === undefined ? 0 : Number.parseInt(waiting, 10) + 1);
+    const name = `${String(this.last).padStart(15, '0')}-${process.pid}-${randomBytes(3).toString('hex')}.json`;
+    const path = join(this.dir, name);
+    try {
+      await mkdir(this.dir, { recursive: true });
+      await writeAside(path, [JSON.stringify(decisions)]);
+    } catch (error) {
+      throw asWorkingFolderError(error, path);
+    }
   }
 
   private async names(): Promise<readonly string[]> {

@@ -139,7 +139,6 @@ export class NodeFiles implements UndoFiles {
     const found = await this.hash(path, signal);
     if (found === becomes) return true;
     if (found !== sha256) return false;
-    await replaceFile(path, from, becomes, signal);
-    return true;
+    return replaceFile(path, sha256, from, becomes, signal);
   }
 }

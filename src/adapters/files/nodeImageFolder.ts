@@ -164,12 +164,18 @@ export class NodeImageFolder implements ImageFolder {
   }
 }
 
+/** A file that can't be looked at: no permission for its folder, a disk or a NAS that fails. */
+interface Unseen extends Facts {
+  readonly kind: 'unseen';
+  readonly why: string;
+}
+
 /** undefined: gone by now */
 async function lookAll(
   folder: string,
   files: readonly Entry[],
   signal: AbortSignal,
-): Promise<readonly (Look | undefined)[]> {
+): Promise<readonly (Look | Unseen | undefined)[]> {
   const isPlain = files.every(({ raw }) => raw === undefined);
   try {
     if (isPlain) return await lookNear(folder, files.map(({ text }) => text), signal); // prettier-ignore
@@ -177,8 +183,15 @@ async function lookAll(
     signal.throwIfAborted();
     // one of them can't be looked at, which says nothing of the others
   }
-  return Promise.all(files.map((file) => lookAt(locator(file)).catch(() => undefined)));
+  return Promise.all(files.map((file) => lookAt(locator(file)).catch(unseen)));
 }
+
+const unseen = (error: unknown): Unseen => ({
+  kind: 'unseen',
+  size: 0,
+  mtimeMs: 0,
+  why: codeOf(error) ?? String(error),
+});
 
 const alone = (found: Sifted): SiftedFolder => ({ folder: found.entry.path, found: [found], sidecars: new Set() });
 
@@ -238,11 +251,15 @@ const byText = (a: Entry, b: Entry): number => (a.text < b.text ? -1 : a.text > 
 /** undefined: nothing that concerns us, or gone by now */
 function siftOne(
   entry: Entry,
-  look: Look | undefined,
+  look: Look | Unseen | undefined,
   awaited: ReadonlySet<string>,
 ): Sifted | undefined | Promise<Sifted | undefined> {
   if (!look) return undefined;
   if (look.kind === 'link') return { kind: 'passed-over', entry, facts: look, why: 'symbolic link, not followed' };
+  if (look.kind === 'unseen') {
+    const isImage = hasImageExtension(entry.text);
+    return isImage ? problem(entry, look, 'unreadable', `can't be looked at (${look.why})`) : undefined;
+  }
   if (look.kind === 'other') {
     return hasImageExtension(entry.text) ? problem(entry, look, 'not-a-file', 'is not a regular file') : undefined;
   }

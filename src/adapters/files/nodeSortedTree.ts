@@ -4,6 +4,7 @@ import { join, relative, sep } from 'node:path';
 import type { SortedTree } from '../../core/ports/sortedTree.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 import { hasImageExtension } from './imageExtensions.ts';
+import { isDropping } from './passedOver.ts';
 
 /** A folder that was removed or locked away while we looked is none: what is in it counts as not there. */
 const GONE = new Set(['ENOENT', 'ENOTDIR', 'EACCES', 'EPERM']);
@@ -38,10 +39,10 @@ export class NodeSortedTree implements SortedTree {
     for (let folder = ahead.pop(); folder !== undefined; folder = ahead.pop()) {
       const entries = await entriesOf(folder);
       if (!entries) continue;
-      yield { folder, entries };
-      for (const entry of entries) {
-        if (entry.isDirectory() && !/^[.@]/.test(entry.name)) ahead.push(join(folder, entry.name));
-      }
+      // a NAS's or a system's bin is no category: what was thrown away lies in it
+      const theirs = entries.filter(({ name }) => !name.startsWith('@') && !isDropping(name));
+      yield { folder, entries: theirs };
+      for (const entry of theirs) if (entry.isDirectory()) ahead.push(join(folder, entry.name));
     }
   }
 }

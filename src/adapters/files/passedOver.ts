@@ -13,9 +13,11 @@ const UNFINISHED = [
 
 /** Dot files, what NAS and desktop systems leave everywhere, sidecars, and unfinished downloads. */
 export function isPassedOver(name: string): boolean {
-  const lower = name.toLowerCase();
-  return lower.startsWith('.') || isSidecar(name) || DROPPINGS.has(lower) || finishedName(name) !== undefined;
+  return isDropping(name) || isSidecar(name) || finishedName(name) !== undefined;
 }
+
+/** Dot files, and what NAS and desktop systems leave everywhere. */
+export const isDropping = (name: string): boolean => name.startsWith('.') || DROPPINGS.has(name.toLowerCase());
 
 /** The name that an unfinished download will have: `a.jpg` for `a.jpg.part`; undefined for all else. */
 export function finishedName(name: string): string | undefined {

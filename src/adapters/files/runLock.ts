@@ -43,7 +43,8 @@ export class NodeRunLocks implements RunLocks {
       command,
       at: new Date().toISOString(),
     };
-    const content = `${JSON.stringify(owner)}\n`;
+    // no two are the same, so that ours is known again
+    const content = `${JSON.stringify({ ...owner, key: randomBytes(4).toString('hex') })}\n`;
     try {
       await mkdir(this.working, { recursive: true });
       await takePatiently(path, content, owner);
@@ -131,7 +132,8 @@ async function createWhole(path: string, content: string): Promise<boolean> {
     await link(aside, path);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    // a NAS that is asked once more, since its answer was lost, says so of the link that it has made
+    if (codeOf(error) === 'EEXIST') return (await readIfThere(path)) === content;
     return await createEmptyFirst(path, content);
   } finally {
     await rm(aside, { force: true });

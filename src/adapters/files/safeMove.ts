@@ -1,3 +1,4 @@
+import type { BigIntStats } from 'node:fs';
 import { rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
@@ -32,11 +33,15 @@ import { areTwoNames, factsOf, isOneEntry } from './twoNames.ts';
 export async function safeMove(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   try {
-    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to);
+    const source = await factsOf(from);
+    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to, source);
   } catch (error) {
     throw asFileError(error, to, 'write');
   }
 }
+
+/** What says that a file is still there. A NAS whose answer was lost (EIO, ETIMEDOUT) may have removed it all the same. */
+const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY']);
 
 type Begun = 'done' | 'both-there';
 
@@ -87,13 +92,22 @@ async function assertMoved(from: string, to: string, sha256: ContentHash, signal
   return 'done';
 }
 
-async function removeSource(from: string, to: string): Promise<void> {
+/** @param source as it was before the move began */
+async function removeSource(from: string, to: string, source: BigIntStats | undefined): Promise<void> {
+  const now = await factsOf(from);
+  if (!now) return;
+  if (now.size !== source?.size || now.mtimeNs !== source.mtimeNs) {
+    // saved over while it was copied: those bytes are nowhere else
+    await unlink(to);
+    throw new ImageError('changed', `${from} was changed while it was moved; the next run takes it as it then is.`);
+  }
   try {
     await unlink(from);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return;
+    const code = codeOf(error) ?? '';
+    if (code === 'ENOENT') return;
     // the source is whole, and stays: then the second one goes, or the image would be there twice
-    await unlink(to).catch(() => undefined);
+    if (REFUSED.has(code)) await unlink(to).catch(() => undefined);
     throw asFileError(error, from, 'write');
   }
 }

@@ -50,6 +50,12 @@ export class FeatureNumbers {
     return features;
   }
 
+  /** What the database may not have kept is asked for again. */
+  forget(): void {
+    this.numbers.clear();
+    this.names.clear();
+  }
+
   private nameOf(number: number): string | undefined {
     const known = this.names.get(number);
     if (known !== undefined) return known;

@@ -33,9 +33,7 @@ export async function openDatabase(
   let kept: string | undefined;
   if (bytes) {
     try {
-      // SQLite takes an empty file for an empty database, and what is missing of the last page for zeros
-      if (bytes.length === 0) throw new Error('it is empty');
-      if (bytes.length % PAGE_SIZE !== 0) throw new Error('it is cut off, or no database');
+      assertWholePages(bytes);
       return opened(new sql.Database(bytes), file, broken === 'move-aside');
     } catch (error) {
       if (error instanceof FatalError) throw error;
@@ -65,12 +63,24 @@ function opened(database: Database, file: string, keeps: boolean): OpenDatabase 
     const fault = database.exec('PRAGMA quick_check(1)')[0]?.values[0]?.[0];
     if (fault !== 'ok') throw new Error(String(fault));
     const isMigrated = migrate(database, file);
-    const [id, end] = database.exec('SELECT file, "end" FROM long_values')[0]?.values[0] ?? [];
-    return { database, isMigrated, values: LongValues.open(file, { id: String(id), end: Number(end) }, keeps) };
+    return { database, isMigrated, values: openValues(database, file, keeps) };
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** @throws Error */
+export function assertWholePages(bytes: Uint8Array): void {
+  // SQLite takes an empty file for an empty database, and what is missing of the last page for zeros
+  if (bytes.length === 0) throw new Error('it is empty');
+  if (bytes.length % PAGE_SIZE !== 0) throw new Error('it is cut off, or no database');
+}
+
+/** The file of a database's long values. @throws as `LongValues.open` */
+export function openValues(database: Database, file: string, keeps: boolean): LongValues {
+  const [id, end] = database.exec('SELECT file, "end" FROM long_values')[0]?.values[0] ?? [];
+  return LongValues.open(file, { id: String(id), end: Number(end) }, keeps);
 }
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {

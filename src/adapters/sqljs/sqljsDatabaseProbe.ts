@@ -4,6 +4,7 @@ import { FatalError } from '../../core/model/failure.ts';
 import type { DatabaseFacts, DatabaseProbe } from '../../core/ports/databaseProbe.ts';
 import { codeOf } from '../files/fileErrors.ts';
 import { loadSqljs } from './loadSqljs.ts';
+import { assertWholePages, openValues } from './openDatabase.ts';
 import { migrate } from './schema.ts';
 
 export interface SqljsDatabaseProbeOptions {
@@ -25,15 +26,16 @@ export class SqljsDatabaseProbe implements DatabaseProbe {
     const { file, wasm } = this.options;
     const bytes = await readIfThere(file);
     if (!bytes) return { kind: 'none' };
-    if (bytes.length === 0) return { kind: 'broken', why: `${file} is empty` };
     const sql = await loadSqljs(wasm);
     let database: Database | undefined;
     try {
+      assertWholePages(bytes);
       database = new sql.Database(bytes);
       const fault = value(database, 'PRAGMA integrity_check(1)');
       if (fault !== 'ok') return { kind: 'broken', why: `${file}: ${String(fault)}` };
       // as the next run would, so that tables of later versions are there
       migrate(database, file);
+      openValues(database, file, false).close();
       return {
         kind: 'sound',
         bytes: bytes.length,

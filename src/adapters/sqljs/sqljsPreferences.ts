@@ -91,7 +91,7 @@ export class SqljsPreferences implements PreferenceStore {
       return;
     }
     this.flush();
-    this.queries.transaction(() => {
+    this.transaction(() => {
       if (clear) this.clear();
       for (const image of forget) this.queries.change('DELETE FROM corrections WHERE sha256 = ?', [storedHash(image)]);
       for (const correction of put) this.put(correction);
@@ -108,8 +108,18 @@ export class SqljsPreferences implements PreferenceStore {
   flush(): void {
     const counts = this.pending.all();
     if (counts.categories.length + counts.features.length === 0) return;
-    this.queries.transaction(() => this.count(counts));
+    this.transaction(() => this.count(counts));
     this.pending = new Counts();
+  }
+
+  private transaction(work: () => void): void {
+    try {
+      this.queries.transaction(work);
+    } catch (error) {
+      // the numbers of features that were new in it are given to others
+      this.features.forget();
+      throw error;
+    }
   }
 
   private lose(losses: readonly number[]): void {

@@ -124,7 +124,7 @@ export class RcloneEngine implements SyncEngine {
   }
 
   async foldersIn(folder: string, signal: AbortSignal): Promise<readonly string[]> {
-    const entries = await this.list(folder, { dirsOnly: true }, signal);
+    const entries = (await this.list(folder, { dirsOnly: true }, signal)) ?? [];
     return entries.map((entry) => entry.Name);
   }
 
@@ -153,7 +153,7 @@ export class RcloneEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    return (await this.list('', {}, signal)).length === 0;
+    return (await this.list('', {}, signal))?.length === 0;
   }
 
   async clean(signal: AbortSignal): Promise<void> {
@@ -249,8 +249,14 @@ export class RcloneEngine implements SyncEngine {
     signal: AbortSignal,
   ): Promise<readonly Cargo[]> {
     const places = cargo.map(({ place }) => place);
-    const there = await this.find(places, signal);
+    const unseen = new Map<string, ImageError>();
+    const there = await this.find(places, signal, unseen);
     return cargo.filter(({ place, replaces }) => {
+      const error = unseen.get(place);
+      if (error) {
+        failures.set(place, error);
+        return false;
+      }
       const now = there.get(place);
       if (!now || (replaces && now.kind === 'file' && isSame(now, replaces))) return true;
       const message = `${this.nameOf(place)} appeared or was changed on the NAS while it was synced; it was left alone.`;
@@ -291,51 +297,65 @@ export class RcloneEngine implements SyncEngine {
     }
   }
 
-  /** What stands at these places: by listing their folders, or one by one where a folder has few of them. */
-  private async find(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>> {
+  /**
+   * What stands at these places: by listing their folders, or one by one where a folder has few of them, or can't be listed.
+   * @param unseen takes why it can't be said of a place whether anything is there
+   */
+  private async find(
+    places: readonly string[],
+    signal: AbortSignal,
+    unseen?: Map<string, ImageError>,
+  ): Promise<ReadonlyMap<string, There>> {
     const found = new Map<string, There>();
     const folders = [...Map.groupBy(places, dirname)];
     await this.all(folders, signal, async ([folder, own]) => {
       const at = folder === '.' ? '' : folder;
       let unlisted: readonly string[] = own;
-      if (own.length >= LIST_FROM) {
+      const entries = own.length < LIST_FROM ? undefined : await this.list(at, {}, signal);
+      if (entries) {
         const wanted = new Set(own);
-        const entries = await this.list(at, {}, signal);
         for (const entry of entries) if (wanted.has(entry.Path)) found.set(entry.Path, thereOf(entry));
         // the NAS may find it under another spelling
         const folds = new Set(entries.map((entry) => foldPlace(entry.Path)));
         unlisted = own.filter((place) => !found.has(place) && folds.has(foldPlace(place)));
       }
       for (const place of unlisted) {
-        const entry = await this.entry(place, {}, signal);
+        const entry = await this.entry(place, {}, signal, unseen);
         if (entry) found.set(place, thereOf(entry));
       }
     });
     return found;
   }
 
-  /** undefined when it is not there, or can't be looked at */
-  private async entry(place: string, opt: object, signal: AbortSignal): Promise<RcloneEntry | undefined> {
+  /** undefined when it is not there, or can't be looked at. @param unseen takes why it can't */
+  private async entry(
+    place: string,
+    opt: object,
+    signal: AbortSignal,
+    unseen?: Map<string, ImageError>,
+  ): Promise<RcloneEntry | undefined> {
     const parameters = { fs: this.remote.fs, remote: place, opt: { noMimeType: true, ...opt } };
     try {
       return v.parse(statAnswer, await this.remote.call('operations/stat', parameters, signal)).item ?? undefined;
     } catch (error) {
       if (!(error instanceof RcloneError)) throw error;
-      if (error.status !== 404) await this.assertThere(signal);
+      if (error.status === 404) return undefined;
+      await this.assertThere(signal);
+      unseen?.set(place, rcloneError(error, this.nameOf(place), place));
       return undefined;
     }
   }
 
-  /** Nothing when the folder is not there. @throws NasUnreachable, also when the NAS folder itself is not there */
-  private async list(folder: string, opt: object, signal: AbortSignal): Promise<readonly RcloneEntry[]> {
+  /** Nothing when the folder is not there; undefined when it can't be listed. @throws NasUnreachable, also when the NAS folder itself is not there */
+  private async list(folder: string, opt: object, signal: AbortSignal): Promise<readonly RcloneEntry[] | undefined> {
     const parameters = { fs: this.remote.fs, remote: folder, opt: { noMimeType: true, ...opt } };
     try {
       return v.parse(listAnswer, await this.remote.call('operations/list', parameters, signal)).list ?? [];
     } catch (error) {
       if (folder === '' || !(error instanceof RcloneError)) throw this.unreachable(error);
-      // not there, or a file, or out of bounds: what is to be put into it will tell
-      if (error.status !== 404) await this.assertThere(signal);
-      return [];
+      if (error.status === 404) return [];
+      await this.assertThere(signal);
+      return undefined;
     }
   }
 

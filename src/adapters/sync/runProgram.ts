@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
 import { codeOf } from '../files/fileErrors.ts';
+import { patiently } from '../files/patiently.ts';
 import { outsideEnvironment, outsideProgram } from './outsideProgram.ts';
 
 const WINDOWS = process.platform === 'win32';
@@ -48,15 +50,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   signal.throwIfAborted();
   const file = await outsideProgram(name);
   if (file === undefined) throw missing(name);
-  signal.throwIfAborted();
-  const child = spawn(file, [...first, ...args], {
-    env: outsideEnvironment(call.env),
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-    // a group of its own: it is ended with all that it started, no Ctrl+C of the terminal reaches it before us, and a password
-    // is never asked for behind our back
-    detached: !WINDOWS,
-  });
+  const child = await started(file, [...first, ...args], call);
   const state = { silent: false };
   const silence = setTimeout(() => {
     state.silent = true;
@@ -64,6 +58,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   }, silenceMs);
   const onAbort = (): void => endProcess(child);
   signal.addEventListener('abort', onAbort, { once: true });
+  if (signal.aborted) onAbort();
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => {
     silence.refresh();
@@ -77,7 +72,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   try {
-    const { code, by } = await ended(child, name);
+    const { code, by } = await ended(child);
     signal.throwIfAborted();
     if (state.silent) throw new ProgramError('silent', `${name} said nothing for ${Math.round(silenceMs / 1000)} s.`);
     if (code === null) throw new ProgramError('killed', `${name} was ended by ${by ?? 'a signal'}.`);
@@ -88,16 +83,35 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   }
 }
 
-function ended(
-  child: ChildProcess,
-  name: string,
-): Promise<{ readonly code: number | null; readonly by: string | null }> {
+/** One for whose pipes no descriptor is left has none, and fails a moment later. */
+async function started(
+  file: string,
+  args: readonly string[],
+  { program: [name = ''], env, signal }: ProgramCall,
+): Promise<ChildProcessWithoutNullStreams> {
+  try {
+    return await patiently(async () => {
+      signal.throwIfAborted();
+      const child = spawn(file, args, {
+        env: outsideEnvironment(env),
+        stdio: ['pipe', 'pipe', 'pipe'],
+        windowsHide: true,
+        // a group of its own: it is ended with all that it started, no Ctrl+C of the terminal reaches it before us, and a password
+        // is never asked for behind our back
+        detached: !WINDOWS,
+      });
+      await once(child, 'spawn');
+      return child;
+    });
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES' ? missing(name, error) : error;
+  }
+}
+
+function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly by: string | null }> {
   return new Promise((resolve, reject) => {
     child.once('close', (code, by) => resolve({ code, by }));
-    child.once('error', (error) => {
-      const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES';
-      reject(isMissing ? missing(name, error) : error);
-    });
+    child.once('error', reject);
   });
 }
 

@@ -1,4 +1,4 @@
-/** The sorted folder as the user arranges it. Links, and names that begin with `.` or `@`, are passed over. */
+/** The sorted folder as the user arranges it. Links, names that begin with `.` or `@`, and NAS droppings are passed over. */
 export interface SortedTree {
   /** The category folders that are there: levels separated by `/`, NFC. Empty when the sorted folder is not there. */
   folders(): Promise<readonly string[]>;

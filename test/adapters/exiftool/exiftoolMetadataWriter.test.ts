@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
@@ -213,6 +213,30 @@ describe('the sidecar writer', () => {
     });
   }
 
+  it('merges with tags and names that others broke into lines, and has them in one line where it writes them anew', async () => {
+    const path = join(folder, 'lines.jpg.xmp');
+    const list = (kind: string): string =>
+      `<rdf:${kind}><rdf:li>first</rdf:li><rdf:li>\n  in two\n\tlines&#1;\n</rdf:li><rdf:li>\n</rdf:li></rdf:${kind}>`;
+    await writeFile(
+      path,
+      packet(`<dc:subject>${list('Bag')}</dc:subject><dc:creator>${list('Seq')}</dc:creator>
+        <digiKam:TagsList>${list('Seq')}</digiKam:TagsList>`),
+    );
+    for (const tag of ['one', 'other']) await writer.write(path, { ...tagged(tag), creators: [tag] }, signal);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), ['first', 'in two lines', 'other']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Creator'), ['first', 'in two lines', 'other']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), ['first', 'in two lines', 'general/other']);
+  });
+
+  it('leaves a sidecar the rights that it has, so that others can go on writing to it', async function () {
+    if (process.platform === 'win32') this.skip();
+    const path = join(folder, 'shared.jpg.xmp');
+    await writer.write(path, tagged('one'), signal);
+    await chmod(path, 0o664);
+    await writer.write(path, FULL, signal);
+    assert.equal((await stat(path)).mode & 0o777, 0o664);
+  });
+
   it('refuses to write where ExifTool would lose what is not ours', async () => {
     const path = join(folder, 'strange.jpg.xmp');
     const xml = packet('<n:text n:kind="attribute and text, which RDF does not know">text</n:text>');
@@ -319,8 +343,12 @@ describe('the sidecar writer', () => {
     });
   }
 
-  it('refuses a path with a line break', async () => {
+  it('refuses a path with a line break, and a name that is too long for the file system', async () => {
     await assert.rejects(writer.write(join(folder, 'a\nb.jpg.xmp'), FULL, signal), refused('unsafe-name'));
+    await assert.rejects(
+      writer.write(join(folder, `${'猫'.repeat(83)}.jpg.xmp`), FULL, signal),
+      refused('unsafe-name'),
+    );
     assert.deepEqual(await readdir(folder), []);
   });
 
@@ -332,8 +360,10 @@ describe('the sidecar writer', () => {
 
   it('clears away what a killed process left, and nothing else', async () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
-    const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.pid}-abcdef.xmp`, 'b.jpg.xmp'];
+    const kept = ['.image-inbox.xmp', '.image-inbox-notes.xmp', `.image-inbox-${process.ppid}-abcdef.xmp`, 'b.jpg.xmp'];
     const left = [`.image-inbox-${pid}-0123ab.xmp`, `.image-inbox-${pid}-0123ac.xmp_exiftool_tmp`];
+    // in a container, the one that was killed had our number
+    left.push(`.image-inbox-${process.pid}-abcdef.xmp`);
     for (const name of [...kept, ...left]) await writeFile(join(folder, name), '');
     const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
     await fresh.write(join(folder, 'a.jpg.xmp'), FULL, signal);

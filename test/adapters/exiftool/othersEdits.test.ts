@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
+import { replacedCall } from '../support/replacedCall.ts';
 import { contentOf } from './contentOf.ts';
 import { exiftool, exiftoolList, exiv2 } from './readers.ts';
 import { SHIPPED_CONFIG } from './shippedConfig.ts';
@@ -121,6 +122,29 @@ describe('the sidecar writer, where others have written', () => {
       assert.deepEqual(await flat(), [...keywords, 'one']);
     });
   }
+
+  it('passes over nothing that can not be read while a NAS hesitates, and calls nothing malformed for that', async () => {
+    await paint(image);
+    await exiftool('-overwrite_original', '-XMP-dc:Subject=theirs', image);
+    const hesitating = (path: string) =>
+      replacedCall(
+        'readFile',
+        (readFile) =>
+          ((...given: Parameters<typeof readFile>) => {
+            if (given[0] === path)
+              return Promise.reject(Object.assign(new Error('hesitates'), { code: 'ESTALE', syscall: 'read' }));
+            return readFile(...given);
+          }) as typeof readFile,
+      );
+    {
+      using _ = hesitating(image);
+      await assert.rejects(write('ours'), { name: 'ImageError', transient: true });
+    }
+    await write('ours');
+    assert.deepEqual(await flat(), ['theirs', 'ours']);
+    using _ = hesitating(sidecar);
+    await assert.rejects(write('ours'), { name: 'ImageError', transient: true });
+  });
 
   it('takes no harm from an image that is damaged, or none at all', async () => {
     for (const bytes of ['', 'no picture', Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 8, 1, 2])]) {

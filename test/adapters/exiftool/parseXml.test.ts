@@ -28,6 +28,7 @@ describe('the XML parser', () => {
     'an attribute twice': '<a b="1" b="2"/>',
     'a lone ampersand': '<a>b & c</a>',
     'an entity of its own': '<a>&b;</a>',
+    'an entity of the name of what every object has': '<a>&constructor;</a>',
     'a document type': '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
     'a tag cut in half': '<a><b c="d',
     'a comment that does not end': '<a/><!-- ',

@@ -4,6 +4,8 @@ import { mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForkedFolderProbe } from '../../../src/adapters/files/forkedFolderProbe.ts';
 import { mountNamespace } from '../support/underOtherConditions.ts';
+import type { FolderFacts } from '../../../src/core/ports/folderProbe.ts';
+import { withoutDescriptors } from '../support/withoutDescriptors.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../src/adapters/files/folderProbeProcess.ts');
@@ -12,6 +14,13 @@ const HANGING = join(import.meta.dirname, '../support/hangingProbe.ts');
 describe('A look at a folder', () => {
   const signal = new AbortController().signal;
   const probe = new ForkedFolderProbe({ program: PROGRAM });
+
+  it('waits for free descriptors when there are none left', async function () {
+    if (process.platform === 'win32') this.skip();
+    await using folder = await temporaryFolder();
+    const facts = await withoutDescriptors('look', PROGRAM, folder.path);
+    assert.equal((facts as FolderFacts).kind, 'folder');
+  });
 
   it('finds that it can be read and written to, with its free space, and leaves nothing in it', async () => {
     await using folder = await temporaryFolder();

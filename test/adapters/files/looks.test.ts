@@ -72,6 +72,14 @@ describe('A look at many files', () => {
     });
   }
 
+  it('fails, and does not wait for ever, when its thread has ended', async () => {
+    await using folder = await temporaryFolder();
+    const looks = new Looks(join(folder.path, 'not there.js'));
+    const names = Array.from({ length: 600 }, (_, i) => `${i}.jpg`);
+    for (let times = 0; times < 3; times++) await assert.rejects(looks.look(folder.path, names, never));
+    await looks.close();
+  });
+
   it('lists the folders of a disk on which each look takes long, and looks for nothing in those that are not there', async () => {
     await using folder = await temporaryFolder();
     const calls = join(folder.path, 'calls.txt');

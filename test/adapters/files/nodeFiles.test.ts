@@ -20,6 +20,7 @@ import { asFileError } from '../../../src/adapters/files/fileErrors.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { renameOverReservation } from '../../../src/adapters/files/takeName.ts';
 import { sha256Of } from '../support/contentOf.ts';
+import { replacedCall } from '../support/replacedCall.ts';
 import { otherDevice } from '../support/otherDevice.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { asNobody, mounted, mountNamespace } from '../support/underOtherConditions.ts';
@@ -129,6 +130,20 @@ for (const across of [false, true]) {
       assert.deepEqual(await contents(p.sorted), {});
     });
 
+    it('keeps the image where a NAS has removed the source, and its answer was lost', async () => {
+      await using p = await places(across);
+      {
+        using _ = replacedCall('unlink', (unlink) => async (path) => {
+          await unlink(path);
+          if (path === p.from) throw Object.assign(new Error('lost'), { code: 'ETIMEDOUT', errno: -110 });
+        });
+        await assert.rejects(files.move(p.from, p.to, SHA, never), { reason: 'not-writable', transient: true });
+      }
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+      await files.move(p.from, p.to, SHA, never);
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    });
+
     it('changes nothing when the target folder can not be written to', async () => {
       await using p = await places(across);
       await chmod(p.from, 0o666);
@@ -228,6 +243,17 @@ describe('NodeFiles.move to another device', () => {
   it('keeps a source that has other bytes by now, and leaves no copy', async () => {
     await using p = await places(true);
     await writeFile(p.from, 'saved over');
+    await assert.rejects(files.move(p.from, p.to, SHA, never), { reason: 'changed' });
+    assert.deepEqual(await contents(p.inbox), { [NAME]: 'saved over' });
+    assert.deepEqual(await contents(p.sorted), {});
+  });
+
+  it('keeps what somebody saves over the source while it is copied, and leaves no copy', async () => {
+    await using p = await places(true);
+    using _ = replacedCall('utimes', (utimes) => async (...given) => {
+      await utimes(...given);
+      await writeFile(p.from, 'saved over');
+    });
     await assert.rejects(files.move(p.from, p.to, SHA, never), { reason: 'changed' });
     assert.deepEqual(await contents(p.inbox), { [NAME]: 'saved over' });
     assert.deepEqual(await contents(p.sorted), {});
@@ -427,6 +453,17 @@ describe('NodeFiles', () => {
     assert.equal(await files.removeIfSame(p.from, SHA, never), true);
     assert.equal(await files.removeIfSame(p.from, SHA, never), true);
     assert.deepEqual(await contents(p.inbox), {});
+  });
+
+  it('replaces no file that somebody saves to at just that moment', async () => {
+    await using p = await places(false);
+    await writeFile(p.to, 'the new bytes');
+    using _ = replacedCall('utimes', (utimes) => async (...given) => {
+      await utimes(...given);
+      await writeFile(p.from, 'saved over');
+    });
+    assert.equal(await files.replaceIfSame(p.from, SHA, p.to, sha256Of('the new bytes'), never), false);
+    assert.deepEqual(await contents(p.inbox), { [NAME]: 'saved over' });
   });
 
   it('writes a text in pieces, over the old one, with nothing left beside it', async () => {

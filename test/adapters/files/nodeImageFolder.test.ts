@@ -205,6 +205,19 @@ describe('NodeImageFolder', () => {
     ]);
   });
 
+  it('reports images that it may not look at, in a folder whose names it may read', async () => {
+    await using folder = await temporaryFolder();
+    await chmod(folder.path, 0o755);
+    await put(folder.path, 'half closed/a.jpg');
+    await put(folder.path, 'half closed/notes.txt');
+    await put(folder.path, 'open/b.jpg');
+    await chmod(join(folder.path, 'half closed'), 0o744);
+    assert.deepEqual(await walkAsNobody(folder.path), [
+      { kind: 'problem', place: 'half closed/a.jpg', reason: 'unreadable' },
+      { kind: 'image', place: 'open/b.jpg' },
+    ]);
+  });
+
   it('looks last, and a second time, at what was written to a moment ago, and leaves alone what still grows', async () => {
     await using folder = await temporaryFolder();
     const growing = await put(folder.path, 'a growing.jpg');

@@ -177,6 +177,14 @@ describe('NodeJournalFolder', () => {
     assert.deepEqual(await readdir(join(folder.path, 'journal')), []);
   });
 
+  it('says in a sentence that it can not be read', async () => {
+    await using folder = await temporaryFolder();
+    await mkdir(join(folder.path, 'journal', '000001.ndjson'), { recursive: true });
+    const journal = await new NodeJournalFolder(folder.path).readLatest();
+    assert.ok(journal);
+    await assert.rejects(collect(journal.lines()), { name: 'FatalError', message: /000001\.ndjson can't be used/ });
+  });
+
   it('is read by others while it is written, without what is not whole yet', async () => {
     await using folder = await temporaryFolder();
     const journals = new NodeJournalFolder(folder.path);

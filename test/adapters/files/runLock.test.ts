@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { LockHeld } from '../../../src/core/ports/journalFile.ts';
+import { replacedCall } from '../support/replacedCall.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const CHILD = join(import.meta.dirname, '../support/takeLock.ts');
@@ -71,6 +72,19 @@ describe('NodeRunLocks', () => {
     await lock.release();
     assert.deepEqual(await readdir(working), []);
     await (await new NodeRunLocks(working).acquire('resume')).release();
+  });
+
+  it('is ours when a NAS has made it, and says on being asked once more that it was there', async () => {
+    await using folder = await temporaryFolder();
+    const locks = new NodeRunLocks(folder.path);
+    using _ = replacedCall('link', (link) => async (from, to) => {
+      await link(from, to);
+      throw Object.assign(new Error('asked twice'), { code: 'EEXIST' });
+    });
+    const lock = await locks.acquire('process');
+    await assert.rejects(locks.acquire('process'), LockHeld);
+    await lock.release();
+    assert.deepEqual(await readdir(folder.path), []);
   });
 
   it('is held against another process while its owner lives, and taken over when that was killed', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import initSqlJs from 'sql.js';
 import { SqljsDatabaseProbe } from '../../../src/adapters/sqljs/sqljsDatabaseProbe.ts';
@@ -48,7 +48,13 @@ describe('A look at the database', () => {
     const whole = await readFile(s.file);
     const damaged = Buffer.from(whole);
     damaged.fill(0xaa, 4096, 3 * 4096);
-    for (const bytes of [damaged, whole.subarray(0, 5000), Buffer.from('not a database at all'), Buffer.alloc(0)]) {
+    for (const bytes of [
+      damaged,
+      whole.subarray(0, 5000),
+      whole.subarray(0, -1),
+      Buffer.from('not a database at all'),
+      Buffer.alloc(0),
+    ]) {
       await writeFile(s.file, bytes);
       const facts = await s.look();
       assert.ok(facts.kind === 'broken', `${bytes.length} bytes: ${facts.kind}`);
@@ -56,6 +62,21 @@ describe('A look at the database', () => {
       assert.deepEqual(await readFile(s.file), bytes);
     }
     assert.deepEqual(await readdir(dirname(s.file)), ['image-inbox.db']);
+  });
+
+  it('finds that the file of the long values is gone, without which the next run begins anew', async () => {
+    await using s = await scene();
+    const store = await SqljsStore.open({ file: s.file, wasm, log: new CollectedLog() });
+    const post = { ref: { site: 'danbooru', id: '1' }, url: 'https://danbooru.donmai.us/posts/1' } as const;
+    const tags = { general: [], character: [], copyright: [], artist: [], meta: [] };
+    const sources = Array.from({ length: 100 }, (_, i) => `https://${sha256Of(String(i))}`);
+    store.rememberPost({ ...post, tags, sources }, 1);
+    await store.checkpoint({ journal: 1, offset: 1 });
+    store.close();
+    assert.equal((await s.look()).kind, 'sound');
+    const values = (await readdir(dirname(s.file))).find((name) => name.endsWith('.values')) ?? '';
+    await rm(join(dirname(s.file), values));
+    assert.equal((await s.look()).kind, 'broken');
   });
 
   it('does not take one of a newer version for damaged', async () => {

@@ -113,13 +113,21 @@ describe('the preferences in the database', () => {
     learner.correct({ image: hashOfNumber(1), at: 1, by: 'tree', name: 'a', to: 'A', features: ['tag:x'] });
     const before = snapshot(store.preferences);
     const good: Correction = {
-      image: hashOfNumber(2), at: 2, revised: 2, by: 'tree', name: 'b', to: 'B', features: [],
+      image: hashOfNumber(2), at: 2, revised: 2, by: 'tree', name: 'b', to: 'B', features: ['tag:y'],
     }; // prettier-ignore
     // what no table takes
     const bad = { ...good, image: hashOfNumber(3), to: null as unknown as string };
     assert.throws(() => store.preferences.change({ clear: true, put: [good, bad] }), { name: 'FatalError' });
     assert.deepEqual(snapshot(store.preferences as never), before);
+
+    store.preferences.change({ put: [good] });
+    store.preferences.change({ put: [{ ...good, image: hashOfNumber(3), features: ['tag:z'] }] });
+    await store.checkpoint({ journal: 1, offset: 1 });
     store.close();
+    const again = await openStore(folder.path);
+    assert.deepEqual(again.preferences.correction(hashOfNumber(2))?.features, ['tag:y']);
+    assert.deepEqual(again.preferences.correction(hashOfNumber(3))?.features, ['tag:z']);
+    again.close();
   });
 });
 

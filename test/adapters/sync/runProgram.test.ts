@@ -3,11 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { ProgramError, runProgram } from '../../../src/adapters/sync/runProgram.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { withoutDescriptors } from '../support/withoutDescriptors.ts';
 import { never } from './library.ts';
 
 const node = (script: string, ...args: string[]) => ({ program: [process.execPath, '-e'], args: [script, ...args] });
 
 describe('runProgram', () => {
+  it('waits for free descriptors when there are none left', async function () {
+    if (process.platform === 'win32') this.skip();
+    assert.deepEqual(await withoutDescriptors('runProgram'), { code: 0, stderr: '' });
+  });
+
   it('hands arguments over as they are, never through a shell', async () => {
     const args = ['$(id)', '`id`', 'a b', '"quoted"', "it's", '猫', '; rm -rf x', '%PATH%'];
     const chunks: Buffer[] = [];
