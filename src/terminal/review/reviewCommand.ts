@@ -96,7 +96,10 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
     const report = await session.close();
     signal.removeEventListener('abort', stop);
     const kept = (await composition.decisions.unread()).reduce((n, letter) => n + letter.decisions.length, 0);
-    if (kept > 0) err.write(`${kept} decisions are kept for the run that holds the lock, or for: image-inbox resume\n`);
+    if (kept > 0) {
+      const are = kept === 1 ? '1 decision is' : `${kept} decisions are`;
+      err.write(`${are} kept for the run that holds the lock, or for: image-inbox resume\n`);
+    }
     if (left > 0)
       out.write(`${left === 1 ? '1 image waits' : `${left} images wait`} still. Go on with: image-inbox review\n`);
     return { report, end, failed };
