@@ -18,16 +18,22 @@ export function readFields(properties: XmpProperties): SidecarFields {
     const value = properties.get(FIELD_TABLE[field].property);
     const entries = value && (field === 'acdseeCategories' ? categoriesOf(value) : textsOf(value));
     // an empty entry says something: the list was emptied
-    if (entries) fields[field] = entries.filter((text) => text === '' || cleanText(text) !== '').map(cleanText);
+    if (entries) fields[field] = entries.filter((text) => text === '' || cleanText(text) !== '').map(writable);
   }
   for (const field of TEXT_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
-    const text = cleanText((value === undefined ? undefined : textOf(value)) ?? '');
-    if (text !== '') {
+    const text = writable((value === undefined ? undefined : textOf(value)) ?? '');
+    if (text.trim() !== '') {
       fields[field] = field === 'adultContentWarning' ? text.replace(PLUS_VOCABULARY, '') : text;
     }
   }
   return fields;
+}
+
+/** Spaces around it are somebody's, and stay. */
+function writable(text: string): string {
+  const clean = cleanText(text);
+  return clean === text.trim() ? text : clean;
 }
 
 /** The entries of a list; some programs write a list of one as plain text. */

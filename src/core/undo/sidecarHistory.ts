@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ContentHash } from '../model/ids.ts';
 import type { FileOperation, KeptFile } from '../model/operation.ts';
 import type { Files } from '../ports/files.ts';
 
@@ -6,6 +7,7 @@ import type { Files } from '../ports/files.ts';
 export class SidecarHistory {
   private readonly files: Files;
   private readonly folder: string;
+  private readonly keeping = new Map<ContentHash, Promise<void>>();
 
   /** @param folder absolute path; a file in it is named for its bytes, so that equal sidecars are kept once */
   constructor(files: Files, folder: string) {
@@ -19,7 +21,16 @@ export class SidecarHistory {
     if (sha256 === undefined) return undefined;
     const kept = join(this.folder, `${sha256}.xmp`);
     await this.files.makeFolder(this.folder);
-    await this.files.copy(sidecar, kept, sha256, signal);
+    // one after the other: those of pictures without tags are all equal, and have one name there
+    const copied = (this.keeping.get(sha256) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.files.copy(sidecar, kept, sha256, signal));
+    this.keeping.set(sha256, copied);
+    try {
+      await copied;
+    } finally {
+      if (this.keeping.get(sha256) === copied) this.keeping.delete(sha256);
+    }
     return { kept, sha256 };
   }
 
