@@ -226,11 +226,14 @@ export class Workbench {
 
   /** Drags until it has had its effect: a drag is lost when the tree draws its rows anew just when one is taken hold of. */
   dragUntil(drag: () => Promise<void>, what: string, look: () => Promise<boolean>): Promise<void> {
-    const dragged = () =>
-      drag().catch(async (error: unknown) => {
+    const dragged = async () => {
+      // the tooltip of the row that the mouse was left on may lie over those that are to be taken hold of
+      await this.page.mouse.move(0, 0);
+      await drag().catch(async (error: unknown) => {
         await this.page.mouse.up(); // what had been taken hold of
         throw error;
       });
+    };
     return this.#repeatUntil(what, dragged, look);
   }
 
