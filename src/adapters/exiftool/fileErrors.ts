@@ -1,11 +1,12 @@
 import { FatalError, ImageError } from '../../core/model/failure.ts';
+import { codeOf, isPassing } from '../files/fileErrors.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT']);
-/** What passes by itself: a share that is slow, a virus scanner that holds the file. */
-const PASSING = new Set(['EBUSY', 'EAGAIN', 'ETIMEDOUT', 'ESTALE', 'EINTR', 'EMFILE', 'ENFILE', 'ETXTBSY']);
+/** No descriptors are left for a moment, or a virus scanner holds the program. */
+const CROWDED = new Set(['EMFILE', 'ENFILE', 'ETXTBSY']);
 
-export const isPassing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && PASSING.has(String(error.code));
+/** Nothing is wrong with the file, and another try may well succeed. */
+export const isWorthAnotherTry = (error: unknown): boolean => isPassing(error) || CROWDED.has(codeOf(error) ?? '');
 
 /** An error while a sidecar is written: those of the file system as the house's errors, all others as they are. */
 export function fileError(error: unknown, path: string): unknown {
@@ -18,6 +19,6 @@ export function fileError(error: unknown, path: string): unknown {
   }
   return new ImageError('not-writable', `${path} can't be written (${code}).`, {
     cause: error,
-    transient: PASSING.has(code),
+    transient: isWorthAnotherTry(error),
   });
 }

@@ -1,6 +1,6 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { ImageError } from '../../core/model/failure.ts';
-import { isPassing } from './fileErrors.ts';
+import { isWorthAnotherTry } from './fileErrors.ts';
 import { parseXmp, type XmpProperties } from './parseXmp.ts';
 import { XmlError } from './parseXml.ts';
 
@@ -30,7 +30,7 @@ export async function readStanding(path: string): Promise<StandingSidecar | unde
     return { bytes, mode: facts.mode & 0o777, properties: parseXmp(bytes), stamp: stampOf(facts) };
   } catch (cause) {
     // nothing is wrong with the sidecar
-    if (isPassing(cause)) throw cause;
+    if (isWorthAnotherTry(cause)) throw cause;
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError('sidecar-malformed', `The sidecar ${path} can't be read and was left alone: ${what}.`, {
       cause,

@@ -11,6 +11,9 @@ const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
 /** Somebody else holds the file, or a network drive hesitates: gone in a moment. */
 const PASSING = new Set(['EBUSY', 'EAGAIN', 'ETIMEDOUT', 'ESTALE', 'EINTR']);
 
+/** Whether another try may well succeed. */
+export const isPassing = (error: unknown): boolean => PASSING.has(codeOf(error) ?? '');
+
 /**
  * A file system error as the port promises it. Errors that are ours already, or that are no file system errors (an abort),
  * come back as they are.
@@ -31,7 +34,7 @@ export function asFileError(error: unknown, path: string, doing: 'read' | 'write
     return new ImageError('unsafe-name', `${path} has a name that is too long for the file system.`, cause);
   }
   if (FORBIDDEN.has(code)) return new ImageError(reason, `${path} ${cannot}: no permission (${code}).`, cause);
-  if (PASSING.has(code)) {
+  if (isPassing(error)) {
     return new ImageError(reason, `${path} ${cannot} at the moment (${code}).`, { ...cause, transient: true });
   }
   return new ImageError(reason, `${path} ${cannot} (${code}).`, cause);

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ImageError } from '../../core/model/failure.ts';
-
-/** A network drive hesitates, or somebody holds the file: gone in a moment. */
-const PASSING = new Set(['EBUSY', 'EAGAIN', 'ETIMEDOUT', 'ESTALE', 'EINTR']);
+import { isPassing } from '../files/fileErrors.ts';
 
 /**
  * All bytes of a picture's file. libvips gets bytes, never a path: it takes `photo [1]` for `photo ` with options, would
@@ -18,7 +16,7 @@ export async function readWhole(path: string): Promise<Buffer> {
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new ImageError('vanished', 'The file is gone.', { cause });
     // Node reads no more at once
     if (code === 'ERR_FS_FILE_TOO_LARGE') throw new ImageError('too-large', 'The file is over 2 GiB.', { cause });
-    throw new ImageError('unreadable', `The file can't be read (${code}).`, { cause, transient: PASSING.has(code) });
+    throw new ImageError('unreadable', `The file can't be read (${code}).`, { cause, transient: isPassing(cause) });
   }
   if (bytes.length === 0) throw new ImageError('empty', 'The file is empty.');
   return bytes;
