@@ -5,29 +5,13 @@ import stringWidth from 'string-width';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { Decision } from '../../../src/core/model/review.ts';
-import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { colorsFor } from '../../../src/terminal/colors.ts';
 import { Desk } from '../../../src/terminal/review/desk.ts';
 import { Prompt } from '../../../src/terminal/review/prompt.ts';
 import { ReviewScreen, type ReviewScreenParts } from '../../../src/terminal/review/reviewScreen.ts';
 import { frameOf } from '../../../src/terminal/review/view.ts';
+import { waiting } from '../../core/pipeline/waiting.ts';
 import { until } from '../../host/until.ts';
-
-function waiting(id: string): ImageState {
-  const match = {
-    provider: 'iqdb',
-    similarity: 90,
-    url: 'https://danbooru.donmai.us/posts/1',
-    tags: { ...NO_TAGS, general: ['sky'] },
-    sources: [],
-  } as const;
-  return {
-    image: { id: id as ImageId, path: `/w/Inbox/${id}.jpg`, size: 1, mtimeMs: 1 },
-    stages: { search: { outcome: { kind: 'done', result: { verdict: 'found', match } }, ms: 1 } },
-    operations: [],
-    fate: 'awaiting-review',
-  };
-}
 
 /** A terminal of 80 x 24 that is none: keys are written into it, and what is drawn can be read. */
 function screenOf(desk: Desk, parts: Partial<ReviewScreenParts> = {}) {

@@ -2,34 +2,18 @@ import assert from 'node:assert/strict';
 import type { Analysis } from '../../../src/core/model/analysis.ts';
 import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
-import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
+import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { factsOf } from '../../../src/core/learning/categoryFactsOf.ts';
 import { chooseCategory } from '../../../src/core/rules/chooseCategory.ts';
 import { DEFAULT_RULES } from '../../../src/core/rules/defaultRules.ts';
 import { ReviewModel } from '../../../src/vscode/review/reviewModel.ts';
+import { waiting } from '../../core/pipeline/waiting.ts';
 
 const surroundings = {
   workspace: '/w',
   suggest: (state: ImageState) => chooseCategory(DEFAULT_RULES, factsOf(state, 0)),
   maxGeneralTags: 0,
 };
-
-function waiting(id: string, tags: Partial<TagSet>, similarity = 90): ImageState {
-  const match = {
-    provider: 'danbooru-iqdb',
-    similarity,
-    url: 'https://danbooru.donmai.us/posts/1',
-    post: { site: 'danbooru', id: '1' },
-    tags: { ...NO_TAGS, ...tags },
-    sources: [],
-  } as const;
-  return {
-    image: { id: id as ImageId, path: `/w/Inbox/${id}.jpg`, size: 1, mtimeMs: 1 },
-    stages: { search: { outcome: { kind: 'done', result: { verdict: 'found', match } }, ms: 1 } },
-    operations: [],
-    fate: 'awaiting-review',
-  };
-}
 
 function modelOf(...states: ImageState[]): ReviewModel {
   const model = new ReviewModel(surroundings);
