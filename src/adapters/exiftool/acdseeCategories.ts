@@ -1,3 +1,4 @@
+import { toLevel } from '../../core/sidecar/tagPath.ts';
 import { parseXml, type XmlElement } from './parseXml.ts';
 
 /** A category with those below it; `assigned` is what the picture has. */
@@ -12,19 +13,18 @@ interface Category {
  *
  *   <Categories><Category Assigned="0">Places<Category Assigned="1">Home</Category></Category></Categories>
  *
- * @returns the assigned categories, levels joined with `/`
+ * @returns the assigned categories, each once, levels joined with `/`
  * @throws XmlError
  */
 export function parseAcdseeCategories(text: string): readonly string[] {
   const root = parseXml(text);
-  return (root.name === 'Category' ? [root] : childrenOf(root)).flatMap((category) => assignedIn(category, []));
+  const categories = root.name === 'Category' ? [root] : childrenOf(root);
+  return [...new Set(categories.flatMap((category) => assignedIn(category, [])))];
 }
 
 function assignedIn(category: XmlElement, above: readonly string[]): readonly string[] {
-  const name = category.children
-    .filter((part) => typeof part === 'string')
-    .join('')
-    .trim();
+  const text = category.children.filter((part) => typeof part === 'string').join('');
+  const name = toLevel(text); // of one level, whatever is in it
   const path = [...above, name];
   const own = category.attributes.get('Assigned') === '1' && name !== '' ? [path.join('/')] : [];
   return [...own, ...childrenOf(category).flatMap((child) => assignedIn(child, path))];

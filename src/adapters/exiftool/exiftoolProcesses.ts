@@ -24,8 +24,12 @@ const HUNG_AFTER = 120_000;
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
+const isPath = (arg: string): boolean => /^\/|^[A-Za-z]:|^\\\\/.test(arg);
 const isClean = (arg: string): boolean =>
-  !CONTROL.test(arg) && !arg.includes(BETWEEN_VALUES) && /^[-/]|^[A-Za-z]:|^\\\\/.test(arg);
+  !CONTROL.test(arg) && (isPath(arg) || (arg.startsWith('-') && !arg.includes(BETWEEN_VALUES)));
+
+/** ExifTool takes one space behind the `=` for none. */
+const withItsSpaces = (arg: string): string => arg.replace(/^(-[\w:#-]+\+?=)(?= )/, '$1 ');
 
 /**
  * What ends an answer: a line of its own. exiftool-vendored takes it anywhere, and so a tag `{ready}` in what ExifTool prints
@@ -69,7 +73,7 @@ export class ExiftoolProcesses {
     if (this.closed) throw new ImageError('exiftool', 'ExifTool has been closed already.');
     const pool = await this.open();
     try {
-      return await pool.run(joinLists(args));
+      return await pool.run(joinLists(args).map(withItsSpaces));
     } catch (cause) {
       throw stopped(cause, this.hungAfter);
     }

@@ -1,5 +1,5 @@
 import { cleanText } from '../../core/sidecar/cleanText.ts';
-import { LIST_FIELDS, TEXT_FIELDS, type SidecarFields } from '../../core/sidecar/fields.ts';
+import { LIST_FIELDS, TAG_FIELDS, TEXT_FIELDS, type SidecarFields } from '../../core/sidecar/fields.ts';
 import { parseAcdseeCategories } from './acdseeCategories.ts';
 import { FIELD_TABLE } from './fieldTable.ts';
 import { LANG, TEXT, type XmpProperties, type XmpValue } from './parseXmp.ts';
@@ -7,6 +7,8 @@ import { XmlError } from './parseXml.ts';
 
 /** PLUS codes stand in the file as addresses of their vocabulary. */
 const PLUS_VOCABULARY = /^https?:\/\/ns\.useplus\.org\/ldf\/vocab\//;
+
+const OF_TAGS: ReadonlySet<string> = new Set(TAG_FIELDS);
 
 /**
  * What the fields that we know say, as it can be written again: others break lines within a tag, or around it, and no argument
@@ -16,9 +18,10 @@ export function readFields(properties: XmpProperties): SidecarFields {
   const fields: Record<string, string | readonly string[]> = {};
   for (const field of LIST_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
-    const entries = value && (field === 'acdseeCategories' ? categoriesOf(value) : textsOf(value));
-    // an empty entry says something: the list was emptied
-    if (entries) fields[field] = entries.filter((text) => text === '' || cleanText(text) !== '').map(writable);
+    const entries = field === 'acdseeCategories' ? categoriesOf(value) : textsOf(value);
+    // an empty entry says something of tags: the list was emptied. A list without entries says nothing, and is none
+    const said = entries.filter((text) => cleanText(text) !== '' || (text === '' && OF_TAGS.has(field)));
+    if (said.length > 0) fields[field] = said.map(writable);
   }
   for (const field of TEXT_FIELDS) {
     const value = properties.get(FIELD_TABLE[field].property);
@@ -37,19 +40,21 @@ function writable(text: string): string {
 }
 
 /** The entries of a list; some programs write a list of one as plain text. */
-function textsOf(value: XmpValue): readonly string[] {
+function textsOf(value: XmpValue | undefined): readonly string[] {
+  if (value === undefined) return [];
   if (typeof value === 'string') return [value];
   if (isList(value)) return value.flatMap(textsOf);
   const text = value[TEXT];
   return typeof text === 'string' ? [text] : [];
 }
 
-/** Undefined when it is nothing that we understand, and so nothing to bring up to date. */
-function categoriesOf(value: XmpValue): readonly string[] | undefined {
+/** None when it is nothing that we understand, and so nothing to bring up to date. */
+function categoriesOf(value: XmpValue | undefined): readonly string[] {
+  const text = value && textOf(value);
   try {
-    return parseAcdseeCategories(textOf(value) ?? '');
+    return text ? parseAcdseeCategories(text) : [];
   } catch (error) {
-    if (error instanceof XmlError) return undefined;
+    if (error instanceof XmlError) return [];
     throw error;
   }
 }

@@ -228,6 +228,63 @@ describe('the sidecar writer', () => {
     assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), ['first', 'in two lines', 'general/other']);
   });
 
+  it('leaves the spaces around what others wrote, also where that is written anew or in a second field', async () => {
+    const path = join(folder, 'spaces.jpg.xmp');
+    await writer.write(path, { ...tagged('old'), description: 'ours' }, signal);
+    const spaced = [' holiday', '  two  ', 'last'];
+    await exiftool(
+      '-overwrite_original',
+      ...spaced.flatMap((text) => [`-XMP-dc:Subject=${text}`, `-XMP-dc:Creator=${text}`]),
+      '-XMP-dc:Description= mine',
+      path,
+    );
+    await writer.write(path, { ...tagged('new'), description: 'ours', creators: ['artist'] }, signal);
+    await writer.write(path, { ...tagged('new'), description: 'ours' }, signal);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), [...spaced, 'new']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Creator'), spaced);
+    assert.equal(await exiftool('-s3', '-XMP-tiff:ImageDescription', path), ' mine\n');
+  });
+
+  const SAYS_NOTHING: Record<string, string> = {
+    'an artist without a name': '<dc:creator><rdf:Seq><rdf:li/></rdf:Seq></dc:creator>',
+    'addresses of blanks': '<dc:relation><rdf:Bag><rdf:li> </rdf:li><rdf:li>\n</rdf:li></rdf:Bag></dc:relation>',
+    'tags of blanks':
+      '<lr:hierarchicalSubject><rdf:Bag><rdf:li> </rdf:li></rdf:Bag></lr:hierarchicalSubject><digiKam:TagsList> </digiKam:TagsList>',
+    'categories that none is assigned of':
+      '<acdsee:categories>&lt;Categories&gt;&lt;Category Assigned="0"&gt;A&lt;/Category&gt;&lt;/Categories&gt;</acdsee:categories>',
+  };
+  for (const [name, xml] of Object.entries(SAYS_NOTHING)) {
+    it(`takes a field that says nothing for none: ${name}`, async () => {
+      const path = join(folder, 'nothing.jpg.xmp');
+      for (const content of [
+        tagged(),
+        { ...tagged('one'), creators: ['artist'], relations: ['https://example.org/1'] },
+      ]) {
+        await writeFile(path, packet(`${xml}<dc:subject><rdf:Bag><rdf:li>theirs</rdf:li></rdf:Bag></dc:subject>`));
+        await writer.write(path, content, signal);
+        const leaves = content.tags.map(({ leaf }) => leaf);
+        assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), ['theirs', ...leaves]);
+        assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), [
+          'theirs',
+          ...leaves.map((leaf) => `general/${leaf}`),
+        ]);
+        assert.deepEqual(await writer.write(path, content, signal), UNCHANGED);
+      }
+    });
+  }
+
+  it('merges with categories of ACDSee that are there twice, or have a slash in their name', async () => {
+    const path = join(folder, 'categories.jpg.xmp');
+    const [twice, slash] = ['Home', 'Rome / Paris'].map(
+      (text) => `&lt;Category Assigned="1"&gt;${text}&lt;/Category&gt;`,
+    );
+    const tree = `&lt;Categories&gt;${twice}${twice}${slash}&lt;/Categories&gt;`;
+    await writeFile(path, packet(`<acdsee:categories>${tree}</acdsee:categories>`));
+    await writer.write(path, tagged('one'), signal);
+    assert.deepEqual(await exiftoolList(path, 'XMP-digiKam:TagsList'), ['Home', 'Rome ∕ Paris', 'general/one']);
+    assert.deepEqual(await exiftoolList(path, 'XMP-dc:Subject'), ['Home', 'Rome / Paris', 'one']);
+  });
+
   it('leaves a sidecar the rights that it has, so that others can go on writing to it', async function () {
     if (process.platform === 'win32') this.skip();
     const path = join(folder, 'shared.jpg.xmp');
@@ -327,6 +384,17 @@ describe('the sidecar writer', () => {
     await symlink(join(folder, 'elsewhere.xmp'), path);
     await assert.rejects(writer.write(path, FULL, signal), refused('not-a-file'));
     assert.deepEqual(await readdir(folder), ['link.jpg.xmp']);
+  });
+
+  it('takes a folder whose name holds what parts the values of a list in the arguments', async function () {
+    if (process.platform === 'darwin') this.skip(); // no such names there
+    const odd = join(folder, 'a\uffffb');
+    await mkdir(odd);
+    await writer.write(join(odd, 'a.jpg.xmp'), FULL, signal);
+    assert.deepEqual((await writer.readSidecar(join(odd, 'a.jpg.xmp')))?.tags, [
+      'general/blue eyes',
+      'general/日本 😀',
+    ]);
   });
 
   const NAMES = ['with space.jpg', `it's "q".jpg`, '画像 ファイル.png', '😀.webp', '-dash.gif', '--.jpg', '100% $x #1 @.avif', '[a]{b}.jpg', 'é'.normalize('NFD')]; // prettier-ignore
