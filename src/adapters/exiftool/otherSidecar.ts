@@ -32,7 +32,10 @@ export async function readOtherSidecar(sidecarPath: string, disputed: Set<string
     return { note: `${stem}.xmp can't be read, so it was not merged` };
   }
   if (!standing) return {};
-  const names = await readdir(folder);
+  // folders are no images
+  const names = (await readdir(folder, { withFileTypes: true })).flatMap((entry) =>
+    entry.isDirectory() ? [] : entry.name,
+  );
   if (names.includes(stem)) return {}; // an image `a.jpg` has that name of itself, and `a.jpg.png` another
   const rival = names.find(
     (name) => name !== image && basename(name, extname(name)) === stem && !NO_PICTURES.test(name),

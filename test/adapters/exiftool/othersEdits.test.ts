@@ -187,6 +187,15 @@ describe('the sidecar writer, where others have written', () => {
     );
   });
 
+  it('takes no folder for another image that an a.xmp may be of', async () => {
+    const stem = image.replace(/\.jpg$/, '');
+    await exiftool('-XMP-dc:Subject=Home', `${stem}.xmp`);
+    await mkdir(stem);
+    await mkdir(`${stem}.files`);
+    await write('one');
+    assert.deepEqual(await tagsList(), ['Home', 'general/one']);
+  });
+
   it('does not merge an a.xmp that may be of several files, not even when only one of them is left', async () => {
     const [png, other] = [image.replace(/\.jpg$/, '.png'), image.replace(/\.jpg$/, '.xmp')];
     await exiftool('-XMP-dc:Subject=Home', other);
