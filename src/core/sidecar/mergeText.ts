@@ -39,10 +39,18 @@ export function mergeText(standing: SidecarFields, offer: TextOffer, hashes: Fie
   if (changed || deleted) {
     const theirs = changed && standing[changed];
     const ours = fields.filter((field) => known(field) !== undefined);
-    const differs = text !== undefined && text !== theirs && ours.some((field) => known(field) !== textHash(text));
+    const given = ours.filter((field) => !isOurs(field));
+    const differs = text !== undefined && text !== theirs && given.some((field) => known(field) !== textHash(text));
+    // what follows theirs stays ours, and follows their next change as well
+    const hashOf = (field: TextField): string =>
+      isOurs(field) && theirs !== undefined
+        ? textHash(theirs)
+        : text === undefined
+          ? (known(field) ?? '')
+          : textHash(text);
     return {
       fields: Object.fromEntries(fields.map((field) => [field, isOurs(field) ? theirs : standing[field]])),
-      hashes: new Map(ours.map((field) => [field, text === undefined ? (known(field) ?? '') : textHash(text)])),
+      hashes: new Map(ours.map((field) => [field, hashOf(field)])),
       ...(differs && !fixed && { conflict: conflictOf(theirs, text) }),
     };
   }

@@ -348,6 +348,21 @@ describe('merging texts', () => {
     assert.deepEqual(mergeFields(fields, next), { fields, conflicts: [] });
   });
 
+  it('follows in both of its fields each further change of it, and its end, in the program that knows only the one', () => {
+    for (const [known, other] of [
+      ['description', 'imageDescription'],
+      ['imageDescription', 'description'],
+    ] as const) {
+      const once = merge({ ...first, [known]: 'mine' });
+      assert.deepEqual([once[known], once[other]], ['mine', 'mine']);
+      const twice = mergeFields({ ...once, [known]: 'mine, better' }, CONTENT);
+      assert.deepEqual([twice.fields[known], twice.fields[other]], ['mine, better', 'mine, better'], known);
+      assert.deepEqual(mergeFields(twice.fields, CONTENT), { fields: twice.fields, conflicts: [] });
+    }
+    const deleted = merge(without(merge({ ...first, description: 'mine' }), 'description'));
+    assert.deepEqual([deleted.description, deleted.imageDescription], [undefined, undefined]);
+  });
+
   it('writes none that somebody deleted, and fills in the half of a pair that a program has dropped', () => {
     const { fields, conflicts } = mergeFields(without(first, 'description'), next);
     assert.deepEqual([fields.description, fields.imageDescription], [undefined, undefined]);
