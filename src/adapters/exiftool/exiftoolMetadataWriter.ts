@@ -147,7 +147,9 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     const { stdout, errors } = await this.processes.run([...args, '-overwrite_original', path]);
     if (errors.length === 0 && /\b1 image files (updated|created)\b/.test(stdout)) return;
     await tryToWrite(path); // a full disk, a folder that is gone: ExifTool says it in words only; here it has a code
-    throw new ImageError('exiftool', `ExifTool did not write the sidecar: ${errors[0] ?? stdout.trim()}`);
+    // at its end ExifTool names the file, which is our temporary one
+    const said = (errors[0] ?? stdout.trim()).replace(/ - [^\n]*\.image-inbox-[^\n]*$/, '');
+    throw new ImageError('exiftool', `ExifTool did not write the sidecar: ${said}`);
   }
 }
 

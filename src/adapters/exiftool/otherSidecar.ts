@@ -28,7 +28,7 @@ export async function readOtherSidecar(sidecarPath: string, disputed: Set<string
   try {
     standing = await readStanding(path);
   } catch (cause) {
-    if (!(cause instanceof ImageError)) throw cause;
+    if (!(cause instanceof ImageError) || cause.transient) throw cause;
     return { note: `${stem}.xmp can't be read, so it was not merged` };
   }
   if (!standing) return {};

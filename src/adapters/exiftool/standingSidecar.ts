@@ -16,7 +16,8 @@ export interface StandingSidecar {
 
 /**
  * Reads a sidecar; undefined when there is none.
- * @throws ImageError `sidecar-malformed` when it can't be understood, `not-a-file` for a link or a folder of that name
+ * @throws ImageError `sidecar-malformed` when it can't be understood, `not-a-file` for a link or a folder of that name,
+ * `changed`, transient, when somebody is just writing it
  */
 export async function readStanding(path: string): Promise<StandingSidecar | undefined> {
   const facts = await factsOf(path);
@@ -31,6 +32,10 @@ export async function readStanding(path: string): Promise<StandingSidecar | unde
   } catch (cause) {
     // nothing is wrong with the sidecar
     if (isWorthAnotherTry(cause)) throw cause;
+    // half of what somebody was just writing, or nothing between two names of it
+    if ((await readStamp(path)) !== stampOf(facts)) {
+      throw new ImageError('changed', `The sidecar ${path} was changed meanwhile.`, { cause, transient: true });
+    }
     const what = cause instanceof Error ? cause.message : String(cause);
     throw new ImageError('sidecar-malformed', `The sidecar ${path} can't be read and was left alone: ${what}.`, {
       cause,

@@ -303,6 +303,15 @@ describe('the sidecar writer', () => {
     assert.deepEqual(await readdir(folder), ['strange.jpg.xmp']);
   });
 
+  it('names no file of its own making where ExifTool can’t change a sidecar', async () => {
+    const path = join(folder, 'commented.jpg.xmp');
+    await writeFile(path, `<!-- a comment is more than it takes here -->${packet('')}`);
+    await assert.rejects(writer.write(path, FULL, signal), {
+      reason: 'exiftool',
+      message: 'ExifTool did not write the sidecar: Error: Format error in file',
+    });
+  });
+
   it('merges into a sidecar in UTF-16', async () => {
     const path = join(folder, 'wide.jpg.xmp');
     await writeFile(

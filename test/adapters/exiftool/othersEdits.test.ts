@@ -123,6 +123,22 @@ describe('the sidecar writer, where others have written', () => {
     });
   }
 
+  const SAID_BY_FORMAT = {
+    png: 'PNG:Description',
+    tiff: 'IFD0:ImageDescription',
+    jpg: 'IPTC:Caption-Abstract',
+    webp: 'IFD0:ImageDescription',
+  };
+  for (const [format, tag] of Object.entries(SAID_BY_FORMAT)) {
+    it(`does not hide the description of a ${format} that has no other metadata (${tag})`, async () => {
+      image = join(folder, `described.${format}`);
+      await paint(image);
+      await exiftool('-overwrite_original', `-${tag}=mine`, image);
+      await writer.write(`${image}.xmp`, contentOf(['one'], { description: 'ours' }), signal);
+      assert.equal(await exiftool('-s3', '-XMP:Description', '-XMP:ImageDescription', `${image}.xmp`), '');
+    });
+  }
+
   it('passes over nothing that can not be read while a NAS hesitates, and calls nothing malformed for that', async () => {
     await paint(image);
     await exiftool('-overwrite_original', '-XMP-dc:Subject=theirs', image);
@@ -144,6 +160,34 @@ describe('the sidecar writer, where others have written', () => {
     assert.deepEqual(await flat(), ['theirs', 'ours']);
     using _ = hesitating(sidecar);
     await assert.rejects(write('ours'), { name: 'ImageError', transient: true });
+  });
+
+  it('calls a sidecar malformed only when nobody is just writing it, and passes over none for that', async () => {
+    const other = image.replace(/\.jpg$/, '.xmp');
+    await exiftool('-XMP-dc:Subject=theirs', other);
+    const whole = await readFile(other);
+    /** read when half of it is there; the rest comes right after */
+    const halfWritten = (path: string) =>
+      replacedCall(
+        'readFile',
+        (readFile) =>
+          (async (...given: Parameters<typeof readFile>) => {
+            const bytes = await readFile(...given);
+            if (given[0] === path) await writeFile(path, whole);
+            return bytes;
+          }) as typeof readFile,
+      );
+    for (const path of [sidecar, other]) {
+      await writeFile(path, whole.subarray(0, 300));
+      {
+        using _ = halfWritten(path);
+        await assert.rejects(write('one'), { name: 'ImageError', reason: 'changed', transient: true });
+      }
+      await write('one');
+      assert.deepEqual(await flat(), ['theirs', 'one']);
+      assert.deepEqual(await readFile(other), whole);
+      await rm(sidecar);
+    }
   });
 
   it('takes no harm from an image that is damaged, or none at all', async () => {
