@@ -27,7 +27,7 @@ import { readStamp, readStanding } from './standingSidecar.ts';
 import { removeLeftovers, removeTemporary, temporarySidecar } from './temporarySidecar.ts';
 import { writeArguments } from './writeArguments.ts';
 import { inUtf8 } from './xmpText.ts';
-import { imageOfSidecar } from '../../core/model/image.ts';
+import { imageOfSidecar, sidecarOf } from '../../core/model/image.ts';
 
 export interface ExiftoolMetadataWriterOptions extends ExiftoolProcessesOptions {
   /** absolute path of media/exiftool/image-inbox.config, without which ExifTool does not know our own fields */
@@ -65,17 +65,22 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
   }
 
   /** @param sidecarPath absolute. Beside the port's errors: FatalError `no-space`, ImageError `unsafe-name`, `not-a-file`, `changed`. */
-  async write(sidecarPath: string, content: SidecarContent, signal: AbortSignal): Promise<WrittenSidecar> {
+  async write(
+    sidecarPath: string,
+    content: SidecarContent,
+    signal: AbortSignal,
+    original?: string,
+  ): Promise<WrittenSidecar> {
     signal.throwIfAborted();
     // eslint-disable-next-line no-control-regex -- a line break in a path would be another argument for ExifTool
     if (!isAbsolute(sidecarPath) || /[\u0000-\u001f\u007f]/.test(sidecarPath)) {
       throw new ImageError('unsafe-name', `${JSON.stringify(sidecarPath)} holds control characters.`);
     }
     try {
-      return await this.attempt(sidecarPath, content).catch((error: unknown) => {
+      return await this.attempt(sidecarPath, content, original).catch((error: unknown) => {
         if (!(error instanceof ExiftoolHung)) throw error;
         signal.throwIfAborted();
-        return this.attempt(sidecarPath, content); // from the start: what was half done can't be done again
+        return this.attempt(sidecarPath, content, original); // from the start: what was half done can't be done again
       });
     } catch (error) {
       throw fileError(error, sidecarPath);
@@ -92,10 +97,14 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     return this.processes.close();
   }
 
-  private async attempt(sidecarPath: string, content: SidecarContent): Promise<WrittenSidecar> {
+  private async attempt(
+    sidecarPath: string,
+    content: SidecarContent,
+    original = imageOfSidecar(sidecarPath),
+  ): Promise<WrittenSidecar> {
     const [standing, other, image] = await Promise.all([
       readStanding(sidecarPath),
-      readOtherSidecar(sidecarPath, this.disputed),
+      readOtherSidecar(sidecarOf(original), this.disputed),
       embeddedFields(imageOfSidecar(sidecarPath), this.processes),
     ]);
     // Readers that find ours ignore the other: so all of it, not only what we know of, has to be in ours.

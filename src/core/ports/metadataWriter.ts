@@ -17,9 +17,10 @@ export interface MetadataWriter {
    * `a.xmp` beside it say: fields and tags that others wrote stay, ours are there once, what others have removed since we
    * wrote it stays away. Written aside in the same folder, read back, renamed over. The same content again changes no byte
    * (`written: false`).
+   * @param original the image of which `a.jpg` is a copy, where that can have no sidecar itself: an `a.xmp` counts that lies there
    * @throws ImageError `sidecar-malformed` (the file is left as found), `exiftool`, `not-writable`, `verify-failed`
    */
-  write(sidecarPath: string, content: SidecarContent, signal: AbortSignal): Promise<WrittenSidecar>;
+  write(sidecarPath: string, content: SidecarContent, signal: AbortSignal, original?: string): Promise<WrittenSidecar>;
   /** Its version. @throws ImageError `exiftool` when it can't be started, with what to install */
   probe(): Promise<string>;
   close(): Promise<void>;

@@ -89,7 +89,7 @@ export class XmpStage implements Stage<'xmp'> {
   /** Writes the sidecar of an image's copy, which has none yet: its own folder did not take it. */
   async writeBeside(copy: string, state: ImageState, signal: AbortSignal): Promise<FileOperation> {
     const sidecar = sidecarOf(copy);
-    await this.parts.writer.write(sidecar, this.contentFor(state), signal);
+    await this.parts.writer.write(sidecar, this.contentFor(state), signal, state.image.path);
     return this.parts.history.written(sidecar, undefined, this.now(), signal);
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync } from 'node:fs';
-import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
@@ -122,6 +122,16 @@ describe('the stage xmp, for an image that is processed again', () => {
     await process({ kind: 'done', result: { verdict: 'no-match' } });
     assert.deepEqual(await tags(), []);
     assert.equal(await exiftool('-s3', '-XMP-dc:all', '-XMP-iptcExt:all', `${path}.xmp`), '');
+  });
+
+  it('takes over what an a.xmp says where its folder takes no sidecar, and only the copy has one', async () => {
+    await exiftool('-XMP-dc:Title=mine', '-XMP-dc:Subject=Home', join(folder, 'a.xmp'));
+    const copy = join(folder, 'sorted', 'a (2).jpg');
+    await mkdir(join(folder, 'sorted'));
+    await writeFile(copy, '');
+    const image = { id: '0' as ImageId, path, size: 0, mtimeMs: 0 };
+    await stageWith().writeBeside(copy, { image, stages: {}, operations: [] }, new AbortController().signal);
+    assert.equal(await exiftool('-s3', '-XMP-dc:Title', '-XMP-digiKam:TagsList', `${copy}.xmp`), 'mine\nHome\n');
   });
 
   describe('keeps for an undo, after it was cut off by a kill', () => {
