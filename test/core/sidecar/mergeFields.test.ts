@@ -363,6 +363,17 @@ describe('merging texts', () => {
     assert.deepEqual([deleted.description, deleted.imageDescription], [undefined, undefined]);
   });
 
+  it('tells of no conflict where there never was one of ours, and writes ours once theirs is gone', () => {
+    const { fields, conflicts } = mergeFields({ description: 'mine' }, CONTENT);
+    assert.deepEqual([fields.description, conflicts], ['mine', []]);
+    assert.equal(merge(without(fields, 'description')).description, 'ours');
+  });
+
+  it('holds what sites give for texts, names and addresses without what XMP can’t carry, and none of which nothing is left', () => {
+    const merged = merge({}, { ...EMPTY, title: ' a\n-b\u0000', creators: ['\u0001', 'c\td'], relations: ['\n'] });
+    assert.deepEqual([merged.title, merged.creator, merged.relation], ['a -b', ['c d'], undefined]);
+  });
+
   it('writes none that somebody deleted, and fills in the half of a pair that a program has dropped', () => {
     const { fields, conflicts } = mergeFields(without(first, 'description'), next);
     assert.deepEqual([fields.description, fields.imageDescription], [undefined, undefined]);
