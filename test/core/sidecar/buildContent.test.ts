@@ -88,6 +88,13 @@ describe('the content of a sidecar', () => {
     ]);
     const alone = { ...NO_TAGS, character: ['hatsune_miku'], copyright: ['vocaloid'] };
     assert.deepEqual(paths({ tags: alone }, { hierarchy: 'series' }), ['vocaloid/hatsune miku', 'Series/vocaloid']);
+    // of several series, or in the tree of categories, nothing tells which one it is from
+    assert.deepEqual(paths({ tags: { ...alone, copyright: ['vocaloid', 'touhou'] } }, { hierarchy: 'series' }), [
+      'Character/hatsune miku',
+      'Series/vocaloid',
+      'Series/touhou',
+    ]);
+    assert.deepEqual(paths({ tags: alone }), ['character/hatsune miku', 'copyright/vocaloid']);
   });
 
   it('has no levels where none are asked for', () => {
@@ -126,6 +133,14 @@ describe('the content of a sidecar', () => {
       [['general', 'blue eyes'], ['Places', 'My_Home'], ['plain\uff5cone'], ['artist', 'Me', 'Myself']],
     );
     assert.equal(content.tags[2]?.leaf, 'plain|one');
+    const unsuggested = build({ tags: { ...NO_TAGS, general: ['My_Tag', '/a//b/'] }, suggestion: undefined });
+    assert.deepEqual(
+      unsuggested.tags.map(({ path, origin }) => [path, origin]),
+      [
+        [['My_Tag'], 'user'],
+        [['a', 'b'], 'user'],
+      ],
+    );
   });
 
   it('says the rating as a tag and as a content warning, and as stars only where they are asked for', () => {
@@ -168,6 +183,7 @@ describe('the content of a sidecar', () => {
       ['general/6+ persons'],
     ]);
     assert.deepEqual(paths({ analysis: persons(2) }, { hierarchy: 'flat' }), ['2 persons']);
+    assert.deepEqual(paths({ analysis: persons(2) }, { hierarchy: 'series' }), ['2 persons']);
     assert.equal(build({ analysis: persons(2) }).tags[0]?.origin, 'model m 85 %');
   });
 
@@ -200,6 +216,11 @@ describe('the content of a sidecar', () => {
       build({ tags: given, match: traced, rating: 'general' }).tags.map(({ origin }) => origin),
       Array(3).fill('danbooru:123456 via file-name'),
     );
+  });
+
+  it('takes the name of a model for one, whatever it is, so that it can be withdrawn as one', () => {
+    const [tag] = build({ analysis: { ...ANALYSIS, model: 'mine and\nyours and all' } }).tags;
+    assert.equal(tag?.origin, 'model mine + yours + all 90 %');
   });
 
   it('calls a picture made by a model where the booru’s approved tag says so, and never by a guess', () => {

@@ -37,5 +37,7 @@ describe('the tags of a sidecar as its readers see them', () => {
   it('are none where an entry is empty', () => {
     assert.deepEqual(paths({ tagsList: ['', '/', 'a'] }), ['a']);
     assert.deepEqual(paths({ subject: ['', 'a'] }), ['a']);
+    assert.deepEqual(paths({ tagsList: ['/a//b/'] }), ['a/b']);
+    assert.deepEqual(paths({ hierarchicalSubject: ['|a||b|'] }), ['a/b']);
   });
 });
