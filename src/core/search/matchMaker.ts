@@ -16,7 +16,7 @@ export interface MatchMakerParts {
 }
 
 /** Per cent by which a picture may be less like than one that is known without tags: further down are other pictures. */
-const SAME_PICTURE = 10;
+export const SAME_PICTURE = 10;
 
 /** From what a service found to the picture's tags. */
 export class MatchMaker {
