@@ -86,6 +86,12 @@ export class LimitWindow {
     if (last) last.to = now;
   }
 
+  /** The last use was none. */
+  takeBackLast(): void {
+    const last = this.uses.at(-1);
+    if (last && --last.count === 0) this.uses.pop();
+  }
+
   /** What an answer states after a use was added. */
   observe(now: number, limit: number | undefined, remaining: number | undefined): void {
     if (limit === undefined || limit < 1) return;

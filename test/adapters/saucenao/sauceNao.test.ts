@@ -159,6 +159,18 @@ describe('SauceNao', () => {
     assert.doesNotMatch(memory.text!, new RegExp(sampleSaucenaoKey));
   });
 
+  it('does not count against the day what never came to SauceNAO', async () => {
+    const gone = await new SaucenaoService(posts, { now: () => clock.now() }).start();
+    gone.setLimits({ short: { limit: 4, seconds: 30 }, long: { limit: 5, seconds: 86_400 } });
+    const search = saucenao({ endpoint: gone.url });
+    assert.equal((await search.search(strangerQuery(), signal)).kind, 'no-match');
+    await gone.close();
+    for (let i = 0; i < 3; i++) {
+      assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'network' });
+    }
+    assert.match(memory.text!, /"long":\{"uses":\[\{[^}]*"count":1\}\]/);
+  });
+
   it('does not hold one account’s use against another one', async () => {
     const other = 'other000000000000000000000000000000000key';
     const both = await new SaucenaoService(posts, { now: () => clock.now(), keys: [sampleSaucenaoKey, other] }).start();
