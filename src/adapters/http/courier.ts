@@ -44,7 +44,7 @@ const OUTAGE_MS = 300_000;
 export class Courier<R> {
   private readonly options: CourierOptions;
   private failures = 0;
-  private outage: { readonly until: number; readonly result: R } | undefined;
+  private outage: { readonly since: number; readonly until: number; readonly result: R } | undefined;
 
   constructor(options: CourierOptions) {
     this.options = options;
@@ -86,14 +86,17 @@ export class Courier<R> {
 
   private down(): Turn<R> | undefined {
     const { outage } = this;
-    return outage && this.options.clock.now() < outage.until ? { result: outage.result, down: true } : undefined;
+    const now = this.options.clock.now();
+    // before its beginning: the clock was set back, and nobody knows how much of it is left
+    return outage && now >= outage.since && now < outage.until ? { result: outage.result, down: true } : undefined;
   }
 
   private giveUp(result: R, againAfter: number): void {
     this.failures++;
     if (this.failures < FAILURES_OF_AN_OUTAGE && againAfter <= LONGEST_WAIT_MS) return;
-    const until = this.options.clock.now() + Math.max(OUTAGE_MS, againAfter);
-    this.outage = { until, result };
+    const since = this.options.clock.now();
+    const until = since + Math.max(OUTAGE_MS, againAfter);
+    this.outage = { since, until, result };
     this.options.log.warn(
       `${this.options.service} gives no answers; not asked again before ${new Date(until).toISOString()}`,
     );

@@ -45,7 +45,8 @@ export class Throttle {
     }
     try {
       await this.open();
-      const wait = this.freeAt - this.clock.now();
+      // a clock that was set back must not make it wait for hours
+      const wait = Math.min(this.freeAt - this.clock.now(), this.gapMs);
       if (wait > 0) await this.clock.sleep(wait, signal);
       signal.throwIfAborted();
       try {
@@ -63,8 +64,7 @@ export class Throttle {
     if (this.opened || !this.memory) return;
     this.opened = true;
     const kept = v.safeParse(Kept, await this.memory.load());
-    // a clock that was set back must not make it wait for days
-    if (kept.success) this.freeAt = Math.min(kept.output.freeAt, this.clock.now() + this.gapMs);
+    if (kept.success) this.freeAt = kept.output.freeAt;
   }
 }
 

@@ -4,7 +4,7 @@ import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
-import { freeAccount, Saucenao as SaucenaoService, sampleSaucenaoKey } from '../../services/saucenao.ts';
+import { freeAccount, Saucenao as SaucenaoService, sampleSaucenaoKey, unlimited } from '../../services/saucenao.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
 import { KeptLimits } from '../support/keptLimits.ts';
 import { queryFor, strangerQuery } from '../support/pictures.ts';
@@ -169,6 +169,18 @@ describe('SauceNao', () => {
       assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'network' });
     }
     assert.match(memory.text!, /"long":\{"uses":\[\{[^}]*"count":1\}\]/);
+  });
+
+  it('is not held up by a clock that is set back in the middle of a run', async () => {
+    service.setLimits(unlimited);
+    const search = saucenao();
+    const body = JSON.stringify({ header: { status: 0, short_limit: 1, short_remaining: 0 }, results: [] });
+    service.setFaults([{ fault: { kind: 'answer', status: 200, type: 'application/json', body } }]);
+    await search.search(strangerQuery(), signal);
+    clock.time -= 4 * HOUR;
+    const before = clock.now();
+    assert.equal((await search.search(strangerQuery(), signal)).kind, 'no-match');
+    assert.ok(clock.now() - before <= 31_000);
   });
 
   it('does not hold one account’s use against another one', async () => {
