@@ -35,6 +35,8 @@ const LONGEST_WAIT_MS = 120_000;
 /** So many requests in a row that failed in all their tries, or were lost: the service is down. */
 const FAILURES_OF_AN_OUTAGE = 3;
 const OUTAGE_MS = 300_000;
+/** What is stated beyond that is no time: a number of any length can stand there, and a Date ends somewhere. */
+const LONGEST_STATED_MS = 7 * 86_400_000;
 
 /**
  * Carries requests to one service: in turn, at its pace, each up to three times. When the service is down, further requests
@@ -115,5 +117,5 @@ export function againAfter(result: HttpResult, now: number): number | undefined 
   if (result.status !== 429 && result.status < 500) return undefined;
   const stated = result.headers['retry-after'] ?? '0';
   const ms = /^\d+$/.test(stated) ? Number(stated) * 1000 : Date.parse(stated) - now;
-  return ms > 0 ? ms : 0;
+  return ms > 0 ? Math.min(ms, LONGEST_STATED_MS) : 0;
 }

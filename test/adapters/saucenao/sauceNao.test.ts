@@ -183,6 +183,12 @@ describe('SauceNao', () => {
     assert.ok(clock.now() - before <= 31_000);
   });
 
+  it('lives with a refusal that names no end', async () => {
+    service.setFaults([{ fault: { kind: 'status', status: 429, retryAfter: 1e15 } }]);
+    const answer = await saucenao().search(strangerQuery(), signal);
+    assert.partialDeepStrictEqual(answer, { kind: 'error', reason: 'rate-limited' });
+  });
+
   it('does not hold one account’s use against another one', async () => {
     const other = 'other000000000000000000000000000000000key';
     const both = await new SaucenaoService(posts, { now: () => clock.now(), keys: [sampleSaucenaoKey, other] }).start();
