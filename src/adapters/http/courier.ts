@@ -82,8 +82,8 @@ export class Courier<R> {
 
   /** The earliest starts of the next requests by pace and outage, were each over at once: milliseconds since 1970. */
   starts(count: number): readonly number[] {
-    const now = this.options.clock.now();
-    return this.options.throttle.starts(count, Math.max(now, this.outage?.until ?? now));
+    const until = this.down() && this.outage?.until;
+    return this.options.throttle.starts(count, until ?? this.options.clock.now());
   }
 
   private down(): Turn<R> | undefined {

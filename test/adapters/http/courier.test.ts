@@ -75,6 +75,7 @@ describe('Courier', () => {
   it('asks again, too, when the clock is set back behind the outage', async () => {
     for (let i = 0; i < 3; i++) await courier.deliver('p', answers(broken).ask, signal);
     clock.time -= 7_200_000;
+    assert.deepEqual(courier.starts(1), [clock.time]);
     assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
   });
 

@@ -58,6 +58,7 @@ describe('Iqdb', () => {
     await search.search(await queryFor(lake), signal);
     clock.time -= 86_400_000;
     const before = clock.now();
+    assert.deepEqual(await search.forecast(2), [before + 6000, before + 12_000]);
     await search.search(await queryFor(lake), signal);
     assert.equal((service.requests.at(-1)?.at ?? 0) - before, 6000);
   });
