@@ -347,14 +347,19 @@ function hostOf(
   };
 }
 
-/** An empty variable counts as none. */
+/** An empty variable counts as none. `set KEY=value & …` leaves a blank behind it, and a file of Windows a carriage return. */
 function secretsOf(env: NodeJS.ProcessEnv): Secrets {
-  const { SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY, IMMICH_API_KEY } = env;
+  const [saucenaoApiKey, danbooruLogin, danbooruApiKey, immichApiKey] = [
+    env['SAUCENAO_API_KEY'],
+    env['DANBOORU_LOGIN'],
+    env['DANBOORU_API_KEY'],
+    env['IMMICH_API_KEY'],
+  ].map((value) => value?.trim());
   return {
-    ...(SAUCENAO_API_KEY && { saucenaoApiKey: SAUCENAO_API_KEY }),
-    ...(DANBOORU_LOGIN && { danbooruLogin: DANBOORU_LOGIN }),
-    ...(DANBOORU_API_KEY && { danbooruApiKey: DANBOORU_API_KEY }),
-    ...(IMMICH_API_KEY && { immichApiKey: IMMICH_API_KEY }),
+    ...(saucenaoApiKey && { saucenaoApiKey }),
+    ...(danbooruLogin && { danbooruLogin }),
+    ...(danbooruApiKey && { danbooruApiKey }),
+    ...(immichApiKey && { immichApiKey }),
   };
 }
 

@@ -100,6 +100,20 @@ describe('image-inbox doctor', () => {
     assert.equal(none.of('keys')[0]?.status, 'warning');
   });
 
+  it('takes keys with what a shell or a file of Windows leaves behind them', async () => {
+    const env = {
+      SAUCENAO_API_KEY: `${KEY} `,
+      DANBOORU_LOGIN: `${LOGIN.DANBOORU_LOGIN}\r`,
+      DANBOORU_API_KEY: `${LOGIN.DANBOORU_API_KEY}\r`,
+    };
+    const { of } = await examine([], env);
+    assert.deepEqual(
+      of('keys').map(({ status }) => status),
+      ['ok', 'ok'],
+    );
+    assert.equal((await examine([], { SAUCENAO_API_KEY: ' ' })).of('keys')[0]?.status, 'warning');
+  });
+
   it('asks nobody with --offline', async () => {
     const { code, of } = await examine(['--offline']);
     assert.equal(code, 0);

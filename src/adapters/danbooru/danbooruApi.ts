@@ -31,6 +31,8 @@ export class DanbooruApi {
   private readonly log: Log;
   /** the account was refused, and will be again: what needs none goes on without it */
   private refusal: DanbooruReply | undefined;
+  /** the key is limited to other uses than reading, which needs none */
+  private readsWithout = false;
 
   constructor(options: DanbooruApiOptions) {
     const { endpoint, account, clock, log, traffic } = options;
@@ -71,13 +73,19 @@ export class DanbooruApi {
 
   private async attempt(request: HttpRequest, signal: AbortSignal): Promise<Attempt<DanbooruReply>> {
     if (this.refusal && needsAccount(request)) return { result: this.refusal };
-    const asked = this.refusal ? ({ ...request, anonymous: true } as const) : request;
+    const isAnonymous = this.refusal !== undefined || (this.readsWithout && !needsAccount(request));
+    const asked = isAnonymous ? ({ ...request, anonymous: true } as const) : request;
     const answer = await this.http.exchange(asked, signal);
     const result = this.read(answer);
-    if (answer.kind === 'answer' && answer.status === 401 && !asked.anonymous && this.hasAccount) {
-      this.refusal = result;
-      if (result.kind === 'error') this.log.warn(`${result.message}. What needs no account goes on without it.`);
-      return this.attempt(request, signal);
+    if (answer.kind === 'answer' && result.kind === 'error' && this.hasAccount && !asked.anonymous) {
+      const isRefused = answer.status === 401;
+      const isDenied = result.reason === 'key-refused' && !needsAccount(request);
+      if (isRefused || isDenied) {
+        if (isRefused) this.refusal = result;
+        else this.readsWithout = true;
+        this.log.warn(`${result.message}. What needs no account goes on without it.`);
+        return this.attempt(request, signal);
+      }
     }
     const wait = againAfter(answer, this.clock.now());
     if (wait !== undefined) return { result, againAfter: wait };

@@ -35,6 +35,8 @@ const LONGEST_WAIT_MS = 120_000;
 /** So many requests in a row that failed in all their tries, or were lost: the service is down. */
 const FAILURES_OF_AN_OUTAGE = 3;
 const OUTAGE_MS = 300_000;
+/** What is stated beyond that is no time: a number of any length can stand there, and a Date ends somewhere. */
+const LONGEST_STATED_MS = 7 * 86_400_000;
 
 /**
  * Carries requests to one service: in turn, at its pace, each up to three times. When the service is down, further requests
@@ -44,7 +46,7 @@ const OUTAGE_MS = 300_000;
 export class Courier<R> {
   private readonly options: CourierOptions;
   private failures = 0;
-  private outage: { readonly until: number; readonly result: R } | undefined;
+  private outage: { readonly since: number; readonly until: number; readonly result: R } | undefined;
 
   constructor(options: CourierOptions) {
     this.options = options;
@@ -80,20 +82,23 @@ export class Courier<R> {
 
   /** The earliest starts of the next requests by pace and outage, were each over at once: milliseconds since 1970. */
   starts(count: number): readonly number[] {
-    const now = this.options.clock.now();
-    return this.options.throttle.starts(count, Math.max(now, this.outage?.until ?? now));
+    const until = this.down() && this.outage?.until;
+    return this.options.throttle.starts(count, until ?? this.options.clock.now());
   }
 
   private down(): Turn<R> | undefined {
     const { outage } = this;
-    return outage && this.options.clock.now() < outage.until ? { result: outage.result, down: true } : undefined;
+    const now = this.options.clock.now();
+    // before its beginning: the clock was set back, and nobody knows how much of it is left
+    return outage && now >= outage.since && now < outage.until ? { result: outage.result, down: true } : undefined;
   }
 
   private giveUp(result: R, againAfter: number): void {
     this.failures++;
     if (this.failures < FAILURES_OF_AN_OUTAGE && againAfter <= LONGEST_WAIT_MS) return;
-    const until = this.options.clock.now() + Math.max(OUTAGE_MS, againAfter);
-    this.outage = { until, result };
+    const since = this.options.clock.now();
+    const until = since + Math.max(OUTAGE_MS, againAfter);
+    this.outage = { since, until, result };
     this.options.log.warn(
       `${this.options.service} gives no answers; not asked again before ${new Date(until).toISOString()}`,
     );
@@ -112,5 +117,5 @@ export function againAfter(result: HttpResult, now: number): number | undefined 
   if (result.status !== 429 && result.status < 500) return undefined;
   const stated = result.headers['retry-after'] ?? '0';
   const ms = /^\d+$/.test(stated) ? Number(stated) * 1000 : Date.parse(stated) - now;
-  return ms > 0 ? ms : 0;
+  return ms > 0 ? Math.min(ms, LONGEST_STATED_MS) : 0;
 }

@@ -92,9 +92,10 @@ export class HttpClient {
       if (code === undefined && !expired.aborted) throw error;
       const late = expired.aborted || (code !== undefined && TIMEOUT_CODES.has(code));
       note(late ? 'timeout' : (code ?? 'network'));
-      return late
+      const failure = late
         ? this.failure('timeout', `${service} did not answer in time`)
         : this.failure('network', `${service} can't be reached (${code ?? 'unknown'})`);
+      return { ...failure, ...(isUnsent(error) && { unsent: true }) };
     }
   }
 
@@ -236,6 +237,13 @@ function formOf({ FormData }: Undici, { fields, fileField, bytes }: Upload): Ins
   // a neutral name: the user's file names are nobody's business, and IQDB shows them
   form.append(fileField, new Blob([Uint8Array.from(bytes)], { type: 'image/jpeg' }), 'image.jpg');
   return form;
+}
+
+/** Whether there was no address or no connection. Of a host with several addresses each has an error. */
+function isUnsent(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.every(isUnsent);
+  if (codeOf(error) === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  return error instanceof Error && 'syscall' in error && /^(?:connect|getaddrinfo)$/.test(String(error.syscall));
 }
 
 /** The code of a trouble of undici, TLS or the system (`UND_ERR_SOCKET`, `ECONNREFUSED`, `CERT_HAS_EXPIRED`, `HPE_…`). */

@@ -16,6 +16,8 @@ export type HttpTrouble = 'network' | 'timeout' | 'too-large' | 'redirected' | '
 export interface HttpFailure {
   readonly kind: 'failure';
   readonly trouble: HttpTrouble;
+  /** no connection was made: the service has seen nothing of the request */
+  readonly unsent?: true;
   /** for people, without secrets */
   readonly message: string;
 }

@@ -26,7 +26,7 @@ export class Throttle {
 
   /** The earliest starts of the next jobs from `from` on, were each over at once: milliseconds since 1970, ascending. */
   starts(count: number, from: number): readonly number[] {
-    const first = Math.max(from, this.freeAt);
+    const first = Math.max(from, this.clock.now() + this.wait);
     return Array.from({ length: count }, (_, i) => first + i * this.gapMs);
   }
 
@@ -45,7 +45,7 @@ export class Throttle {
     }
     try {
       await this.open();
-      const wait = this.freeAt - this.clock.now();
+      const { wait } = this;
       if (wait > 0) await this.clock.sleep(wait, signal);
       signal.throwIfAborted();
       try {
@@ -59,12 +59,16 @@ export class Throttle {
     }
   }
 
+  /** Milliseconds until the next job may start, below 0 when it may. A clock that was set back must not make it hours. */
+  private get wait(): number {
+    return Math.min(this.freeAt - this.clock.now(), this.gapMs);
+  }
+
   private async open(): Promise<void> {
     if (this.opened || !this.memory) return;
     this.opened = true;
     const kept = v.safeParse(Kept, await this.memory.load());
-    // a clock that was set back must not make it wait for days
-    if (kept.success) this.freeAt = Math.min(kept.output.freeAt, this.clock.now() + this.gapMs);
+    if (kept.success) this.freeAt = kept.output.freeAt;
   }
 }
 

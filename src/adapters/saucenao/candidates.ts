@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { PostRef, PostSite } from '../../core/model/match.ts';
 import type { Candidate } from '../../core/ports/reverseImageSearch.ts';
+import { SAME_PICTURE } from '../../core/search/matchMaker.ts';
 import { plainText } from '../http/plainText.ts';
 import { orderedPosts, pageOfPost, postOfAddress, shownAddress, webAddress } from '../http/postAddress.ts';
 import type { SauceNaoHit } from './parseSauceNao.ts';
@@ -36,12 +37,15 @@ const Id = v.union([
 
 /**
  * The hits as candidates, best first. Hits that share a post are one candidate: the work on pixiv, and the booru post that
- * names it as its source. Signed addresses of thumbnails are not taken over.
+ * names it as its source. But a work has many pages, so that one that is much less like shows another of them. Signed
+ * addresses of thumbnails are not taken over.
  */
 export function candidatesOf(hits: readonly SauceNaoHit[]): readonly Candidate[] {
   const candidates: Candidate[] = [];
   for (const candidate of hits.map(candidateOf).sort((a, b) => b.similarity - a.similarity)) {
-    const same = candidates.findIndex((known) => sharePost(known, candidate));
+    const same = candidates.findIndex(
+      (known) => sharePost(known, candidate) && known.similarity - candidate.similarity <= SAME_PICTURE,
+    );
     const known = candidates[same];
     if (known) candidates[same] = merged(known, candidate);
     else candidates.push(candidate);

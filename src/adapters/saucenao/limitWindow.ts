@@ -27,16 +27,13 @@ export class LimitWindow {
   private guessed: boolean;
   private uses: { from: number; to: number; count: number }[];
 
-  /** @param state what an earlier run left; times in the future (a clock set back) count as now */
+  /** @param state what an earlier run left */
   constructor(options: WindowOptions, now: number, state?: WindowState) {
     this.options = options;
     this.limit = state?.limit;
     this.guessed = state?.guessed ?? false;
-    this.uses = (state?.uses ?? []).map(({ from, to, count }) => ({
-      from: Math.min(from, now),
-      to: Math.min(to, now),
-      count,
-    }));
+    this.uses = (state?.uses ?? []).map((use) => ({ ...use }));
+    this.forget(now);
   }
 
   get state(): WindowState {
@@ -86,6 +83,12 @@ export class LimitWindow {
     if (last) last.to = now;
   }
 
+  /** The last use was none. */
+  takeBackLast(): void {
+    const last = this.uses.at(-1);
+    if (last && --last.count === 0) this.uses.pop();
+  }
+
   /** What an answer states after a use was added. */
   observe(now: number, limit: number | undefined, remaining: number | undefined): void {
     if (limit === undefined || limit < 1) return;
@@ -114,6 +117,11 @@ export class LimitWindow {
 
   private forget(now: number): void {
     this.uses = this.uses.filter(({ to }) => to + this.options.lengthMs > now);
+    // times in the future count as now: the clock was set back
+    for (const use of this.uses) {
+      use.from = Math.min(use.from, now);
+      use.to = Math.min(use.to, now);
+    }
   }
 
   private dropOldest(count: number): void {

@@ -118,6 +118,7 @@ export class SauceNao implements ReverseImageSearch {
     );
     await this.limits.answered();
     if (answer.kind === 'failure') {
+      if (answer.unsent) await this.limits.unsent();
       const wait = againAfter(answer, this.options.clock.now());
       const result = { kind: 'error', reason: REASON_OF_TROUBLE[answer.trouble], message: answer.message } as const;
       if (wait !== undefined) return { result, againAfter: wait };

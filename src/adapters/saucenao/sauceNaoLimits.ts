@@ -85,6 +85,14 @@ export class SauceNaoLimits {
     long.restampLast(now);
   }
 
+  /** The search that went out last never came to SauceNAO: no connection was made. */
+  async unsent(): Promise<void> {
+    const { short, long } = await this.windows();
+    short.takeBackLast();
+    long.takeBackLast();
+    await this.save();
+  }
+
   async observe(stated: StatedLimits): Promise<void> {
     const { short, long } = await this.windows();
     const now = this.options.clock.now();

@@ -57,7 +57,7 @@ function compile(when: Conditions): readonly Check[] {
 function globs(name: string, patterns: readonly string[], of: (facts: CategoryFacts) => readonly string[]): Check {
   // tags are no paths: a `/` in one is a letter like any other, and there are no spaces in the boorus' spelling
   const fits = picomatch(
-    patterns.map((pattern) => flat(pattern.trim().replaceAll(' ', '_'))),
+    patterns.map((pattern) => literalBrackets(flat(pattern.trim().replaceAll(' ', '_')))),
     // `!` is a tag, and many begin with it
     { dot: true, nocase: true, nonegate: true },
   );
@@ -65,6 +65,19 @@ function globs(name: string, patterns: readonly string[], of: (facts: CategoryFa
     const hit = of(facts).find((tag) => fits(flat(tag)));
     return hit === undefined ? undefined : `${name} ${hit}`;
   };
+}
+
+/**
+ * Round brackets are a group only behind `@`, `?`, `*`, `+` or `!`. Any others are the tag's own (`saber_(fate)`): picomatch
+ * would take them for a group of the regular expression that it makes, which fits the tag without them.
+ */
+function literalBrackets(glob: string): string {
+  const open: ('group' | 'letter')[] = [];
+  return glob.replace(/([@?*+!]?)\(|\)/g, (bracket, sign?: string) => {
+    if (bracket === ')') return open.pop() === 'group' ? ')' : '\\)';
+    open.push(sign ? 'group' : 'letter');
+    return sign ? bracket : '\\(';
+  });
 }
 
 const flat = (text: string): string => text.replaceAll('/', '\u2215').replaceAll('\\', '\u2216');

@@ -15,8 +15,8 @@ export interface MatchMakerParts {
   readonly filter: TagFilter;
 }
 
-/** Per cent by which a picture may be less like than one that is known without tags: further down are other pictures. */
-const SAME_PICTURE = 10;
+/** Per cent by which a picture may be less like than the best: further down are other pictures. */
+export const SAME_PICTURE = 10;
 
 /** From what a service found to the picture's tags. */
 export class MatchMaker {
@@ -31,7 +31,7 @@ export class MatchMaker {
   /**
    * The match with its tags: of the candidates, which are all good enough, the first whose post can be had from a site that
    * keeps tags, Danbooru before the others. Only when there is none the best of those without, which still tells where the
-   * picture is from. Undefined when all posts are gone.
+   * picture is from. Undefined when all posts of the picture are gone.
    * @throws ImageError when the site that has the tags can't be asked now: they are worth another try
    */
   async match(
@@ -40,10 +40,11 @@ export class MatchMaker {
     query: ImageQuery,
     asking: Asking,
   ): Promise<Match | undefined> {
+    const best = candidates[0]?.similarity ?? 0;
     let tagless: Lead | undefined;
     for (const candidate of candidates) {
-      // the same artist's other work is often somewhat like
-      if (tagless && (tagless.similarity ?? 0) - (candidate.similarity ?? 0) > SAME_PICTURE) break;
+      // the same artist's other work is often somewhat like, also when the right post has no tags or is gone
+      if (best - (candidate.similarity ?? 0) > SAME_PICTURE) break;
       const post = candidate.post ?? (await this.onDanbooru(candidate, query, asking));
       if (post) return this.toMatch(finder, candidate, post);
       const fetched = await this.fetchAny(candidate, asking);

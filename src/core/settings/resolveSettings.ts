@@ -65,7 +65,8 @@ function allowedInstead(setting: Exclude<Setting, { type: 'rules' }>, value: unk
     }
     case 'string':
       if (typeof value !== 'string') return 'a text';
-      return setting.format === 'address' && value !== '' ? wrongAddress(value) : undefined;
+      // empty is none, for what there need not be
+      return setting.format === 'address' && value !== setting.default ? wrongAddress(value) : undefined;
     case 'choice': {
       const choices = Object.keys(setting.choices);
       return typeof value === 'string' && choices.includes(value) ? undefined : `one of ${choices.join(', ')}`;

@@ -13,9 +13,13 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   const tags = maxGeneralTags > 0 ? { ...all, general: all.general.slice(0, maxGeneralTags) } : all;
   if (countTags(tags) === 0) return undefined;
   const evidence = bringsTags(match) ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
-  const rating = match?.rating ?? analysis?.rating;
+  const rating = ratingOf(state);
   return { tags, evidence, ...(rating && { rating }) };
 }
+
+/** The booru's, else the tagger's. */
+const ratingOf = (state: ImageState): ContentRating | undefined =>
+  resultOf(state, 'search')?.match?.rating ?? resultOf(state, 'analyze')?.rating;
 
 /** Whether a person can decide on it now: it waits for that, or its search waits and the models suggest something already. */
 export function awaitsPerson(state: ImageState, fate = state.fate): boolean {
@@ -43,7 +47,8 @@ export function approvedOf(state: ImageState, maxGeneralTags: number): Approved 
   const decision = resultOf(state, 'review');
   const suggestion = suggestionOf(state, maxGeneralTags);
   const match = decision?.decision === 'rejected' ? undefined : resultOf(state, 'search')?.match;
-  const rating = decision?.decision === 'rejected' ? undefined : suggestion?.rating;
+  // also without tags to suggest: what is explicit stays so
+  const rating = decision?.decision === 'rejected' ? undefined : ratingOf(state);
   return {
     tags: decision?.tags ?? suggestion?.tags ?? NO_TAGS,
     ...(match && { match }),

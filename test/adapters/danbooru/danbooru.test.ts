@@ -140,6 +140,19 @@ describe('Danbooru', () => {
     assert.doesNotMatch(JSON.stringify([exact, byLook, post, log.lines]), /someone|wrongKey42/);
   });
 
+  it('looks posts up without a key that is limited to other uses, and goes on searching with it', async () => {
+    const body = JSON.stringify({ success: false, error: 'User::PrivilegeError', message: 'Access denied' });
+    const denied = { kind: 'answer', status: 403, type: 'application/json', body } as const;
+    service.setFaults([{ fault: denied, path: '/posts', times: 1 }]);
+    const api = apiFor(account);
+    assert.equal((await new DanbooruMd5(api).search(await queryFor(lake), signal)).kind, 'found');
+    assert.equal((await new DanbooruMd5(api).search(strangerQuery(), signal)).kind, 'no-match');
+    assert.equal((await new DanbooruIqdb(api, 80).search(await queryFor(lake), signal)).kind, 'found');
+    const logins = service.requests.map(({ headers }) => headers.authorization !== undefined);
+    assert.deepEqual(logins, [true, false, false, true]);
+    assert.equal(log.lines.filter((line) => line.includes('goes on without it')).length, 1);
+  });
+
   it('keeps its pace over all three uses, one request after the other', async () => {
     const api = apiFor(account, 1);
     const uses = [new DanbooruMd5(api), new DanbooruIqdb(api, 80), new DanbooruMd5(api)];

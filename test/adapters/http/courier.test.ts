@@ -72,6 +72,13 @@ describe('Courier', () => {
     assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
   });
 
+  it('asks again, too, when the clock is set back behind the outage', async () => {
+    for (let i = 0; i < 3; i++) await courier.deliver('p', answers(broken).ask, signal);
+    clock.time -= 7_200_000;
+    assert.deepEqual(courier.starts(1), [clock.time]);
+    assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
+  });
+
   it('stops asking after three requests in a row that were lost, each tried once', async () => {
     const banned = answers({ result: 'forbidden', lost: true });
     for (let i = 0; i < 100; i++) assert.equal(await courier.deliver('p', banned.ask, signal), 'forbidden');

@@ -147,11 +147,13 @@ describe('HttpClient', () => {
     });
     const broken = await client(url).exchange({ provider: 'p', path: '/' }, signal);
     assert.partialDeepStrictEqual(broken, { kind: 'failure', trouble: 'network' });
+    assert.ok(!('unsent' in broken));
     const absent = await client('http://127.0.0.1:1').exchange({ provider: 'p', path: '/' }, signal);
     assert.deepEqual(absent, {
       kind: 'failure',
       trouble: 'network',
       message: "Sample can't be reached (ECONNREFUSED)",
+      unsent: true,
     });
   });
 

@@ -53,6 +53,16 @@ describe('Iqdb', () => {
     assert.equal((service.requests.at(-1)?.at ?? 0) - before, 6000);
   });
 
+  it('is not held up by a clock that is set back in the middle of a run', async () => {
+    const search = iqdb();
+    await search.search(await queryFor(lake), signal);
+    clock.time -= 86_400_000;
+    const before = clock.now();
+    assert.deepEqual(await search.forecast(2), [before + 6000, before + 12_000]);
+    await search.search(await queryFor(lake), signal);
+    assert.equal((service.requests.at(-1)?.at ?? 0) - before, 6000);
+  });
+
   it('finds a picture and every site that has it, Danbooru first', async () => {
     const answer = await iqdb().search(await queryFor(lake), signal);
     assert.ok(answer.kind === 'found');

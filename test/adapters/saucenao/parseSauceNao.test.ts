@@ -203,6 +203,20 @@ describe('candidatesOf SauceNAO', () => {
     ]); // prettier-ignore
   });
 
+  it('leaves another page of the same work by itself: its tags are not the picture’s', () => {
+    const candidates = candidatesOf([
+      { similarity: 95, data: { pixiv_id: 99000011 } },
+      { similarity: 72, data: { danbooru_id: 9900001, source: 'https://www.pixiv.net/artworks/99000011' } },
+    ]);
+    assert.deepEqual(
+      candidates.map(({ similarity, posts }) => ({ similarity, sites: posts.map(({ site }) => site) })),
+      [
+        { similarity: 95, sites: ['pixiv'] },
+        { similarity: 72, sites: ['danbooru', 'pixiv'] },
+      ],
+    );
+  });
+
   it('keeps the digits of a tweet and decodes what is escaped in a title', () => {
     const [tweet, art, book] = candidatesOf([
       { similarity: 90, data: { tweet_id: '9100000000000000041', twitter_user_handle: 'nine_herons' } },

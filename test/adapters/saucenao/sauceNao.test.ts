@@ -4,7 +4,7 @@ import { TrafficMeter } from '../../../src/adapters/http/trafficMeter.ts';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { Post } from '../../services/posts.ts';
 import { loadSamplePosts } from '../../services/samplePosts.ts';
-import { freeAccount, Saucenao as SaucenaoService, sampleSaucenaoKey } from '../../services/saucenao.ts';
+import { freeAccount, Saucenao as SaucenaoService, sampleSaucenaoKey, unlimited } from '../../services/saucenao.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
 import { KeptLimits } from '../support/keptLimits.ts';
 import { queryFor, strangerQuery } from '../support/pictures.ts';
@@ -157,6 +157,36 @@ describe('SauceNao', () => {
     const answer = await saucenao().search(query, signal);
     assert.equal(answer.kind, 'quota');
     assert.doesNotMatch(memory.text!, new RegExp(sampleSaucenaoKey));
+  });
+
+  it('does not count against the day what never came to SauceNAO', async () => {
+    const gone = await new SaucenaoService(posts, { now: () => clock.now() }).start();
+    gone.setLimits({ short: { limit: 4, seconds: 30 }, long: { limit: 5, seconds: 86_400 } });
+    const search = saucenao({ endpoint: gone.url });
+    assert.equal((await search.search(strangerQuery(), signal)).kind, 'no-match');
+    await gone.close();
+    for (let i = 0; i < 3; i++) {
+      assert.partialDeepStrictEqual(await search.search(strangerQuery(), signal), { kind: 'error', reason: 'network' });
+    }
+    assert.match(memory.text!, /"long":\{"uses":\[\{[^}]*"count":1\}\]/);
+  });
+
+  it('is not held up by a clock that is set back in the middle of a run', async () => {
+    service.setLimits(unlimited);
+    const search = saucenao();
+    const body = JSON.stringify({ header: { status: 0, short_limit: 1, short_remaining: 0 }, results: [] });
+    service.setFaults([{ fault: { kind: 'answer', status: 200, type: 'application/json', body } }]);
+    await search.search(strangerQuery(), signal);
+    clock.time -= 4 * HOUR;
+    const before = clock.now();
+    assert.equal((await search.search(strangerQuery(), signal)).kind, 'no-match');
+    assert.ok(clock.now() - before <= 31_000);
+  });
+
+  it('lives with a refusal that names no end', async () => {
+    service.setFaults([{ fault: { kind: 'status', status: 429, retryAfter: 1e15 } }]);
+    const answer = await saucenao().search(strangerQuery(), signal);
+    assert.partialDeepStrictEqual(answer, { kind: 'error', reason: 'rate-limited' });
   });
 
   it('does not hold one account’s use against another one', async () => {

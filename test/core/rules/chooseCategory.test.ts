@@ -137,6 +137,18 @@ describe('rules of one’s own', () => {
     assert.equal(holds('!?', 'sky'), false);
   });
 
+  it('match tags by the work in brackets behind a name, as boorus write it', () => {
+    const holds = (glob: string, tag: string): boolean =>
+      chooseCategory([{ category: 'Yes', when: { tags: [glob] } }], facts({ general: [tag] })).category === 'Yes';
+    assert.equal(holds('*_(star_harbor)', 'hoshino_aoi_(star_harbor)'), true);
+    assert.equal(holds('*_(star_harbor)', 'hoshino_aoi_star_harbor'), false);
+    assert.equal(holds('Hoshino Aoi (Star Harbor)*', 'hoshino_aoi_(star_harbor)_(cosplay)'), true);
+    assert.equal(holds('@(aoi_(star_*)|rin)', 'aoi_(star_harbor)'), true);
+    assert.equal(holds('@(aoi_(star_*)|rin)', 'rin'), true);
+    assert.equal(holds('*:)', 'big_:)'), true);
+    assert.equal(holds('+([0-9])girls', '12girls'), true);
+  });
+
   it('match tags that hold slashes, brackets and stars as they are', () => {
     const rules = [{ category: 'Fate', when: { copyrights: ['fate/*'] } }];
     assert.equal(chooseCategory(rules, facts({ copyright: ['fate/stay_night'] })).category, 'Fate');

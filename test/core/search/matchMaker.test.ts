@@ -64,6 +64,13 @@ describe('From candidates to a match', () => {
     assert.deepEqual(found.tags, NO_TAGS);
   });
 
+  it('another picture that is somewhat like does not take the place of the right one whose post is gone', async () => {
+    const sites = { danbooru: { kind: 'gone' }, yandere: post('yandere', 'wrong') } as const;
+    assert.equal(await match(sites, [lead(98, 'danbooru'), lead(71, 'yandere')]), undefined);
+    const found = await match(sites, [lead(98, 'danbooru'), lead(92, 'yandere')]);
+    assert.equal(found?.url, 'https://yandere/1');
+  });
+
   it('Danbooru is waited for when it is down, for its tags are the best kept', async () => {
     const both = {
       ...lead(98, 'danbooru'),

@@ -38,6 +38,7 @@ describe('settings', () => {
     ['saucenao.endpoint', 'httpsx://saucenao.com', /base address/],
     ['saucenao.endpoint', 'xhttps://saucenao.com', /base address/],
     ['saucenao.endpoint', 'saucenao.com', /base address/],
+    ['saucenao.endpoint', '', /base address/],
     ['search.providers', ['saucenao', 'google'], /a list of danbooru-md5/],
     ['saucenao.endpoint', 'https://user:pass@saucenao.com', /without login/],
     ['saucenao.endpoint', 'file:///etc', /base address/],

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { CategoryChooser } from '../../../src/core/learning/categoryChooser.ts';
 import type { Analysis } from '../../../src/core/model/analysis.ts';
 import { DecoderLacks, ImageError } from '../../../src/core/model/failure.ts';
 import type { ImageState, StageRecord } from '../../../src/core/model/imageState.ts';
@@ -9,6 +10,7 @@ import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
 import type { StageContext } from '../../../src/core/pipeline/stage.ts';
 import { AnalyzerUnavailable } from '../../../src/core/ports/imageAnalyzer.ts';
 import type { SyncAnswer, SyncUnit } from '../../../src/core/ports/syncTarget.ts';
+import { DEFAULT_RULES } from '../../../src/core/rules/defaultRules.ts';
 import { AnalyzeStage } from '../../../src/core/stages/analyze.ts';
 import { ReviewStage, type ReviewParts } from '../../../src/core/stages/review.ts';
 import { approvedOf, awaitsPerson, suggestionOf } from '../../../src/core/stages/suggestion.ts';
@@ -225,6 +227,16 @@ describe('The suggestion for an image', () => {
       ...match({ rating: 'general' }),
     });
     assert.deepEqual(approvedOf(done({}), 0), { tags: NO_TAGS });
+  });
+
+  it('need not be there for a rating to count: an explicit picture without tags is not sorted among the others', async () => {
+    const chooser = new CategoryChooser({ rules: DEFAULT_RULES, maxGeneralTags: 0 });
+    const found = done({ search: match({ tags: NO_TAGS, rating: 'explicit' }) });
+    const rated = done({ analyze: analysis({ tags: NO_TAGS, rating: 'explicit' }) });
+    for (const state of [found, rated]) {
+      assert.equal(approvedOf(state, 0).rating, 'explicit');
+      assert.equal((await chooser.choose(state)).final, 'Explicit');
+    }
   });
 
   it('leaves neither rating nor match of a picture that a person says is another one', () => {
