@@ -370,7 +370,8 @@ process.exitCode = EXIT.nothingDone;
 // else Node takes itself apart first, and a late Ctrl-C meanwhile ends it without an exit code
 process.once('beforeExit', () => process.exit());
 endWithParent();
-ignoreBrokenPipe(process.stdout);
+// both: of `2>&1 | head -1` the reader is the same
+for (const stream of [process.stdout, process.stderr]) ignoreBrokenPipe(stream);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

@@ -135,6 +135,12 @@ describe('image-inbox', () => {
     assert.equal(workspace.manifest().outcome, 'completed');
   });
 
+  it('goes on to its end also where nobody reads any more what it says on stderr', async () => {
+    const line = `"$1" "$2" process --offline --verbose --workspace "$3" 2>&1 | head -1`;
+    await promisify(execFile)('sh', ['-c', line, 'sh', process.execPath, CLI, workspace.dir]);
+    assert.equal(workspace.manifest().outcome, 'completed');
+  });
+
   it('has no more images under way at once than it is told', async () => {
     // a search lets an image go and others come first
     const { code, stderr } = await workspace.run(['process', '--offline', '--skip', 'analyze', '--batch-size', '1']);
