@@ -54,6 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }
+  // should everything come to rest without an answer, that is no success. Not before: commander takes it for its own
+  process.exitCode = EXIT.nothingDone;
   if (invocation.command === 'nothing') return invocation.exitCode;
   if (invocation.command === 'completion') {
     process.stdout.write(invocation.script);
@@ -365,8 +367,6 @@ function outputOf(options: RunOptions, folders: Pick<Folders, 'sorted'> | undefi
   return new TextOutput({ out: process.stdout, err: process.stderr, clock: systemClock, quiet, verbose, sorted });
 }
 
-// should everything come to rest without an answer, that is no success
-process.exitCode = EXIT.nothingDone;
 // else Node takes itself apart first, and a late Ctrl-C meanwhile ends it without an exit code
 process.once('beforeExit', () => process.exit());
 endWithParent();
