@@ -306,13 +306,20 @@ async function watch(
       ...(folder !== undefined && { inbox: folder }),
       ...(poll !== undefined && { pollSeconds: poll }),
       on: (event) => {
+        // the run that was on has no end of its own
+        if (event.kind === 'trouble') output?.close();
         if (event.kind === 'run-ended') output?.end(event.report, exitCodeFor(event.report));
         else printWatchEvent(event, { write: print, json, quiet });
       },
     },
   );
-  const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
-  return stopped ? exitCodeFor(stopped) : EXIT.done;
+  try {
+    const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
+    return stopped ? exitCodeFor(stopped) : EXIT.done;
+  } finally {
+    // bars would keep the process up
+    output?.close();
+  }
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -42,6 +42,16 @@ describe('A run in a terminal', function () {
     assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
   });
 
+  it('leaves the terminal when it can’t go on, also of a watch', async () => {
+    // no Perl for ExifTool, which is found out when the bars are there
+    const watch = 'watch --settle 0.2 --poll 0.2 --offline --skip analyze,sync';
+    tmux = await Tmux.start(workspace.dir, watch, { env: 'PATH=/nowhere' });
+    assert.equal(await tmux.code(), 5);
+    await tmux.until(/ended with 5/);
+    assert.match(await tmux.everything(), /error: ExifTool, which writes the sidecars, needs Perl/);
+    assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
+  });
+
   it('has no bars with --quiet, and no colours with NO_COLOR', async () => {
     tmux = await Tmux.start(workspace.dir, 'process --offline --skip analyze,sync --quiet', { env: 'NO_COLOR=1' });
     await tmux.until(/ended with 0/);
