@@ -54,6 +54,8 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`${error.message}\n`);
     return EXIT.usage;
   }
+  // should everything come to rest without an answer, that is no success. Not before: commander takes it for its own
+  process.exitCode = EXIT.nothingDone;
   if (invocation.command === 'nothing') return invocation.exitCode;
   if (invocation.command === 'completion') {
     process.stdout.write(invocation.script);
@@ -304,13 +306,20 @@ async function watch(
       ...(folder !== undefined && { inbox: folder }),
       ...(poll !== undefined && { pollSeconds: poll }),
       on: (event) => {
+        // the run that was on has no end of its own
+        if (event.kind === 'trouble') output?.close();
         if (event.kind === 'run-ended') output?.end(event.report, exitCodeFor(event.report));
         else printWatchEvent(event, { write: print, json, quiet });
       },
     },
   );
-  const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
-  return stopped ? exitCodeFor(stopped) : EXIT.done;
+  try {
+    const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
+    return stopped ? exitCodeFor(stopped) : EXIT.done;
+  } finally {
+    // bars would keep the process up
+    output?.close();
+  }
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -370,12 +379,11 @@ function outputOf(options: RunOptions, folders: Pick<Folders, 'sorted'> | undefi
   return new TextOutput({ out: process.stdout, err: process.stderr, clock: systemClock, quiet, verbose, sorted });
 }
 
-// should everything come to rest without an answer, that is no success
-process.exitCode = EXIT.nothingDone;
 // else Node takes itself apart first, and a late Ctrl-C meanwhile ends it without an exit code
 process.once('beforeExit', () => process.exit());
 endWithParent();
-ignoreBrokenPipe(process.stdout);
+// both: of `2>&1 | head -1` the reader is the same
+for (const stream of [process.stdout, process.stderr]) ignoreBrokenPipe(stream);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;

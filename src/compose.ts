@@ -355,7 +355,10 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
     traffic: parts.meter,
   });
   const tagsOf = async (path: string): Promise<readonly string[] | undefined> => (await writer.readSidecar(path))?.tags;
-  const mirror = composeSync({ settings, folders }, { ...host, lookWorker: host.assets.lookWorker, tagsOf });
+  // where the stage is switched off it does not matter whether what is set to sync could
+  const mirror = settings['stages.sync']
+    ? composeSync({ settings, folders }, { ...host, lookWorker: host.assets.lookWorker, tagsOf })
+    : undefined;
 
   return {
     stages: [

@@ -67,7 +67,10 @@ function taggerOptions(settings: Settings, parts: AnalyzerParts): TaggerOptions 
 /** Absolute path; undefined for `bundled`. */
 export function taggerFolder(model: string, workspace: string): string | undefined {
   if (model === '' || model === 'bundled') return undefined;
-  return resolve(workspace, model.replaceAll('${workspaceFolder}', workspace));
+  return resolve(
+    workspace,
+    model.replaceAll('${workspaceFolder}', () => workspace),
+  );
 }
 
 function inferenceServer(

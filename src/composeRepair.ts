@@ -11,18 +11,21 @@ import { newRunId, type Host } from './compose.ts';
 import { openStore } from './composeStore.ts';
 import { Repairer } from './core/repair/repairer.ts';
 import { placesOf } from './core/settings/folders.ts';
-import { readSettings } from './core/settings/resolveSettings.ts';
+import { resolveSettings } from './core/settings/resolveSettings.ts';
 
 /**
- * Wires the repair of journal and database to the real parts. Like the checkup it works where `compose` refuses.
+ * Wires the repair of journal and database to the real parts. Like the checkup it works where `compose` refuses, but it must know
+ * the folders: the default ones would be called sound in the place of those that are meant.
  * @param overrides settings for this repair alone, by key without prefix
+ * @throws SettingsError
  */
 export function composeRepair(
   host: Pick<Host, 'version' | 'workspace' | 'settings' | 'assets' | 'log' | 'clock'>,
   overrides: Readonly<Record<string, unknown>>,
 ): Repairer {
   const { version, clock, log } = host;
-  const { settings } = readSettings({ ...host.settings, ...overrides });
+  const given = Object.entries({ ...host.settings, ...overrides });
+  const settings = resolveSettings(Object.fromEntries(given.filter(([key]) => key.startsWith('directories.'))));
   const folders = placesOf(settings, host.workspace);
   const { sorted, working } = folders;
   const { sqlWasm } = host.assets;

@@ -94,7 +94,12 @@ function photoServerOf(
     nas,
     // one that can't be read tells nothing, here or there
     tagsHere: (place) => tagsOf(sidecarOf(imageAt(place))).catch(() => undefined),
-    isHere: async (place) => (await files.stat(imageAt(place))) !== undefined,
+    // what nobody can look at is no picture to ask for
+    isHere: (place) =>
+      files.stat(imageAt(place)).then(
+        (facts) => facts !== undefined,
+        () => false,
+      ),
   });
   return { changes, announcer };
 }

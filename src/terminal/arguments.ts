@@ -159,14 +159,17 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     .addHelpText('after', EXIT_CODES);
 
   withRunOptions(
-    program.command('process').description('run the pipeline over a folder').argument('[folder]', 'default: the inbox'),
+    program
+      .command('process')
+      .description('run the pipeline over a folder')
+      .argument('[folder]', 'default: the inbox', toFolder),
   )
     .addOption(new Option('--reprocess', 'also images that have a sidecar'))
     .option('--dry-run', 'say what would be searched and what would go where, and touch nothing')
     .action((folder: string | undefined, flags: Flags) => {
       const options = optionsOf(flags);
       const { dryRun = false } = flags;
-      invocation = { command: 'process', dryRun, options, ...(folder !== undefined && { folder: resolve(folder) }) };
+      invocation = { command: 'process', dryRun, options, ...(folder !== undefined && { folder }) };
     });
   withRunOptions(
     program.command('resume').description('go on with the interrupted run and with what was parked'),
@@ -177,7 +180,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     program
       .command('watch')
       .description('process what arrives in the inbox, until it is stopped')
-      .argument('[folder]', 'default: the inbox')
+      .argument('[folder]', 'default: the inbox', toFolder)
       .addHelpText('after', WATCH_HELP),
   )
     .addOption(new Option('--reprocess', 'also images that have a sidecar'))
@@ -192,16 +195,16 @@ export function parseArguments(args: readonly string[], version: string): Invoca
         command: 'watch',
         settle: flags.settle ?? 10,
         options: optionsOf(flags),
-        ...(folder !== undefined && { folder: resolve(folder) }),
+        ...(folder !== undefined && { folder }),
         ...(flags.poll !== undefined && { poll: flags.poll }),
       };
     });
   program
     .command('setup')
     .description('ask for folders, NAS and review, check the answers, and write them into the settings')
-    .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
-    .option('--inbox <dir>', 'the folder in which new images arrive')
-    .option('--sorted <dir>', 'the folder of the categories')
+    .option('--workspace <dir>', 'the folder with .vscode/settings.json', toFolder, '.')
+    .option('--inbox <dir>', 'the folder in which new images arrive', toFolder)
+    .option('--sorted <dir>', 'the folder of the categories', toFolder)
     .option('--nas <dir>', 'the folder on the NAS, or an address for rsync or rclone; empty: none')
     .addOption(new Option('--approve <which>', 'tags that need no person').choices(['none', 'high-confidence', 'all']))
     .addOption(new Option('--copy', 'leave the originals in the inbox').conflicts('move'))
@@ -212,7 +215,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     .action((flags: Flags) => {
       const { inbox } = flags;
       const { overrides, ...options } = optionsOf(flags);
-      const answers = { ...overrides, ...(inbox !== undefined && { 'directories.inbox': resolve(inbox) }) };
+      const answers = { ...overrides, ...(inbox !== undefined && { 'directories.inbox': inbox }) };
       invocation = { command: 'setup', yes: flags.yes ?? false, options: { ...options, overrides: answers } };
     });
   withPlaceOptions(
@@ -254,7 +257,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     program
       .command('undo')
       .description('put back what a run moved, and its sidecars as they were')
-      .argument('[manifest]', 'default: of the last run; with --only of the runs that moved it')
+      .argument('[manifest]', 'default: of the last run; with --only of the runs that moved it', toFile)
       .addHelpText('after', UNDO_EXIT_CODES),
   )
     .option(
@@ -268,7 +271,7 @@ export function parseArguments(args: readonly string[], version: string): Invoca
       const { only = [], dryRun = false } = flags;
       const request = {
         dryRun,
-        ...(manifest !== undefined && { manifest: resolve(manifest) }),
+        ...(manifest !== undefined && { manifest }),
         ...(only.length > 0 && { only }),
       };
       invocation = { command: 'undo', request, options: optionsOf(flags) };
@@ -281,12 +284,14 @@ export function parseArguments(args: readonly string[], version: string): Invoca
     (flags: Flags) => asked({ kind: 'stats' }, flags),
   );
   withCommonOptions(
-    preferences.command('export').description('all corrections as JSON').argument('<file>', 'is overwritten'),
-  ).action((file: string, flags: Flags) => asked({ kind: 'export', file: resolve(file) }, flags));
-  withCommonOptions(preferences.command('import').description('add the corrections of an export').argument('<file>'))
+    preferences.command('export').description('all corrections as JSON').argument('<file>', 'is overwritten', toFile),
+  ).action((file: string, flags: Flags) => asked({ kind: 'export', file }, flags));
+  withCommonOptions(
+    preferences.command('import').description('add the corrections of an export').argument('<file>', undefined, toFile),
+  )
     .option('--replace', 'forget what was learned here first')
     .action((file: string, flags: Flags) =>
-      asked({ kind: 'import', file: resolve(file), how: flags.replace ? 'replace' : 'merge' }, flags),
+      asked({ kind: 'import', file, how: flags.replace ? 'replace' : 'merge' }, flags),
     );
   withCommonOptions(preferences.command('reset').description('forget all corrections')).action((flags: Flags) =>
     asked({ kind: 'reset' }, flags),
@@ -307,7 +312,10 @@ export function parseArguments(args: readonly string[], version: string): Invoca
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { command: 'nothing', exitCode: 0 };
-    throw new UsageError(`${error.message.replace(/^error: /, '')}\nSee image-inbox --help.`, { cause: error });
+    // what there is was printed already
+    const isMissing = error.code === 'commander.help';
+    const message = isMissing ? 'A command is missing, or there is none of that name.' : error.message;
+    throw new UsageError(`${message.replace(/^error: /, '')}\nSee image-inbox --help.`, { cause: error });
   }
   return invocation;
 }
@@ -321,9 +329,9 @@ function withCommonOptions(command: Command): Command {
 
 function withPlaceOptions(command: Command): Command {
   return command
-    .option('--workspace <dir>', 'the folder with .vscode/settings.json', '.')
-    .option('--sorted <dir>', 'the folder of the categories')
-    .option('--working <dir>', 'journal, database, thumbnails, logs')
+    .option('--workspace <dir>', 'the folder with .vscode/settings.json', toFolder, '.')
+    .option('--sorted <dir>', 'the folder of the categories', toFolder)
+    .option('--working <dir>', 'journal, database, thumbnails, logs', toFolder)
     .option('--nas <dir>', 'the folder on the NAS, or an address for rsync or rclone')
     .option('--set <key=value>', 'any setting, for this run alone; may be given several times', toSetting, {});
 }
@@ -341,7 +349,7 @@ function withRunOptions(command: Command): Command {
 }
 
 function optionsOf(flags: Flags): RunOptions {
-  const folder = (key: string, dir: string | undefined): object => (dir === undefined ? {} : { [key]: resolve(dir) });
+  const folder = (key: string, dir: string | undefined): object => (dir === undefined ? {} : { [key]: dir });
   const transfer = flags.copy ? 'copy' : flags.move ? 'move' : undefined;
   return {
     workspace: resolve(flags.workspace),
@@ -376,9 +384,22 @@ function toStage(text: string): StageId {
   return text;
 }
 
-const toStages = (text: string): readonly StageId[] => text.split(',').map((part) => toStage(part.trim()));
+const toStages = (text: string, sum: readonly StageId[] = []): readonly StageId[] => [
+  ...sum,
+  ...text.split(',').map((part) => toStage(part.trim())),
+];
 
-const toPaths = (text: string, sum: readonly string[]): readonly string[] => [...sum, resolve(text)];
+/** Of a variable of a script that is not set nothing is left, which would be the current folder. */
+function named(text: string, what: string): string {
+  if (text === '') throw new InvalidArgumentError(`The name of the ${what} is empty.`);
+  return resolve(text);
+}
+
+const toFolder = (text: string): string => named(text, 'folder');
+
+const toFile = (text: string): string => named(text, 'file');
+
+const toPaths = (text: string, sum: readonly string[]): readonly string[] => [...sum, named(text, 'image or folder')];
 
 function toNumber(text: string): number {
   const n = Number(text);

@@ -94,6 +94,10 @@ export class JsonOutput implements Output {
     this.event('run-ended', { outcome: 'failed', message, exitCode });
   }
 
+  close(): void {
+    // nothing was drawn
+  }
+
   private tick(last: boolean): void {
     const now = this.clock.now();
     if (!last && now - this.lastProgress < EVERY) return;

@@ -8,6 +8,8 @@ export interface Output {
   end(report: RunReport | undefined, exitCode: number): void;
   /** Something that stops everything, for people. */
   fail(message: string, exitCode: number): void;
+  /** Nothing more comes of the run, which has told no end: the terminal is given back. */
+  close(): void;
 }
 
 /** Text without control characters: a file name may hold escape sequences, which a terminal would obey. */

@@ -76,6 +76,10 @@ export class TextOutput implements Output {
     this.parts.err.write(`${this.color.red('error:')} ${printable(message).replaceAll('\\x0a', '\n')}\n`);
   }
 
+  close(): void {
+    this.stopBars();
+  }
+
   /** Gives the terminal its cursor back; also where the process ends at once. */
   private readonly stopBars = (): void => {
     process.off('exit', this.stopBars);

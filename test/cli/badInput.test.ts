@@ -43,12 +43,15 @@ describe('bad input', () => {
     truncateSync(at('cut off.png'), 20_000);
     writeFileSync(at('bomb.png'), bomb(20_000));
     copyFileSync(join(sampleInbox, 'camera/IMG_2041.jpg'), at('two\nlines 🎉.jpg'));
+    // as long as a name may be: no sidecar can stand beside it
+    const long = `${'n'.repeat(251)}.jpg`;
+    copyFileSync(join(sampleInbox, 'camera/IMG_2041.jpg'), at(long));
     symlinkSync('..', at('up'));
     symlinkSync(join(sampleInbox, 'camera/IMG_2041.jpg'), at('link.jpg'));
     writeFileSync(at('readme.txt'), 'not an image, and not called one');
     copyFileSync(join(sampleInbox, 'camera/IMG_2041.jpg'), at('cat.jpg'));
     copyFileSync(join(sampleInbox, 'blink.gif'), at('🎉 fine.gif'));
-    const bad = ['letter.jpg', 'nothing.png', 'cut off.png', 'bomb.png', 'two\nlines 🎉.jpg'];
+    const bad = ['letter.jpg', 'nothing.png', 'cut off.png', 'bomb.png', 'two\nlines 🎉.jpg', long];
     const before = bad.map((name) => sha256(at(name)));
 
     const { code, stderr } = await workspace.run(['process', '--offline']);
@@ -68,6 +71,7 @@ describe('bad input', () => {
       'cut off.png': 'analyze: corrupt',
       'bomb.png': 'analyze: too-large',
       'two\nlines 🎉.jpg': 'scan: unsafe-name',
+      [long]: 'scan: unsafe-name',
     });
     for (const name of ['up', 'link.jpg']) {
       const link = manifest.images.find((i) => i.source === at(name));
@@ -87,7 +91,7 @@ describe('bad input', () => {
     );
 
     const report = workspace.errorReport() ?? '';
-    for (const name of ['letter.jpg', 'nothing.png', 'cut off.png', 'bomb.png', 'two\\x0alines 🎉.jpg']) {
+    for (const name of ['letter.jpg', 'nothing.png', 'cut off.png', 'bomb.png', 'two\\x0alines 🎉.jpg', long]) {
       assert.ok(report.includes(name), name);
       assert.ok(stderr.includes(name), name);
     }
@@ -113,6 +117,29 @@ describe('bad input', () => {
       chmodSync(locked, 0o700);
     }
     assert.equal(sha256(join(locked, 'blink.gif')), sha256(join(sampleInbox, 'blink.gif')));
+  });
+
+  it('of a folder that was locked while one of its images waits keeps that one waiting, and the rest finishes', async () => {
+    workspace = await Workspace.create({ samples: false, settings: { 'imageInbox.stages.analyze': false } });
+    const locked = join(workspace.inbox, 'locked');
+    mkdirSync(locked);
+    copyFileSync(join(sampleInbox, 'aoi hoshino - harbor night.png'), join(locked, 'harbor.png'));
+    await workspace.run(['process']);
+    assert.equal(workspace.manifest().statistics['awaitingReview'], 1);
+    copyFileSync(join(sampleInbox, 'camera/IMG_2041.jpg'), join(workspace.inbox, 'cat.jpg'));
+    chmodSync(locked, 0o000);
+    try {
+      const { code, stdout, stderr } = await runWithoutPrivilege(workspace, ['process', '--offline']);
+      assert.equal(code, 1, stdout + stderr);
+      const { images, statistics } = workspace.manifest();
+      assert.equal(statistics['awaitingReview'], 1);
+      assert.ok(images.some((i) => i.source.endsWith('cat.jpg') && i.destination !== undefined));
+    } finally {
+      chmodSync(locked, 0o700);
+    }
+    const { code, stderr } = await workspace.run(['resume', '--approve', 'all']);
+    assert.equal(code, 0, stderr);
+    assert.ok(workspace.manifest().images.some((i) => i.source.endsWith('harbor.png') && i.destination !== undefined));
   });
 });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Immich, type ImmichKey } from '../services/immich.ts';
 import { filesBelow, ROOT, Workspace } from './commandLine.ts';
@@ -69,6 +69,19 @@ describe('Immich, after a sync', () => {
     });
     assert.ok(!immich.asked.some((asked) => asked.includes('/jobs')), 'a scan is enough for what is new');
   }); // prettier-ignore
+
+  it('is told of what came to the NAS also where nobody can look at it here any more', async () => {
+    // on the NAS, and not told of: no key
+    await sync({});
+    rmSync(join(workspace.sorted, 'Anime/夏'), { recursive: true });
+    // a folder that leads to itself: whether anything is in it can't be told
+    symlinkSync('夏', join(workspace.sorted, 'Anime/夏'));
+    put('d.jpg', IMAGE);
+    const { code, stdout, stderr } = await sync();
+    assert.notEqual(code, 5, stderr);
+    assert.match(stdout, /^Synced: 1 copied/);
+    assert.match(stderr, /Immich scans its library “Pictures” for 4 changed pictures/);
+  });
 
   it('is left alone when nothing was changed, and in a dry run', async () => {
     assert.equal((await sync(WITH_KEY, '--dry-run')).code, 0);

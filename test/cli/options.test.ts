@@ -104,6 +104,16 @@ describe('image-inbox', () => {
     assert.deepEqual(filesBelow(workspace.nas), []);
   });
 
+  it('leaves out all stages that it is told to one by one', async () => {
+    const { code } = await workspace.run(['process', '--offline', '--skip', 'analyze', '--skip', 'sync']);
+    assert.equal(code, 0);
+    for (const { stages } of workspace.manifest().images) {
+      if (stages['scan']?.status === 'done')
+        assert.deepEqual([stages['analyze']?.status, stages['sync']?.status], ['skipped', 'skipped']);
+    }
+    assert.deepEqual(filesBelow(workspace.nas), []);
+  });
+
   it('writes one JSON event a line with --json, and nothing else to stdout', async () => {
     const { stdout } = await workspace.run(['process', '--json']);
     const events = jsonEvents('run', stdout);
@@ -132,6 +142,12 @@ describe('image-inbox', () => {
     const { stdout } = await promisify(execFile)('sh', ['-c', line, 'sh', process.execPath, CLI, workspace.dir]);
     assert.equal(jsonEvents('run', stdout)[0]?.event, 'run-started');
     // it goes on where nobody reads: what it does is worth more than what it says
+    assert.equal(workspace.manifest().outcome, 'completed');
+  });
+
+  it('goes on to its end also where nobody reads any more what it says on stderr', async () => {
+    const line = `"$1" "$2" process --offline --verbose --workspace "$3" 2>&1 | head -1`;
+    await promisify(execFile)('sh', ['-c', line, 'sh', process.execPath, CLI, workspace.dir]);
     assert.equal(workspace.manifest().outcome, 'completed');
   });
 
@@ -176,6 +192,14 @@ describe('image-inbox', () => {
       assert.match(help.stdout, new RegExp(`^Usage: image-inbox ${name} `));
       assert.equal(help.stderr, '');
     }
+    for (const asked of [['help'], ['help', 'process'], ['preferences', 'help']]) {
+      const help = await runAlone(asked);
+      assert.match(help.stdout, /^Usage: image-inbox /);
+      assert.equal(help.stderr, '');
+    }
+    const missing = await runAlone(['preferences']).catch((error: unknown) => error as { code: number; stderr: string });
+    assert.equal('code' in missing && missing.code, 2);
+    assert.match(missing.stderr, /^Usage: image-inbox preferences [^]*\n {2}import [^]*\nA command is missing/);
   }); // prettier-ignore
 
   it('never overwrites: another picture of the same name gets a name of its own', async () => {
@@ -206,6 +230,9 @@ describe('image-inbox', () => {
         ],
         [['process', '--set', 'nonsense=1'], /There is no setting "imageInbox\.nonsense"/],
         [['frobnicate'], /unknown command/],
+        [['process', ''], /name of the folder is empty/],
+        [['undo', '--only', ''], /name of the image or folder is empty/],
+        [['undo', '.'], /is no file/],
         [['process', '--from', 'sync', '--to', 'search'], /comes before it/],
       ] as const) {
         const { code, stderr } = await workspace.run(args);

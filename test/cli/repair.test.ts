@@ -64,5 +64,10 @@ describe('image-inbox doctor --repair', () => {
     const { code, stderr } = await workspace.run(['doctor', '--repair']);
     assert.equal(code, 2);
     assert.match(stderr, /settings\.json is not JSON/);
+    // else those of the default folders would be called sound
+    workspace.set({ 'imageInbox.directories.working': 7 });
+    const wrong = await workspace.run(['doctor', '--repair', '--offline']);
+    assert.deepEqual([wrong.code, wrong.stdout], [2, '']);
+    assert.match(wrong.stderr, /imageInbox\.directories\.working is 7, but must be a text/);
   });
 });

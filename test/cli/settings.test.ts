@@ -40,6 +40,14 @@ describe('settings on the command line', () => {
     assert.match(workspace.manifest().images[0]?.stages['analyze']?.why ?? '', /no-tagger can't be opened/);
   });
 
+  it('that name a sync program which can’t reach the NAS are in nobody’s way while the stage is switched off', async () => {
+    writeFileSync(join(workspace.inbox, 'red.png'), RED_DOT);
+    const off = ['--set', 'stages.sync=false', '--set', 'stages.analyze=false'];
+    const nas = ['--nas', 'nas:photos', '--set', 'sync.engine=builtin'];
+    const { code, stderr } = await workspace.run(['process', '--offline', ...off, ...nas]);
+    assert.deepEqual([code, workspace.manifest().statistics['processed']], [0, 1], stderr);
+  });
+
   it('may be none at all: an empty file, and one of comments alone', async () => {
     for (const text of ['', '// none yet\n']) {
       writeFileSync(join(workspace.dir, '.vscode/settings.json'), text);

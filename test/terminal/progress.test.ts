@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Workspace } from '../cli/commandLine.ts';
 import { STAGE_IDS } from '../../src/core/model/stageId.ts';
 import { Tmux } from './tmux.ts';
@@ -42,6 +44,28 @@ describe('A run in a terminal', function () {
     assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
   });
 
+  it('leaves the terminal when it can’t go on, also of a watch', async () => {
+    // no Perl for ExifTool, which is found out when the bars are there
+    const watch = 'watch --settle 0.2 --poll 0.2 --offline --skip analyze,sync';
+    tmux = await Tmux.start(workspace.dir, watch, { env: 'PATH=/nowhere' });
+    assert.equal(await tmux.code(), 5);
+    await tmux.until(/ended with 5/);
+    assert.match(await tmux.everything(), /error: ExifTool, which writes the sidecars, needs Perl/);
+    assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
+  });
+
+  it('stops as at any other signal when the terminal is closed', async () => {
+    workspace.services.danbooru.setFaults([{ fault: { kind: 'hang' } }]);
+    tmux = await Tmux.start(workspace.dir, 'process');
+    while (workspace.services.danbooru.requests.length === 0) await sleep(50);
+    const lock = join(workspace.dir, '.image-inbox/lock');
+    const { pid } = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number };
+    await tmux.close();
+    while (isAlive(pid)) await sleep(50);
+    assert.equal(workspace.manifest().outcome, 'interrupted');
+    assert.equal(existsSync(lock), false);
+  });
+
   it('has no bars with --quiet, and no colours with NO_COLOR', async () => {
     tmux = await Tmux.start(workspace.dir, 'process --offline --skip analyze,sync --quiet', { env: 'NO_COLOR=1' });
     await tmux.until(/ended with 0/);
@@ -65,3 +89,11 @@ describe('A run in a terminal', function () {
     assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

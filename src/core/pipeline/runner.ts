@@ -230,14 +230,9 @@ export class Runner {
       if (input.isKnown(image.id) || this.images.has(image.id)) continue;
       await this.room(input);
       this.announce(discovery);
-      if (discovery.kind === 'problem') {
-        const { reason, message } = discovery;
-        await this.pass(discovery, { kind: 'failed', error: { reason, message, attempts: 1 } }, 'failed');
-        continue;
-      }
-      const why = discovery.kind === 'passed-over' ? discovery.why : await input.passOver(discovery);
-      if (why !== undefined) {
-        await this.pass(discovery, { kind: 'skipped', why, final: true }, 'skipped');
+      const passed = await this.whyPassed(discovery, input);
+      if (passed) {
+        await this.pass(discovery, passed, passed.kind);
         continue;
       }
       await this.images.write({ kind: 'image-found', image });
@@ -245,6 +240,24 @@ export class Runner {
     }
     await this.images.write({ kind: 'scan-ended', at: this.now() });
     this.parts.observer.on({ kind: 'scan-ended' });
+  }
+
+  /** What keeps an image from being begun; undefined when nothing does. */
+  private async whyPassed(
+    discovery: Discovery,
+    input: RunnerInput,
+  ): Promise<(StageOutcome<never> & { kind: 'failed' | 'skipped' }) | undefined> {
+    const failed = ({ reason, message }: Pick<ImageError, 'reason' | 'message'>) =>
+      ({ kind: 'failed', error: { reason, message, attempts: 1 } }) as const;
+    if (discovery.kind === 'problem') return failed(discovery);
+    try {
+      const why = discovery.kind === 'passed-over' ? discovery.why : await input.passOver(discovery);
+      return why === undefined ? undefined : { kind: 'skipped', why, final: true };
+    } catch (error) {
+      // nobody can say whether it has a sidecar: the next run comes upon it again
+      if (error instanceof ImageError) return failed(error);
+      throw error;
+    }
   }
 
   /** Waits until another image may start. */

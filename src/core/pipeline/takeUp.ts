@@ -1,4 +1,5 @@
 import type { RunPlan } from '../journal/events.ts';
+import { ImageError } from '../model/failure.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
@@ -6,12 +7,20 @@ import type { Files } from '../ports/files.ts';
 import type { Discovery } from '../ports/imageFolder.ts';
 import type { Settings } from '../settings/settingsTable.ts';
 
-/** Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself. */
+/**
+ * Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself, and so does one
+ * that nobody can look at now.
+ */
 export async function isStillThere(state: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
   const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
   if (isMoving || resultOf(state, 'categorize')) return true;
-  const now = await files.stat(state.image.path);
-  return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
+  try {
+    const now = await files.stat(state.image.path);
+    return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;
+  } catch (error) {
+    if (error instanceof ImageError) return true;
+    throw error;
+  }
 }
 
 /** Why an image is passed over without being looked at; undefined when it is not. */

@@ -40,7 +40,10 @@ export function sortedSummary({ elsewhere, staying, unknown, complete }: SortedP
   const synced = elsewhere.filter((image) => image.synced).length;
   const all = elsewhere.length + staying + unknown;
   if (all === 0) return ['Nothing is sorted yet.'];
-  const stays = [...some(staying, 'would stay'), ...some(unknown, 'unknown to the manifests that are there')];
+  const stays = [
+    ...some(staying, 'would stay'),
+    ...some(unknown, 'unknown to the manifests that are there, or out of reach'),
+  ];
   return [
     `${complete ? '' : 'Stopped. '}${all} sorted ${all === 1 ? 'image' : 'images'}: ${elsewhere.length} would go elsewhere today${stays.map((part) => `, ${part}`).join('')}. A run never moves them; you can.`, // prettier-ignore
     ...(synced > 0 ? [`${synced} of those are on the NAS. ${LIBRARY_WARNING}`] : []),

@@ -1,7 +1,8 @@
 import type { CategoryChooser } from '../learning/categoryChooser.ts';
 import { categoryAt } from '../learning/movements.ts';
+import { ImageError } from '../model/failure.ts';
 import type { ContentHash } from '../model/ids.ts';
-import type { Files } from '../ports/files.ts';
+import type { FileFacts, Files } from '../ports/files.ts';
 import type { Manifests } from '../ports/manifests.ts';
 import type { Store } from '../ports/store.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
@@ -25,7 +26,7 @@ export interface SortedPreview {
   readonly elsewhere: readonly ElsewhereImage[];
   /** where they would be put today, too, or where a person has put them */
   readonly staying: number;
-  /** of which no manifest tells what was known of them */
+  /** of which no manifest tells what was known of them, or that can't be looked at */
   readonly unknown: number;
 }
 
@@ -57,6 +58,7 @@ export async function previewSorted(parts: SortedPreviewParts, signal: AbortSign
     for (const path of paths ?? []) {
       const image = await today(told, path, parts);
       if (image === 'stays') staying++;
+      else if (image === 'unreadable') unknown++;
       else if (image !== 'gone') elsewhere.push(image);
     }
   };
@@ -70,7 +72,7 @@ export async function previewSorted(parts: SortedPreviewParts, signal: AbortSign
     }
   }
   for (const path of [...left.values()].flat()) {
-    if (!isStopped() && (await parts.files.stat(path))) unknown++;
+    if (!isStopped() && (await factsOf(path, parts.files))) unknown++;
   }
   elsewhere.sort((a, b) => (a.path < b.path ? -1 : 1));
   return { complete: !isStopped(), elsewhere, staying, unknown };
@@ -80,13 +82,27 @@ async function today(
   { sha256, state }: ManifestState,
   path: string,
   { store, files, chooser, synced, sorted }: SortedPreviewParts,
-): Promise<ElsewhereImage | 'stays' | 'gone'> {
-  const facts = await files.stat(path);
+): Promise<ElsewhereImage | 'stays' | 'gone' | 'unreadable'> {
+  const facts = await factsOf(path, files);
   const now = categoryAt(path, sorted);
   if (!facts || now === undefined) return 'gone';
+  if (facts === 'unreadable') return facts;
   if (store.preferences.correction(sha256)?.to === now) return 'stays';
   const image = { ...state.image, path, size: facts.size };
   const { final, because } = await chooser.choose({ ...state, image });
   const category = categoryFolder(final);
   return category === now ? 'stays' : { path, now, category, because, synced: synced.has(path) };
+}
+
+/** A category that is locked hides what is in it, and not the others. */
+async function factsOf(
+  path: string,
+  files: SortedPreviewParts['files'],
+): Promise<FileFacts | 'unreadable' | undefined> {
+  try {
+    return await files.stat(path);
+  } catch (error) {
+    if (error instanceof ImageError) return 'unreadable';
+    throw error;
+  }
 }

@@ -53,9 +53,9 @@ export async function rebuildStore(store: Store, { journals, manifests, files }:
     used++;
     for (const { source, sha256, destination } of manifest.images) {
       if (sha256 === undefined || destination === undefined) continue;
-      const there = await files.stat(destination);
+      const at = await timeOf(destination, files);
       // gone: undone since, or moved by the user, or from a folder that is not mounted
-      if (there) store.rememberSorted({ sha256, path: destination, source, at: there.mtimeMs });
+      if (at !== undefined) store.rememberSorted({ sha256, path: destination, source, at });
     }
   }
   return { journals: all.length, manifests: used };
@@ -68,6 +68,16 @@ async function readable(path: string, manifests: RebuildParts['manifests']): Pro
     return text === undefined ? undefined : readManifest(text);
   } catch (error) {
     if (error instanceof ManifestInvalid || error instanceof ImageError) return undefined;
+    throw error;
+  }
+}
+
+/** The file's time; undefined when it is gone. One that can't be looked at may be there, and what has its bytes is a duplicate. */
+async function timeOf(path: string, files: RebuildParts['files']): Promise<number | undefined> {
+  try {
+    return (await files.stat(path))?.mtimeMs;
+  } catch (error) {
+    if (error instanceof ImageError) return 0;
     throw error;
   }
 }

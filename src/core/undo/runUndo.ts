@@ -72,7 +72,10 @@ export class RunUndo {
    * @throws ManifestInvalid, ImageError
    */
   async plan(manifest: string, selection?: readonly string[]): Promise<UndoPlan> {
-    const text = await this.parts.manifests.read(manifest);
+    const text = await this.parts.manifests.read(manifest).catch((error: unknown) => {
+      if (!(error instanceof ImageError) || error.reason !== 'not-a-file') throw error;
+      throw new ManifestInvalid('not-json', `${manifest} is no file.`, { cause: error });
+    });
     if (text === undefined) throw new ManifestInvalid('missing', `${manifest} is not there.`);
     return planUndo(readManifest(text), selection);
   }

@@ -1,4 +1,4 @@
-import { FatalError, type FailureReason } from '../model/failure.ts';
+import { FatalError, ImageError, type FailureReason } from '../model/failure.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import type { ImageId } from '../model/ids.ts';
 import type { ImageState } from '../model/imageState.ts';
@@ -145,7 +145,7 @@ export class Watcher {
 
   /** What has arrived and no run has had yet. */
   private async fresh(signal: AbortSignal): Promise<readonly FoundImage[]> {
-    const { arrivals, folders, files, skipExisting, hints } = this.parts;
+    const { arrivals, folders, skipExisting, hints } = this.parts;
     await hints.listen(folders.inbox);
     const { arrived, settlesAt } = await arrivals.look(folders.inbox, [folders.sorted, folders.working], signal);
     this.settlesAt = settlesAt;
@@ -153,10 +153,20 @@ export class Watcher {
     for (const image of arrived) {
       if (this.taken.has(image.id)) continue;
       // a run would pass it over, and write a manifest for that
-      if (skipExisting && (await files.stat(sidecarOf(image.path)))) this.taken.add(image.id);
+      if (skipExisting && (await this.hasSidecar(image))) this.taken.add(image.id);
       else fresh.push(image);
     }
     return fresh;
+  }
+
+  private async hasSidecar({ path }: FoundImage): Promise<boolean> {
+    try {
+      return (await this.parts.files.stat(sidecarOf(path))) !== undefined;
+    } catch (error) {
+      // a name that is too long, a drive that hesitates: the run tells of it, and has the other images all the same
+      if (error instanceof ImageError) return false;
+      throw error;
+    }
   }
 
   /** Milliseconds to the next look that is sure to be needed. */

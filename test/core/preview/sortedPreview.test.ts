@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
@@ -197,6 +197,16 @@ describe('A look at where the sorted images would go today', () => {
     await scene.put('Cats/b.jpg');
     await scene.tell({ 'a.jpg': [], 'else.jpg': ['cat'] });
     assert.deepEqual(await scene.preview(), { complete: true, elsewhere: [], staying: 1, unknown: 2 });
+  });
+
+  it('counts as unknown those that nobody can look at, and tells of the others', async () => {
+    await scene.put('Rest/a.jpg');
+    // a folder that leads to itself: what is in it can't be looked at
+    await symlink('Locked', scene.path('Locked'));
+    for (const name of ['told.jpg', 'untold.jpg']) scene.remember(`Locked/${name}`);
+    await scene.tell({ 'a.jpg': ['cat'], 'told.jpg': ['cat'] });
+    const { elsewhere, unknown } = await scene.preview();
+    assert.deepEqual([elsewhere.map(({ path }) => basename(path)), unknown], [['a.jpg'], 2]);
   });
 
   it('reads no more manifests than it takes to know of all', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { ImageError } from '../../../src/core/model/failure.ts';
@@ -135,6 +135,21 @@ describe('A database that is made again', () => {
     assert.equal([...store.allSorted()].length, 1);
     await assert.rejects(rebuild(failing(new TypeError('a defect'))), /a defect/);
     assert.ok(library.has(whole));
+  });
+
+  it('knows of an image in a category that nobody can look at, and of all others', async () => {
+    const [hidden, seen] = [storyOf('hidden.png').sha256, storyOf('seen.png').sha256];
+    symlinkSync('Locked', join(library.sorted, 'Locked'));
+    const destination = (place: string): string => join(library.sorted, place);
+    manifest('20260101_000000', 'r', [
+      { source: join(library.inbox, 'hidden.png'), sha256: hidden, destination: destination('Locked/hidden.png') },
+      { source: join(library.inbox, 'seen.png'), sha256: seen, destination: library.put(destination('seen.png'), 's') },
+    ]);
+    await rebuild();
+    assert.deepEqual(
+      [hidden, seen].map((sha256) => store.sortedFiles(sha256).map(({ path }) => path)),
+      [[destination('Locked/hidden.png')], [destination('seen.png')]],
+    );
   });
 
   describe('by the repair', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FatalError, type FailureReason, type FatalReason } from '../../../src/core/model/failure.ts';
+import { FatalError, ImageError, type FailureReason, type FatalReason } from '../../../src/core/model/failure.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { sidecarOf, type FoundImage } from '../../../src/core/model/image.ts';
 import type { ImageState } from '../../../src/core/model/imageState.ts';
@@ -181,6 +181,15 @@ describe('A folder that is watched', () => {
     wanted.sidecars.add(sidecarOf('/inbox/a.png'));
     await wanted.for(1);
     assert.equal(wanted.kinds(), 'watching batch');
+  });
+
+  it('has a run for an image of which nobody can say whether it has a sidecar: the run tells why', async () => {
+    const watch = new Watch({
+      files: { stat: (path) => Promise.reject(new ImageError('unsafe-name', `${path} has a name that is too long.`)) },
+    });
+    watch.inbox.push(image('a.png'));
+    await watch.for(HOUR);
+    assert.equal(watch.kinds(), 'watching batch');
   });
 
   it('gives an image that lost its sidecar no run of its own', async () => {
