@@ -39,8 +39,9 @@ export function mergeText(standing: SidecarFields, offer: TextOffer, hashes: Fie
   if (changed || deleted) {
     const theirs = changed && standing[changed];
     const ours = fields.filter((field) => known(field) !== undefined);
-    const given = ours.filter((field) => !isOurs(field));
-    const differs = text !== undefined && text !== theirs && given.some((field) => known(field) !== textHash(text));
+    // the half that follows theirs tells nothing of ours: the other one does
+    const isNew = text !== undefined && ours.length > 0 && ours.every((field) => known(field) !== textHash(text));
+    const differs = isNew && text !== theirs;
     // what follows theirs stays ours, and follows their next change as well
     const hashOf = (field: TextField): string =>
       isOurs(field) && theirs !== undefined

@@ -363,6 +363,15 @@ describe('merging texts', () => {
     assert.deepEqual([deleted.description, deleted.imageDescription], [undefined, undefined]);
   });
 
+  it('tells of no conflict where ours stayed the same, also after another program has changed both fields', () => {
+    const { description: _, ...dropped } = merge({ ...first, imageDescription: 'mine' });
+    for (const edited of [{ ...dropped, description: 'mine, better', imageDescription: 'mine, better' }, dropped]) {
+      const { fields, conflicts } = mergeFields(edited, CONTENT);
+      assert.deepEqual([fields.imageDescription, conflicts], [edited.imageDescription, []]);
+      assert.equal(mergeFields(fields, next).conflicts.length, 1);
+    }
+  });
+
   it('tells of no conflict where there never was one of ours, and writes ours once theirs is gone', () => {
     const { fields, conflicts } = mergeFields({ description: 'mine' }, CONTENT);
     assert.deepEqual([fields.description, conflicts], ['mine', []]);
