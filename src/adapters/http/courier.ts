@@ -67,7 +67,7 @@ export class Courier<R> {
       if (turn.down) return turn.result;
       if (turn.againAfter === undefined) {
         if (turn.lost) this.giveUp(turn.result, 0);
-        else this.failures = 0;
+        else this.recover();
         return turn.result;
       }
       if (tries === TRIES || turn.againAfter > LONGEST_WAIT_MS) {
@@ -91,6 +91,12 @@ export class Courier<R> {
     const now = this.options.clock.now();
     // before its beginning: the clock was set back, and nobody knows how much of it is left
     return outage && now >= outage.since && now < outage.until ? { result: outage.result, down: true } : undefined;
+  }
+
+  private recover(): void {
+    this.failures = 0;
+    // over before its end: the clock was set back, and will come by it once more
+    this.outage = undefined;
   }
 
   private giveUp(result: R, againAfter: number): void {

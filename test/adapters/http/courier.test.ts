@@ -79,6 +79,15 @@ describe('Courier', () => {
     assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
   });
 
+  it('goes on asking a service that has answered since when the clock comes by the outage once more', async () => {
+    await courier.deliver('p', answers({ result: 'tomorrow', againAfter: 7_200_000 }).ask, signal);
+    clock.time -= 3_600_000;
+    assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
+    clock.time += 3_700_000;
+    assert.deepEqual(courier.starts(1), [clock.time]);
+    assert.equal(await courier.deliver('p', answers({ result: 'fine' }).ask, signal), 'fine');
+  });
+
   it('stops asking after three requests in a row that were lost, each tried once', async () => {
     const banned = answers({ result: 'forbidden', lost: true });
     for (let i = 0; i < 100; i++) assert.equal(await courier.deliver('p', banned.ask, signal), 'forbidden');
