@@ -68,16 +68,28 @@ function globs(name: string, patterns: readonly string[], of: (facts: CategoryFa
 }
 
 /**
- * Round brackets are a group only behind `@`, `?`, `*`, `+` or `!`. Any others are the tag's own (`saber_(fate)`): picomatch
- * would take them for a group of the regular expression that it makes, which fits the tag without them.
+ * Round brackets are a group only behind `@`, `?`, `*`, `+` or `!`, and around alternatives: `(saber|rin)`. Any others are the
+ * tag's own (`saber_(fate)`): picomatch would take them for a group of the regular expression that it makes, which fits the tag
+ * without them.
  */
 function literalBrackets(glob: string): string {
-  const open: ('group' | 'letter')[] = [];
-  return glob.replace(/([@?*+!]?)\(|\)/g, (bracket, sign?: string) => {
-    if (bracket === ')') return open.pop() === 'group' ? ')' : '\\)';
-    open.push(sign ? 'group' : 'letter');
-    return sign ? bracket : '\\(';
-  });
+  const letters = glob.split('');
+  const open: { readonly at: number; isGroup: boolean }[] = [];
+  for (const [at, letter] of letters.entries()) {
+    if (letter === '(') {
+      const isGroup = /[@?*+!]/.test(glob.charAt(at - 1));
+      open.push({ at, isGroup });
+      if (!isGroup) letters[at] = '\\(';
+    } else if (letter === '|') {
+      const around = open.at(-1);
+      if (around) around.isGroup = true;
+    } else if (letter === ')') {
+      const begun = open.pop();
+      if (begun?.isGroup) letters[begun.at] = '(';
+      else letters[at] = '\\)';
+    }
+  }
+  return letters.join('');
 }
 
 const flat = (text: string): string => text.replaceAll('/', '\u2215').replaceAll('\\', '\u2216');

@@ -147,6 +147,10 @@ describe('rules of one’s own', () => {
     assert.equal(holds('@(aoi_(star_*)|rin)', 'rin'), true);
     assert.equal(holds('*:)', 'big_:)'), true);
     assert.equal(holds('+([0-9])girls', '12girls'), true);
+    assert.equal(holds('(aoi|rin)_*', 'rin_(star_harbor)'), true);
+    assert.equal(holds('(aoi|rin)_*', 'aoi_smile'), true);
+    assert.equal(holds('(rin|aoi_(star_*))', 'aoi_(star_harbor)'), true);
+    assert.equal(holds('(aoi|rin)_*', '(aoi'), false);
   });
 
   it('match tags that hold slashes, brackets and stars as they are', () => {
