@@ -306,20 +306,15 @@ async function watch(
       ...(folder !== undefined && { inbox: folder }),
       ...(poll !== undefined && { pollSeconds: poll }),
       on: (event) => {
-        // the run that was on has no end of its own
-        if (event.kind === 'trouble') output?.close();
         if (event.kind === 'run-ended') output?.end(event.report, exitCodeFor(event.report));
         else printWatchEvent(event, { write: print, json, quiet });
       },
+      // bars would keep the process up
+      onBroken: () => output?.close(),
     },
   );
-  try {
-    const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
-    return stopped ? exitCodeFor(stopped) : EXIT.done;
-  } finally {
-    // bars would keep the process up
-    output?.close();
-  }
+  const stopped = await interruptible((signal) => watcher.watch(signal), 'image-inbox watch, or image-inbox resume');
+  return stopped ? exitCodeFor(stopped) : EXIT.done;
 }
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);

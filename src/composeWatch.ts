@@ -19,6 +19,8 @@ export interface WatchOptions {
   readonly pollSeconds?: number;
   readonly request: Omit<RunRequest, 'command' | 'inbox'>;
   readonly on: (event: WatchEvent) => void;
+  /** A run that was on has no end of its own; what the trouble is, is told once. */
+  readonly onBroken?: () => void;
 }
 
 const NETWORK_POLL_SECONDS = 15;
@@ -33,7 +35,7 @@ const LOCAL_POLL_SECONDS = 300;
 export async function composeWatch(
   host: Host,
   overrides: Readonly<Record<string, unknown>>,
-  { inbox, settleSeconds, pollSeconds, request, on }: WatchOptions,
+  { inbox, settleSeconds, pollSeconds, request, on, onBroken }: WatchOptions,
 ): Promise<{ readonly watcher: Watcher; readonly folders: Folders }> {
   const settings = resolveSettings({ ...host.settings, ...overrides });
   const folders = foldersOf(settings, host.workspace, inbox);
@@ -50,7 +52,13 @@ export async function composeWatch(
   const { engine } = compose({ ...host, observer }, overrides, arrivals);
   // the observer's calls come while a run is on, and so after this
   const watcher: Watcher = new Watcher({
-    engine,
+    engine: {
+      run: (...given) =>
+        engine.run(...given).catch((error: unknown) => {
+          onBroken?.();
+          throw error;
+        }),
+    },
     arrivals,
     files: new NodeFiles(),
     hints: polls ? noHints : new ChokidarHints([folders.sorted, folders.working], log),

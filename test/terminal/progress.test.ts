@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Workspace } from '../cli/commandLine.ts';
@@ -51,6 +51,17 @@ describe('A run in a terminal', function () {
     assert.equal(await tmux.code(), 5);
     await tmux.until(/ended with 5/);
     assert.match(await tmux.everything(), /error: ExifTool, which writes the sidecars, needs Perl/);
+    assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
+  });
+
+  it('gives the terminal back, too, each time that a watch comes upon the same trouble', async () => {
+    // a folder where a file of its own should be, which is found out when the bars are there
+    mkdirSync(join(workspace.dir, '.image-inbox/iqdb.json'), { recursive: true });
+    tmux = await Tmux.start(workspace.dir, 'watch --settle 0.2 --poll 0.2 --skip analyze,sync', { rows: 60 });
+    await tmux.until(/This is tried again by itself\.[^]*Going on with what was unfinished/);
+    while (!(await tmux.modes()).cursor) await sleep(50);
+    await tmux.press('C-c');
+    assert.ok([0, 3].includes(await tmux.code()));
     assert.deepEqual(await tmux.modes(), { cursor: true, wrap: true });
   });
 
