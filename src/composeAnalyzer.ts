@@ -33,7 +33,8 @@ export interface PictureParts {
 /** Wires the analysis: a part of compose.ts. Nothing is loaded before the first image. @throws SettingsError */
 export function composeAnalyzer(settings: Settings, parts: AnalyzerParts): PictureParts {
   const { workerFile, modelsDir, log } = parts;
-  const tagger = taggerOptions(settings, parts);
+  // where the stage does not run it does not matter whether what is set to analyze could
+  const tagger = parts.analyzes ? taggerOptions(settings, parts) : undefined;
   const looks = new SharpLookMaker();
   const analyzer = new OnnxImageAnalyzer({
     workerFile,

@@ -48,6 +48,13 @@ describe('settings on the command line', () => {
     assert.deepEqual([code, workspace.manifest().statistics['processed']], [0, 1], stderr);
   });
 
+  it('that name a server of models without a model are in nobody’s way while the analysis is switched off', async () => {
+    writeFileSync(join(workspace.inbox, 'red.png'), RED_DOT);
+    const off = ['--set', 'stages.analyze=false', '--skip', 'sync'];
+    const { code, stderr } = await workspace.run(['process', ...off, '--set', 'analysis.server=http://127.0.0.1:1']);
+    assert.deepEqual([code, workspace.manifest().statistics['processed']], [0, 1], stderr);
+  });
+
   it('may be none at all: an empty file, and one of comments alone', async () => {
     for (const text of ['', '// none yet\n']) {
       writeFileSync(join(workspace.dir, '.vscode/settings.json'), text);
