@@ -7,6 +7,7 @@ import { KEY, ROOT } from '../cli/commandLine.ts';
 
 const run = promisify(execFile);
 let sessions = 0;
+const GIVEN_UP_AFTER = 120_000;
 
 /** A terminal of a server of its own, in which the command line is at work. */
 export class Tmux {
@@ -60,28 +61,39 @@ export class Tmux {
     return { cursor: stdout.startsWith('1'), wrap: stdout.trim().endsWith('1') };
   }
 
-  /** The screen once it shows that; mocha's time limit ends a vain wait. */
-  async until(pattern: RegExp): Promise<string> {
-    for (let last = ''; ;) {
+  /** The screen once it shows that. */
+  until(pattern: RegExp): Promise<string> {
+    let last = '';
+    return this.seen(`${pattern} on the screen`, async () => {
       const screen = await this.screen();
-      if (pattern.test(screen) && screen === last) return screen;
+      const isStill = screen === last;
       last = screen;
-      await sleep(50);
-    }
+      return isStill && pattern.test(screen) ? screen : undefined;
+    });
   }
 
   /** The exit code once the program has ended. */
-  async code(): Promise<number> {
-    for (;;) {
+  code(): Promise<number> {
+    return this.seen('the end of the program', () => {
       const text = existsSync(this.ended) ? readFileSync(this.ended, 'utf8').trim() : '';
-      if (text !== '') return Number(text);
-      await sleep(50);
-    }
+      return text === '' ? undefined : Number(text);
+    });
   }
 
   /** Takes the terminal away from whatever is in it. */
   async close(): Promise<void> {
     await this.call('kill-server').catch(() => undefined);
+  }
+
+  /** @throws Error with the screen, before mocha ends a vain wait without a word of it */
+  private async seen<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+    const givenUpAt = Date.now() + GIVEN_UP_AFTER;
+    for (;;) {
+      const it = await look();
+      if (it !== undefined) return it;
+      if (Date.now() > givenUpAt) throw new Error(`Not seen: ${what}. The screen is:\n${await this.screen()}`);
+      await sleep(50);
+    }
   }
 
   private call(...args: readonly string[]): Promise<{ stdout: string }> {
