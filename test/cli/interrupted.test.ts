@@ -139,8 +139,11 @@ describe('a run that is cut off', () => {
     mkdirSync(dirname(silent));
     execFileSync('mkfifo', [silent]);
     const { child, ended } = workspace.start(['process', '--approve', 'all']);
+    let said = '';
+    child.stderr?.on('data', (text: string) => (said += text));
     const pipe = await readPipe(silent);
     child.kill('SIGINT');
+    while (!said.includes('Stopping.')) await new Promise((r) => setTimeout(r, 20));
     // signals that come together are one: a terminal sends Ctrl-C to every process of its group
     await new Promise((r) => setTimeout(r, 400));
     assert.equal(child.exitCode, null, 'it has not waited');
