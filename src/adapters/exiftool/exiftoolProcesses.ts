@@ -138,9 +138,15 @@ export class ExiftoolProcesses {
     }
     const commands = new Set<ExifToolTask<ExiftoolAnswer>>();
     // Commands wait for as long as it takes for a process to start, and no other may ever do (no memory, no handles left).
-    exiftool.on('startError', (error) => {
+    const doesNotStart = (error: Error): void => {
       if (exiftool.busyProcs > 0) return;
       for (const command of commands) if (command.runtimeMs === undefined) command.reject(error);
+    };
+    exiftool.on('startError', doesNotStart);
+    // of one that ends by itself before its first answer batch-cluster tells nobody else
+    exiftool.on('childEnd', (process, reason) => {
+      if (process.starting && (reason === 'proc.exit' || reason === 'proc.close'))
+        doesNotStart(new Error(`a process has ended at its start (${process.exitCode ?? process.exitSignal ?? ''})`));
     });
     const ends = new WeakMap<object, Promise<void>>();
     exiftool.on('taskTimeout', (_, command, process) => ends.set(command, process.end(false, 'timeout')));

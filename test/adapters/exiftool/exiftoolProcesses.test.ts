@@ -157,12 +157,17 @@ describe('the ExifTool processes', () => {
     await assert.rejects(title(join(folder, 'a.xmp'), 'x'), isTransient);
   });
 
-  it('tell of processes that do not start any more as something worth another try', async () => {
-    const program = join(folder, 'once.pl');
-    await writeFile(program, `if (grep { $_ eq '-ver' } @ARGV) { print "13.59\\n"; exit 0 } exit 1;`);
-    open({ exiftoolPath: program });
-    await assert.rejects(title(join(folder, 'a.xmp'), 'x'), isTransient);
-  });
+  for (const [when, first] of [
+    ['at once', ''],
+    ['with what they were asked', '<STDIN>;'],
+  ] as const) {
+    it(`tell of processes that end ${when} and do not start any more as something worth another try`, async () => {
+      const program = join(folder, 'once.pl');
+      await writeFile(program, `if (grep { $_ eq '-ver' } @ARGV) { print "13.59\\n"; exit 0 } ${first} exit 1;`);
+      open({ exiftoolPath: program });
+      await assert.rejects(title(join(folder, 'a.xmp'), 'x'), isTransient);
+    });
+  }
 
   it('end by themselves when the program that started them is killed', async () => {
     const script = join(folder, 'parent.ts');
