@@ -76,6 +76,19 @@ describe('The screen of the review', () => {
     assert.equal(await ended, 'interrupted');
   });
 
+  it('takes no answer of the terminal that comes late, or in pieces, for keys', async () => {
+    const desk = new Desk([waiting('a'), waiting('b')], 0);
+    const { ended, press, decided, input } = screenOf(desk);
+    const pieces = ['\u001b_Gi=3', '1;OK\u001b\\\u001b[6;16', ';8t\u001b[?1', ';2;3c'];
+    for (const answer of [pieces.join(''), ...pieces]) input.write(answer);
+    await press('s', /b\.jpg/);
+    assert.equal(decided.size, 0);
+    await press('ctäg', /: täg/);
+    await press('\u001b[D', /: täg/);
+    input.write('\u0003');
+    assert.equal(await ended, 'interrupted');
+  });
+
   it('suggests the category of the tags as they were edited', async () => {
     const desk = new Desk([waiting('a')], 0);
     const suggestCategory = (state: ImageState): string =>
