@@ -22,7 +22,7 @@ async function runUnitTests(): Promise<SuiteResult> {
     cwd: root,
     eventsFile: join(root, 'test-results/unit.ndjson'),
     // a file tells of its tests when all of them have ended
-    idleSeconds: 900,
+    idleSeconds: 2700,
     say,
   });
 }

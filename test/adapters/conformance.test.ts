@@ -316,8 +316,7 @@ describe('Conformance with recorded answers', () => {
   });
 });
 
-describe('Answers that were cut, torn or spoiled', function () {
-  this.timeout(300_000); // 8 s of a processor, of which a busy machine gives little
+describe('Answers that were cut, torn or spoiled', () => {
   const CASES = 20_000;
   /** In the services' formats, about made-up posts; the recordings come to them where they are there. */
   let own: Readonly<Record<BodiesOfService, readonly Body[]>>;

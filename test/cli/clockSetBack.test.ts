@@ -14,8 +14,7 @@ const days = (count: number): NodeJS.ProcessEnv => ({
   CLOCK_SHIFT_MS: String(count * DAY),
 });
 
-describe('a clock that was set back', function () {
-  this.timeout(300_000);
+describe('a clock that was set back', () => {
   let workspace: Workspace;
   beforeEach(async () => {
     workspace = await Workspace.create({

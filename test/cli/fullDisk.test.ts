@@ -25,8 +25,7 @@ const FILLER = 'filler.bin';
 
 const isReport = (file: string): boolean => /^(manifest|errors)_/.test(file);
 
-describe('a disk that is full in the middle of a run', function () {
-  this.timeout(600_000);
+describe('a disk that is full in the middle of a run', () => {
   let workspace: Workspace;
   let before: Map<string, number>;
   beforeEach(async () => {

@@ -14,9 +14,7 @@ const LOSSES = {
   },
 } as const;
 
-describe('a database', function () {
-  this.timeout(300_000);
-
+describe('a database', () => {
   for (const [what, lose] of Object.entries(LOSSES)) {
     it(`that ${what} is made again by the next run: it knows what the runs before have sorted, all of them`, async () => {
       await using workspace = await Workspace.create({

@@ -6,8 +6,7 @@ import { contents, filesBelow, sha256, Workspace } from './commandLine.ts';
 
 const isReport = (file: string): boolean => /^(manifest|errors)_/.test(file);
 
-describe('an inbox that changes while a run goes on', function () {
-  this.timeout(300_000);
+describe('an inbox that changes while a run goes on', () => {
   let workspace: Workspace;
   beforeEach(async () => {
     workspace = await Workspace.create({

@@ -10,8 +10,7 @@ const FIRST = join(sampleInbox, 'downloads/mika_rooftop.png');
 const SECOND = join(sampleInbox, 'aoi hoshino - harbor night.png');
 const isReport = (file: string): boolean => /^(manifest|errors)_/.test(file);
 
-describe('a picture that is replaced by another one while its run is cut off', function () {
-  this.timeout(300_000);
+describe('a picture that is replaced by another one while its run is cut off', () => {
   let workspace: Workspace;
   let image: string;
   let sidecar: string;

@@ -142,7 +142,7 @@ describe('image-inbox sync', () => {
       return spawnSync('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
         input: answer,
         encoding: 'utf8',
-        timeout: 30_000,
+        timeout: 120_000,
       });
     };
 

@@ -3,8 +3,7 @@ import { existsSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { contents, filesBelow, Workspace } from './commandLine.ts';
 
-describe('two at once', function () {
-  this.timeout(300_000);
+describe('two at once', () => {
   let workspace: Workspace;
   beforeEach(async () => (workspace = await Workspace.create()));
   afterEach(() => workspace[Symbol.asyncDispose]());

@@ -3,10 +3,8 @@ import { otherDevice } from '../adapters/support/otherDevice.ts';
 import { besiege, besiegeReview, diskFaults, failAgainAndAgain, randomMoments } from './siege.ts';
 
 // npm run test:crash does the same over 300 images and 300 moments
-describe('a run that is killed again and again', function () {
+describe('a run that is killed again and again', () => {
   // a dozen starts of the program each, on a machine that may be busy
-  this.timeout(600_000);
-
   it('at random moments ends as if it never had been', async () => {
     const kills = await besiege({
       images: 10,
@@ -38,17 +36,13 @@ describe('a run that is killed again and again', function () {
   });
 });
 
-describe('a run that carries out what a person decides, and takes back', function () {
-  this.timeout(600_000);
-
+describe('a run that carries out what a person decides, and takes back', () => {
   it('ends as if it never had been killed, before, at and after each line that comes of that', async () => {
     assert.equal(await besiegeReview({ images: 8, transfer: 'move' }), 9);
   });
 });
 
-describe('a disk that fails', function () {
-  this.timeout(600_000);
-
+describe('a disk that fails', () => {
   // the seeds are of moments at which it once went wrong
   for (const seed of [4, 11, 105]) {
     it(`in every way that a disk can, loses nothing, leaves no half of a file, and is told in words (${seed})`, async () => {

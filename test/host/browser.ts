@@ -18,6 +18,7 @@ export function findChromium(): string | undefined {
 export async function launchBrowser(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
+    timeout: 180_000,
     args: [
       '--no-sandbox', // Chromium refuses to run as root with it, and CI containers are root
       '--disable-dev-shm-usage', // containers give /dev/shm 64 MB, too little for the workbench

@@ -156,13 +156,13 @@ export class CodeServer implements AsyncDisposable {
   }
 
   async #listening(): Promise<string> {
-    const deadline = Date.now() + 60_000;
+    const deadline = Date.now() + 180_000;
     for (;;) {
       const origin = /HTTP server listening on (http:\/\/[\d.:]+)/.exec(this.log())?.[1];
       if (origin !== undefined) return origin;
       const over = this.#process.exitCode ?? this.#process.signalCode;
       if (over !== null) throw new Error(`code-server ended (${over}):\n${this.log()}`);
-      if (Date.now() > deadline) throw new Error(`code-server did not start in a minute:\n${this.log()}`);
+      if (Date.now() > deadline) throw new Error(`code-server did not start in three minutes:\n${this.log()}`);
       await sleep(50);
     }
   }

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  seconds = 60,
+  seconds = 180,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {

@@ -7,7 +7,8 @@ import { repoRoot, resultsDir } from './paths.ts';
 import { until } from './until.ts';
 
 /** Milliseconds until an action or a wait gives up. */
-const actionTimeout = 60_000;
+/** A machine that is busy with much else takes long for everything. */
+const actionTimeout = 180_000;
 
 /** VS Code's own themes: the label in its list, and the class that the workbench has under it. */
 const themes = {
@@ -60,7 +61,6 @@ export class Workbench {
 
   private constructor(page: Page, server: CodeServer, browser: Browser) {
     page.setDefaultTimeout(actionTimeout);
-    page.setDefaultNavigationTimeout(120_000); // the first page takes long on a machine that is busy
     this.page = page;
     this.server = server;
     this.#browser = browser;
@@ -98,7 +98,7 @@ export class Workbench {
   async otherWindow(): Promise<Page> {
     const page = await this.#browser.newPage();
     page.setDefaultTimeout(actionTimeout);
-    await page.goto(this.server.url(), { timeout: 120_000 });
+    await page.goto(this.server.url());
     return page;
   }
 
@@ -108,7 +108,7 @@ export class Workbench {
     // The list is a snapshot of the moment at which the text changed: a command that is registered later is not in it.
     await until(`the palette offers "${title}"`, async () => {
       await this.page.keyboard.press('F1');
-      await this.#quickInputField().fill(`>${title}`, { timeout: 2000 });
+      await this.#quickInputField().fill(`>${title}`, { timeout: 10_000 });
       if (await appears(row)) return true;
       await this.page.keyboard.press('Escape');
       return false;
@@ -180,7 +180,7 @@ export class Workbench {
     await until(`a tooltip that says ${text}`, async () => {
       await this.page.mouse.move(0, 0);
       await row.hover();
-      return appears(tooltip, 5000);
+      return appears(tooltip);
     });
     return tooltip;
   }
@@ -241,9 +241,11 @@ export class Workbench {
     await until(what, async () => {
       // Asked before each: where the effect of the last came late, there is nothing left to act on.
       if (await look()) return true;
-      this.page.setDefaultTimeout(5000); // it may come just now
+      this.page.setDefaultTimeout(20_000); // it may come just now
       await act().finally(() => this.page.setDefaultTimeout(actionTimeout));
-      for (let i = 0; i < 30; i++) {
+      // what is only late must not be done twice
+      const lostAfter = Date.now() + 10_000;
+      while (Date.now() < lostAfter) {
         if (await look()) return true;
         await this.page.waitForTimeout(100);
       }
@@ -279,11 +281,12 @@ export class Workbench {
   async editorText(): Promise<string> {
     const lines = this.page.locator('.editor-group-container.active .view-lines').first().locator('.view-line');
     // The elements are in no order; spaces are shown as U+00A0.
-    const placed = await Promise.all(
-      (await lines.all()).map(async (line) => ({ box: await line.boundingBox(), text: await line.textContent() })),
+    // all at one moment, in the page
+    const placed = await lines.evaluateAll((all: readonly Line[]) =>
+      all.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent })),
     );
-    placed.sort((a, b) => (a.box?.y ?? 0) - (b.box?.y ?? 0));
-    return placed.map(({ text }) => text?.replaceAll('\u00a0', ' ')).join('\n');
+    placed.sort((a, b) => a.top - b.top);
+    return placed.map(({ text }) => text.replaceAll('\u00a0', ' ')).join('\n');
   }
 
   /** All that an output channel has got in this window, from the file that VS Code keeps for it; empty when there is none. */
@@ -325,7 +328,7 @@ export class Workbench {
     await this.page.waitForFunction(
       "['code/didStartWorkbench', 'code/didLoadExtensions'].every((mark) => performance.getEntriesByName(mark).length > 0)",
       undefined,
-      { timeout: 90_000, polling: 100 },
+      { polling: 100 },
     );
   }
 
@@ -341,8 +344,14 @@ export class Workbench {
   }
 }
 
-function appears(locator: Locator, timeout = 1500): Promise<boolean> {
-  return locator.waitFor({ timeout }).then(
+/** What is asked of a line of an editor; the types here know no web page. */
+interface Line {
+  getBoundingClientRect(): { readonly top: number };
+  readonly textContent: string;
+}
+
+function appears(locator: Locator): Promise<boolean> {
+  return locator.waitFor({ timeout: 5000 }).then(
     () => true,
     () => false,
   );

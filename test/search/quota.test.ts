@@ -13,8 +13,7 @@ const DAY = 86_400_000;
 const COUNTS = { known: 600, copies: 150, unknown: 250 };
 
 describe('The searches that a thousand images need', () => {
-  it('are one for each picture that nobody knows by its bytes, within every limit, over as many days as that takes', async function () {
-    this.timeout(600_000);
+  it('are one for each picture that nobody knows by its bytes, within every limit, over as many days as that takes', async () => {
     await using library = await Library.create();
     const posts: Post[] = [];
     const pictures: Buffer[] = [];

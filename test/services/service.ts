@@ -8,6 +8,7 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { listenOnOwnPort } from '../adapters/support/ownPort.ts';
 import { challenge } from './cloudflare.ts';
 import { Faults, type Fault, type FaultRule } from './faults.ts';
 import { readForm, type Form, type UploadedFile } from './multipart.ts';
@@ -94,10 +95,9 @@ export abstract class Service {
   protected abstract readonly tooLarge: Answer;
   protected abstract answer(request: ReceivedRequest): Promise<Answer> | Answer;
 
-  /** Listens on a free port. Whoever starts it closes it. */
+  /** Listens on a free port, which stays its own when it is closed. Whoever starts it closes it. */
   async start(): Promise<this> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
+    await listenOnOwnPort(this.#server);
     return this;
   }
 

@@ -11,8 +11,7 @@ const BARS = [...STAGE_IDS.map((id, i) => `${i + 1} ${id} `), 'overall '];
 const linesWith = (text: string, beginning: string): readonly string[] =>
   text.split('\n').filter((line) => line.startsWith(beginning));
 
-describe('A run in a terminal', function () {
-  this.timeout(240_000);
+describe('A run in a terminal', () => {
   let workspace: Workspace;
   let tmux: Tmux | undefined;
   beforeEach(async () => {

@@ -7,7 +7,7 @@ import { KEY, ROOT } from '../cli/commandLine.ts';
 
 const run = promisify(execFile);
 let sessions = 0;
-const GIVEN_UP_AFTER = 120_000;
+const GIVEN_UP_AFTER = 300_000;
 
 /** A terminal of a server of its own, in which the command line is at work. */
 export class Tmux {

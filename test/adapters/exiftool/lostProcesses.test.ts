@@ -60,7 +60,7 @@ describe('the sidecar writer whose ExifTool is lost', () => {
   });
 
   it('tries an image once more when a process hangs, while the others go on', async () => {
-    open({ hungAfter: 2000 });
+    open({ hungAfter: 10_000 });
     await Promise.all([write(0), write(1), write(2)]);
     process.kill(childProcesses()[0] ?? 0, 'SIGSTOP');
     const numbers = Array.from({ length: 40 }, (_, n) => n + 3);
@@ -73,7 +73,7 @@ describe('the sidecar writer whose ExifTool is lost', () => {
 
   it('gives an image up when it hangs a second time, and leaves nothing behind', async () => {
     open({
-      hungAfter: 300,
+      hungAfter: 2000,
       exiftoolPath: await standIn(
         folder,
         `open(F, '>>', q{${join(folder, 'tries')}}); print F 'x'; close F; sleep 1 while 1`,

@@ -1,7 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { SyncEngine } from '../../../src/core/sync/syncEngine.ts';
 import { NodeCarrier } from '../../../src/adapters/sync/nodeCarrier.ts';
@@ -12,6 +11,7 @@ import { RobocopyCarrier } from '../../../src/adapters/sync/robocopyCarrier.ts';
 import { RsyncCarrier } from '../../../src/adapters/sync/rsyncCarrier.ts';
 import { RsyncEngine } from '../../../src/adapters/sync/rsyncEngine.ts';
 import { RsyncProgram } from '../../../src/adapters/sync/rsyncProgram.ts';
+import { ownPort } from '../support/ownPort.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 export const STAGING = '.image-inbox-0123abcd';
@@ -74,7 +74,7 @@ const rsyncDaemon: NasKind = {
     // the module is the folder above, so that the NAS folder can go away under it
     const path = dirname(nas);
     await writeFile(file, `use chroot = false\nuid = root\ngid = root\n[library]\npath = ${path}\nread only = false\n`);
-    const port = await freePort();
+    const port = await ownPort();
     const server = spawn(
       'rsync',
       ['--daemon', '--no-detach', '--address=127.0.0.1', `--port=${port}`, `--config=${file}`],
@@ -103,7 +103,7 @@ export function rcloneServer(
   return {
     name: `rclone, over ${protocol}`,
     open: async ({ nas, sorted, verify }) => {
-      const port = await freePort();
+      const port = await ownPort();
       const account = ['--user', 'u', '--pass', 'p'];
       const server = spawn(
         'rclone',
@@ -149,15 +149,6 @@ async function closeAll(engine: SyncEngine, server: ChildProcess, folder?: Async
   server.kill();
   await gone;
   await folder?.[Symbol.asyncDispose]();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function untilListening(port: number): Promise<void> {

@@ -325,8 +325,7 @@ class Story {
   }
 }
 
-describe('moves, copies, collisions, kills, resumptions and undos, 5,000 in any order', function () {
-  this.timeout(600_000);
+describe('moves, copies, collisions, kills, resumptions and undos, 5,000 in any order', () => {
   let operations = 0;
 
   for (let seed = 1; seed <= 24; seed++) {

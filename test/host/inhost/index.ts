@@ -8,7 +8,7 @@ import { EventReporter } from '../../runner/eventReporter.ts';
  * `*.test.ts` beside it. VS Code loads it as an ES module because the package is one; Node strips the types.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 120_000, forbidOnly: true, reporter: EventReporter });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 600_000, forbidOnly: true, reporter: EventReporter });
   const files = readdirSync(import.meta.dirname).filter((file) => file.endsWith('.test.ts'));
   for (const file of files.sort()) mocha.addFile(join(import.meta.dirname, file));
   await mocha.loadFilesAsync();

@@ -9,8 +9,7 @@ import { startServices, type Services } from '../../services/start.ts';
 import { until } from '../until.ts';
 import { Workbench } from '../workbench.ts';
 
-describe('VS Code beside the command line, in one workspace', function () {
-  this.timeout(240_000);
+describe('VS Code beside the command line, in one workspace', () => {
   let services: Services;
   let workbench: Workbench;
   /** how often each original is there */
@@ -85,7 +84,7 @@ describe('VS Code beside the command line, in one workspace', function () {
     }
     assert.deepEqual(contents(inbox()), before);
     goOn();
-    await workbench.toast(/13 of 14 images are processed/).waitFor({ timeout: 120_000 });
+    await workbench.toast(/13 of 14 images are processed/).waitFor();
     isWhole();
   });
 

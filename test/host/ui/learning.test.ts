@@ -119,7 +119,6 @@ describe('What the next image is suggested to be', () => {
         .locator('.sidebar .monaco-list-row.selected')
         .nth(left.length - 1)
         .waitFor();
-      await workbench.screenshot('drag');
       await last.dragTo(workbench.treeRow(/^Night \d/));
     };
     await row(8).waitFor();

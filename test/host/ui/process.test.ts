@@ -63,7 +63,7 @@ describe('A folder of images, as a person takes it through', () => {
     await seen;
     await workbench.screenshot('progress');
     const summary = workbench.toast(/\d+ of 14 images are processed/);
-    await summary.waitFor({ timeout: 60_000 });
+    await summary.waitFor();
     await summary.getByRole('button', { name: 'Open Report' }).waitFor();
     await summary.getByRole('button', { name: /^Review \d+$/ }).waitFor();
   });

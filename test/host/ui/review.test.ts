@@ -68,7 +68,7 @@ describe('The review panel, by the keyboard alone', () => {
     return new Map(files.map((file) => [basename(file), join(folder, file)]));
   };
   const isSorted = (name: string) =>
-    until(`${name} is sorted`, () => sorted().has(name) && sorted().has(`${name}.xmp`), 60);
+    until(`${name} is sorted`, () => sorted().has(name) && sorted().has(`${name}.xmp`));
   const sidecar = (name: string): string => readFileSync(sorted().get(`${name}.xmp`) ?? '', 'utf8');
 
   it('shows what is hostile as text, and runs none of it', async () => {

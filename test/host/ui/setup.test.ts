@@ -37,9 +37,12 @@ describe('The setup, as a person looks after it', () => {
   };
 
   it('hears of keys that are refused as soon as they are entered', async () => {
-    await enterKeys('mistyped0000', 'nobody', 'wrong0000');
-    await workbench.toast(/SauceNAO refuses the API key.*kept all the same/).waitFor();
-    await workbench.toast(/Danbooru refuses the login or the API key.*kept all the same/).waitFor();
+    // the first one goes away by itself some seconds after it has come
+    await Promise.all([
+      workbench.toast(/SauceNAO refuses the API key.*kept all the same/).waitFor(),
+      workbench.toast(/Danbooru refuses the login or the API key.*kept all the same/).waitFor(),
+      enterKeys('mistyped0000', 'nobody', 'wrong0000'),
+    ]);
     await workbench.screenshot('refused keys');
   });
 
@@ -69,9 +72,11 @@ describe('The setup, as a person looks after it', () => {
 
   it('hears that good keys are taken, at the price of no search', async () => {
     const { login, apiKey } = sampleDanbooruAccount;
-    await enterKeys(sampleSaucenaoKey, login, apiKey);
-    await workbench.toast(/SauceNAO does not refuse the key/).waitFor();
-    await workbench.toast(/Danbooru takes login and API key/).waitFor();
+    await Promise.all([
+      workbench.toast(/SauceNAO does not refuse the key/).waitFor(),
+      workbench.toast(/Danbooru takes login and API key/).waitFor(),
+      enterKeys(sampleSaucenaoKey, login, apiKey),
+    ]);
     assert.deepEqual([...services.saucenao.counts.keys()].sort(), ['need-an-image', 'unknown-key']);
   });
 });

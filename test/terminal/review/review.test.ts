@@ -38,9 +38,8 @@ const decisions = (workspace: Workspace): Record<string, unknown> =>
     workspace.manifest().images.map(({ source, stages }) => [basename(source), stages['review']?.['decision']]),
   );
 
-describe('image-inbox review, in a terminal', function () {
+describe('image-inbox review, in a terminal', () => {
   // many keys, each waited for
-  this.timeout(240_000);
   let workspace: Workspace;
   let originals: Map<string, number>;
   let tmux: Tmux | undefined;

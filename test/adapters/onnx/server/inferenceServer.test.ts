@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import { rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { TrafficMeter } from '../../../../src/adapters/http/trafficMeter.ts';
 import type { TaggerOptions } from '../../../../src/adapters/onnx/onnxImageAnalyzer.ts';
@@ -11,6 +8,7 @@ import { TINY_SIZE, writeTagger } from '../../../fixtures/taggerFolder.ts';
 import { buildTinyTagger, type TinyTaggerOptions } from '../../../fixtures/tinyTagger.ts';
 import { flag } from '../../image/specimens.ts';
 import { CollectedLog } from '../../support/collectedLog.ts';
+import { ownPort } from '../../support/ownPort.ts';
 import { SimulatedClock } from '../../support/simulatedClock.ts';
 import { temporaryFolder } from '../../support/temporaryFolder.ts';
 import { never, open, sample, THRESHOLDS, withoutTime, type Opened } from '../openAnalyzer.ts';
@@ -64,17 +62,6 @@ async function redPicture(folder: string): Promise<string> {
   const path = join(folder, 'red "絵".png');
   await writeFile(path, await flag().extract({ left: 0, top: 0, width: 20, height: 20 }).png().toBuffer());
   return path;
-}
-
-/** An address at which nobody answers. */
-async function deserted(): Promise<string> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
 }
 
 const told = ({ tags, rating, notes }: Analysis) => ({ general: tags?.general, rating, notes });
@@ -171,7 +158,7 @@ describe('OnnxImageAnalyzer with an inference server', () => {
   describe('goes on without it', () => {
     it('when nobody is there, and asks again later', async () => {
       await using there = await scene();
-      const endpoint = await deserted();
+      const endpoint = `http://127.0.0.1:${await ownPort()}`;
       const { clock, meter: traffic } = there;
       const server = { endpoint, model: NAME, version: '1', clock, log: new CollectedLog(), traffic };
       await using opened = there.open({ server });
