@@ -1,6 +1,7 @@
 import type { ReadStream, WriteStream } from 'node:tty';
 import type { Graphics, GraphicsKind } from './graphics.ts';
 import { kittyQuery } from './kitty.ts';
+import { BEGUN } from './withoutAnswers.ts';
 
 /** A terminal that does not answer is not waited for any longer, milliseconds; over a slow line an answer takes a while. */
 const PATIENCE = 1000;
@@ -41,7 +42,7 @@ function cellOf(answer: string): { cellWidth: number; cellHeight: number } {
   return cellHeight > 0 && cellWidth > 0 ? { cellWidth, cellHeight } : USUAL_CELL;
 }
 
-/** Up to the device attributes, which come last; keys that were struck meanwhile are dropped. */
+/** Up to the device attributes, which come last; keys that were struck meanwhile are dropped, but for Ctrl-C. */
 function readAnswer(input: ReadStream): Promise<string> {
   return new Promise((resolve) => {
     let answer = '';
@@ -50,6 +51,9 @@ function readAnswer(input: ReadStream): Promise<string> {
       input.off('data', onData);
       input.off('end', done);
       input.pause();
+      // for whoever reads on: they know the second part of an answer by its first
+      const left = `${answer.includes('\u0003') ? '\u0003' : ''}${BEGUN.exec(answer)?.[0] ?? ''}`;
+      if (left !== '' && !input.readableEnded) input.unshift(Buffer.from(left, 'latin1'));
       resolve(answer);
     };
     const onData = (data: Buffer): void => {

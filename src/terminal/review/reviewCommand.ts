@@ -7,6 +7,7 @@ import type { Clock } from '../../core/ports/clock.ts';
 import { UsageError } from '../arguments.ts';
 import { detectGraphics } from '../graphics/detectGraphics.ts';
 import { Desk } from './desk.ts';
+import { leaveRawMode } from './leaveRawMode.ts';
 import { ReviewScreen, type ReviewEnd } from './reviewScreen.ts';
 import { Taught } from './taught.ts';
 
@@ -104,7 +105,7 @@ export async function reviewCommand(parts: ReviewCommandParts, signal: AbortSign
       out.write(`${left === 1 ? '1 image waits' : `${left} images wait`} still. Go on with: image-inbox review\n`);
     return { report, end, failed };
   } finally {
-    if (!input.destroyed) input.setRawMode(false);
+    leaveRawMode(input);
     input.pause();
     chooser.close();
   }

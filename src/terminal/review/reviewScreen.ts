@@ -13,6 +13,7 @@ import { colorsFor } from '../colors.ts';
 import { clearPictures, draw, pictureFor, type Graphics } from '../graphics/graphics.ts';
 import { withoutAnswers } from '../graphics/withoutAnswers.ts';
 import { toggled, type Desk, type Item } from './desk.ts';
+import { leaveRawMode } from './leaveRawMode.ts';
 import { Prompt, type Key } from './prompt.ts';
 import { frameOf, layoutOf, LEAST } from './view.ts';
 
@@ -95,6 +96,7 @@ export class ReviewScreen {
     output.on('resize', onResize);
     process.once('exit', leave);
     signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
     input.resume();
     output.write('\u001b[?1049h\u001b[?25l');
     let end: ReviewEnd;
@@ -107,7 +109,7 @@ export class ReviewScreen {
       process.off('exit', leave);
       output.off('resize', onResize);
       input.off('data', onData).off('end', onEnd).off('close', onEnd);
-      if (!input.destroyed) input.setRawMode(false);
+      leaveRawMode(input);
       input.pause();
       leave();
     }

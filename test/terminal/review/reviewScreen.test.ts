@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { ReadStream, WriteStream } from 'node:tty';
 import stringWidth from 'string-width';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import { resultOf, type ImageState } from '../../../src/core/model/imageState.ts';
 import type { Decision } from '../../../src/core/model/review.ts';
 import { colorsFor } from '../../../src/terminal/colors.ts';
+import { detectGraphics } from '../../../src/terminal/graphics/detectGraphics.ts';
 import { Desk } from '../../../src/terminal/review/desk.ts';
 import { Prompt } from '../../../src/terminal/review/prompt.ts';
 import { ReviewScreen, type ReviewScreenParts } from '../../../src/terminal/review/reviewScreen.ts';
@@ -13,9 +15,18 @@ import { frameOf } from '../../../src/terminal/review/view.ts';
 import { waiting } from '../../core/pipeline/waiting.ts';
 import { until } from '../../host/until.ts';
 
-/** A terminal of 80 x 24 that is none: keys are written into it, and what is drawn can be read. */
-function screenOf(desk: Desk, parts: Partial<ReviewScreenParts> = {}) {
+function keyboard(): ReadStream & PassThrough {
   const input = Object.assign(new PassThrough(), { setRawMode: () => input }) as unknown as ReadStream & PassThrough;
+  return input;
+}
+
+/** A terminal of 80 x 24 that is none: keys are written into it, and what is drawn can be read. */
+function screenOf(
+  desk: Desk,
+  parts: Partial<ReviewScreenParts> = {},
+  input = keyboard(),
+  signal = new AbortController().signal,
+) {
   const output = Object.assign(new PassThrough(), { columns: 80, rows: 24 }) as unknown as WriteStream & PassThrough;
   let drawn = '';
   output.on('data', (data: Buffer) => (drawn += data.toString()));
@@ -40,7 +51,7 @@ function screenOf(desk: Desk, parts: Partial<ReviewScreenParts> = {}) {
     threshold: 0.9,
     ...parts,
   });
-  const ended = screen.run(new AbortController().signal);
+  const ended = screen.run(signal);
   const press = async (keys: string, seen: RegExp): Promise<void> => {
     drawn = '';
     input.write(keys);
@@ -76,17 +87,68 @@ describe('The screen of the review', () => {
     assert.equal(await ended, 'interrupted');
   });
 
-  it('takes no answer of the terminal that comes late, or in pieces, for keys', async () => {
+  it('takes no answer of the terminal that comes late for keys, in whatever pieces', async () => {
     const desk = new Desk([waiting('a'), waiting('b')], 0);
     const { ended, press, decided, input } = screenOf(desk);
-    const pieces = ['\u001b_Gi=3', '1;OK\u001b\\\u001b[6;16', ';8t\u001b[?1', ';2;3c'];
-    for (const answer of [pieces.join(''), ...pieces]) input.write(answer);
-    await press('s', /b\.jpg/);
+    for (const cell of ['16;8', '18;9', '31;13']) {
+      for (const attributes of ['1;2', '62;4', '65;1;9']) {
+        const answers = `\u001b_Gi=31;OK\u001b\\\u001b[6;${cell}t\u001b[?${attributes}c`;
+        for (let at = 0; at < answers.length; at++) {
+          for (const piece of [answers.slice(0, at), answers.slice(at)]) if (piece !== '') input.write(piece);
+        }
+        for (const byte of answers) input.write(byte);
+      }
+    }
+    await press('s', /2 of 2, 2 left/);
     assert.equal(decided.size, 0);
-    await press('ctäg', /: täg/);
-    await press('\u001b[D', /: täg/);
+    // nor is a key lost by them, also when they are broken off
+    await press('\u001b[?6', /^/);
+    await press('s', /1 of 2, 2 left/);
+    await press('ctäg\u001b_Gi=31;OK', /: täg/);
     input.write('\u0003');
     assert.equal(await ended, 'interrupted');
+    assert.equal(decided.size, 0);
+  });
+
+  it('knows the rest of an answer of which the beginning came in time', async () => {
+    for (const [first, rest] of [
+      ['\u001b_Gi=31;OK\u001b\\\u001b[6;1', '8;9t\u001b[?1;2c'],
+      ['\u001b', '[?1;2c'],
+    ]) {
+      const desk = new Desk([waiting('a'), waiting('b')], 0);
+      const input = keyboard();
+      const output = new PassThrough() as unknown as WriteStream;
+      input.write(first);
+      await detectGraphics(input, output, {});
+      const { ended, press, decided } = screenOf(desk, {}, input);
+      input.write(rest);
+      // until then an escape and the key behind it are one
+      await setTimeout(600);
+      await press('s', /2 of 2, 2 left/);
+      assert.equal(decided.size, 0);
+      input.write('q');
+      assert.equal(await ended, 'quit');
+    }
+  });
+
+  it('is left by a Ctrl-C that came while the terminal was asked, and by what had stopped it before', async () => {
+    const input = keyboard();
+    input.write('\u0003\u001b[?1;2c');
+    await detectGraphics(input, new PassThrough() as unknown as WriteStream, {});
+    const { ended } = screenOf(new Desk([waiting('a')], 0), {}, input);
+    assert.equal(await ended, 'interrupted');
+    const stopped = screenOf(new Desk([waiting('a')], 0), {}, undefined, AbortSignal.abort());
+    assert.equal(await stopped.ended, 'interrupted');
+  });
+
+  it('ends as its terminal does, which has no modes any more', async () => {
+    const { ended, input } = screenOf(new Desk([waiting('a')], 0));
+    input.setRawMode = () => {
+      input.emit('error', new Error('setRawMode EIO'));
+      return input;
+    };
+    input.end();
+    assert.equal(await ended, 'end');
   });
 
   it('suggests the category of the tags as they were edited', async () => {
