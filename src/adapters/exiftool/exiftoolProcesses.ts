@@ -22,6 +22,9 @@ export interface ExiftoolAnswer {
 /** A write takes 10 ms, one into a sidecar of 20 MB (160,000 entries of a list) took 12.5 s. */
 const HUNG_AFTER = 120_000;
 
+/** So often each process may fail to start in a row, until what waits for one is given up. */
+const STARTS = 3;
+
 // eslint-disable-next-line no-control-regex -- that is what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
 const isPath = (arg: string): boolean => /^\/|^[A-Za-z]:|^\\\\/.test(arg);
@@ -137,11 +140,15 @@ export class ExiftoolProcesses {
       }
     }
     const commands = new Set<ExifToolTask<ExiftoolAnswer>>();
-    // Commands wait for as long as it takes for a process to start, and no other may ever do (no memory, no handles left).
+    // Commands wait for as long as it takes for a process to start, and no other may ever do (no memory, no handles left). One that
+    // fails to start alone is followed by another.
+    let failedStarts = 0;
     const doesNotStart = (error: Error): void => {
-      if (exiftool.busyProcs > 0) return;
+      if (exiftool.busyProcs > 0 || ++failedStarts < STARTS * maxProcs) return;
+      failedStarts = 0;
       for (const command of commands) if (command.runtimeMs === undefined) command.reject(error);
     };
+    exiftool.on('taskResolved', () => (failedStarts = 0));
     exiftool.on('startError', doesNotStart);
     // of one that ends by itself before its first answer batch-cluster tells nobody else
     exiftool.on('childEnd', (process, reason) => {

@@ -169,6 +169,13 @@ describe('the ExifTool processes', () => {
     });
   }
 
+  it('are started anew where some end at their start, and fail no command', async () => {
+    const some = [1, 2, 3].map((n) => `sysopen(F, q{${join(folder, `ended ${n}`)}}, O_CREAT | O_EXCL) and exit 1;`);
+    open({ maxProcs: 4, exiftoolPath: await standIn(folder, '', `use Fcntl; <STDIN>; ${some.join(' ')}`) });
+    await Promise.all(Array.from({ length: 12 }, (_, n) => title(join(folder, `${n}.xmp`), 'x')));
+    assert.equal((await readdir(folder)).filter((name) => name.startsWith('ended')).length, 3);
+  });
+
   it('end by themselves when the program that started them is killed', async () => {
     const script = join(folder, 'parent.ts');
     const module = new URL('../../../src/adapters/exiftool/exiftoolProcesses.ts', import.meta.url).href;
