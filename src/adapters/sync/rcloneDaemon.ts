@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { join, sep } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { NasUnreachable } from '../../core/sync/syncEngine.ts';
 import { codeOf } from '../files/fileErrors.ts';
 import { outsideEnvironment, outsideProgram } from './outsideProgram.ts';
@@ -40,7 +42,11 @@ export class RcloneDaemon {
   private constructor(file: string, first: readonly string[], options: readonly string[]) {
     const [user, password] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
     this.authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-    const fixed = ['rcat', ':memory:image-inbox/alive', '--rc', '--rc-addr', '127.0.0.1:0', '--use-json-log'];
+    const fixed = [
+      ...['rcat', ':memory:image-inbox/alive', '--rc', '--rc-addr', '127.0.0.1:0', '--use-json-log'],
+      // of an encrypted configuration: it would wait for it at the stdin on which nobody answers
+      '--ask-password=false',
+    ];
     this.child = spawn(file, [...first, ...fixed, ...options], {
       // as arguments, everybody on this machine could read them
       env: outsideEnvironment({ RCLONE_RC_USER: user, RCLONE_RC_PASS: password }),
@@ -87,6 +93,9 @@ export class RcloneDaemon {
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof RcloneError) throw error;
+      // the connection is lost a moment before it is known how rclone ended
+      if (this.over === undefined)
+        await Promise.race([once(this.child, 'close'), wait(END_MS, undefined, { ref: false })]);
       throw new NasUnreachable(`rclone ended: ${this.over ?? String(error)}`, { cause: error });
     }
   }

@@ -60,22 +60,35 @@ export class RcloneRemote {
     const { daemon } = await this.ready(signal);
     const hung = new AbortController();
     const bytes = async (): Promise<number> => v.parse(statsAnswer, await daemon.call('core/stats', {}, signal)).bytes;
-    let [last, moved] = [await bytes(), Date.now()];
+    let last = await bytes();
+    // polls in a row without a byte, also without an answer: a clock would count the sleep of a computer as well
+    let silent = 0;
     const ask = async (): Promise<void> => {
       const now = await bytes();
-      if (now !== last) moved = Date.now();
+      if (now !== last) silent = 0;
       onBytes?.(now - last);
       last = now;
-      if (Date.now() - moved < SILENCE_MS) return;
-      daemon.stop();
-      hung.abort(new NasUnreachable(`rclone has copied nothing for ${SILENCE_MS / 1000} s.`));
     };
-    const timer = setInterval(() => void ask().catch(() => undefined), POLL_MS);
+    let asking = Promise.resolve();
+    let isAsking = false;
+    const poll = (): void => {
+      if (++silent * POLL_MS >= SILENCE_MS) {
+        daemon.stop();
+        hung.abort(new NasUnreachable(`rclone has copied nothing for ${SILENCE_MS / 1000} s.`));
+      }
+      if (isAsking) return;
+      isAsking = true;
+      asking = ask()
+        .catch(() => undefined)
+        .finally(() => (isAsking = false));
+    };
+    const timer = setInterval(poll, POLL_MS);
     return {
       signal: AbortSignal.any([signal, hung.signal]),
       stop: async () => {
-        clearInterval(timer);
+        await asking;
         await ask().catch(() => undefined);
+        clearInterval(timer);
       },
     };
   }
