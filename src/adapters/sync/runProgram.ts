@@ -108,9 +108,21 @@ async function started(
   }
 }
 
-function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly by: string | null }> {
+function ended(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ readonly code: number | null; readonly by: string | null }> {
   return new Promise((resolve, reject) => {
-    child.once('close', (code, by) => resolve({ code, by }));
+    let late: NodeJS.Timeout | undefined;
+    const letGo = (): void => [child.stdout, child.stderr].forEach((pipe) => pipe.destroy());
+    // what it has left behind (an ssh that keeps the connection for others) may hold its pipes for as long as it lives
+    child.once('exit', () => {
+      // what stands in them is read first
+      late = setTimeout(() => setImmediate(letGo), GRACE_MS);
+    });
+    child.once('close', (code, by) => {
+      clearTimeout(late);
+      resolve({ code, by });
+    });
     child.once('error', reject);
   });
 }

@@ -47,6 +47,26 @@ describe('runProgram', () => {
     }
   });
 
+  it('ends with the program, also when that has left something behind that holds its pipes', async function () {
+    if (process.platform === 'win32') this.skip();
+    const script = `const options = { detached: true, stdio: ['ignore', 'inherit', 'inherit'] };
+      const left = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], options);
+      left.unref();
+      process.stdout.write(String(left.pid));`;
+    let said = '';
+    try {
+      const { code } = await runProgram({
+        ...node(script),
+        signal: never,
+        silenceMs: 20_000,
+        onOutput: (chunk) => (said += chunk.toString()),
+      });
+      assert.equal(code, 0);
+    } finally {
+      process.kill(Number(said), 'SIGKILL');
+    }
+  });
+
   it('keeps the keys of the services to itself', async () => {
     const chunks: Buffer[] = [];
     process.env['SAUCENAO_API_KEY'] = 'a secret';
