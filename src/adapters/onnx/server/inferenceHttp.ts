@@ -10,7 +10,7 @@ export interface InferenceHttpOptions {
   readonly version: string;
   readonly log: Log;
   readonly traffic: Traffic;
-  /** for a whole exchange, milliseconds; default 30,000: the pictures wait for it */
+  /** for a whole exchange about one picture, milliseconds; default 30,000: the pictures wait for it */
   readonly timeoutMs?: number;
 }
 
@@ -19,6 +19,8 @@ export interface InferenceRequest {
   readonly path: string;
   /** sent by POST; without it the request is a GET */
   readonly body?: TensorBody;
+  /** how many there are in it: a server without a graphics card takes seconds for each */
+  readonly pictures?: number;
 }
 
 /** JSON, and tensors after it; where there are none, all of it is JSON. */
@@ -59,7 +61,7 @@ export class InferenceHttp {
 
   /** Rejects only when `signal` is aborted. */
   async exchange(request: InferenceRequest, signal: AbortSignal): Promise<TensorAnswer | HttpFailure> {
-    const expired = AbortSignal.timeout(this.options.timeoutMs ?? EXCHANGE_MS);
+    const expired = AbortSignal.timeout((this.options.timeoutMs ?? EXCHANGE_MS) * (request.pictures ?? 1));
     const begun = performance.now();
     const result = await this.attempt(request, AbortSignal.any([signal, expired])).catch((error: unknown) => {
       signal.throwIfAborted();

@@ -143,7 +143,8 @@ export class InferenceServer {
     const dims = taggerDims(pictures.length, side, this.form);
     const body = writeInference({ input, dims, output, encoding }, pictures);
     try {
-      return await this.ask({ path: `${this.modelPath}/infer`, body }, (answer) =>
+      const request = { path: `${this.modelPath}/infer`, body, pictures: pictures.length };
+      return await this.ask(request, (answer) =>
         readInference(answer, output, pictures.length, this.tags).map((row) => checkedScores(row, this.form)),
       );
     } catch (error) {

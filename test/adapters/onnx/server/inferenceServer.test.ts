@@ -131,6 +131,15 @@ describe('OnnxImageAnalyzer with an inference server', () => {
       assert.ok(Math.max(...sizes) <= 4, String(sizes));
     });
 
+    it('and gives them the time of each', async () => {
+      await using there = await scene({ msPerPicture: 1500 });
+      await using opened = there.open({ timeoutMs: 4000 });
+      const path = await redPicture(there.folder);
+      const all = await Promise.all(Array.from({ length: 5 }, () => opened.analyzer.analyze(path, never)));
+      for (const analysis of all) assert.deepEqual(told(analysis), RED);
+      assert.ok(there.service.inferences.some(({ pictures }) => pictures > 2));
+    });
+
     it('frames of an animation go together', async () => {
       await using there = await scene();
       await using opened = there.open();

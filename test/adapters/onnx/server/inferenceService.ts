@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 export interface InferenceServiceOptions {
@@ -14,6 +15,8 @@ export interface InferenceServiceOptions {
   readonly isShy?: true;
   /** whether its metadata leave the number of pictures open; default true */
   readonly statesAnyBatch?: boolean;
+  /** milliseconds that it takes for a picture; default none */
+  readonly msPerPicture?: number;
 }
 
 /** How it misbehaves at every inference, if it does. */
@@ -146,8 +149,9 @@ export class InferenceService {
     const { shape } = input;
     const pictures = shape[0] ?? 0;
     this.inferences.push({ pictures, encoding: stated === undefined ? 'json' : 'binary' });
-    const { batch = Infinity } = this.options;
+    const { batch = Infinity, msPerPicture = 0 } = this.options;
     if (pictures > batch) throw new Refusal(400, `batch-size must be <= ${batch}`);
+    await wait(pictures * msPerPicture);
     const results = await session.run({ [input.name]: new Tensor('float32', values, [...shape]) });
     const wanted: NonNullable<InferRequest['outputs']> =
       outputs.length > 0 ? outputs : session.outputNames.map((name) => ({ name }));
