@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { realpath } from 'node:fs/promises';
+import { isAbsolute, join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import type { FolderHints } from '../../core/ports/folderHints.ts';
@@ -19,7 +21,13 @@ export class ChokidarHints implements FolderHints {
 
   async listen(folder: string): Promise<void> {
     if (this.watcher) return;
-    const watcher = watch(folder, { ignoreInitial: true, ignored: [...this.exclude], followSymlinks: false });
+    // of a link chokidar would watch nothing but where it leads
+    const real = await realpath(folder).catch(() => folder);
+    const ignored = this.exclude.map((path) => {
+      const below = relative(folder, path);
+      return below.startsWith('..') || isAbsolute(below) ? path : join(real, below);
+    });
+    const watcher = watch(real, { ignoreInitial: true, ignored, followSymlinks: false });
     this.watcher = watcher;
     watcher.on('all', () => this.heard.abort());
     // too many folders for the system, or one that is gone: the looks go on
