@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readPipe } from '../adapters/support/readPipe.ts';
 import { assertAddsUp, contents, filesBelow, sha256, Workspace, type Manifest } from './commandLine.ts';
 
 /** Every original once, each sorted one with its sidecar, the NAS equal, nothing temporary left. */
@@ -47,20 +48,6 @@ async function killAt(workspace: Workspace, args: readonly string[], kind: strin
   const { code } = await ended;
   clearInterval(timer);
   return code === null;
-}
-
-/** The other end of a named pipe that somebody reads, who waits until it is disposed of. */
-async function readPipe(path: string): Promise<Disposable> {
-  for (;;) {
-    try {
-      const end = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK);
-      return { [Symbol.dispose]: () => closeSync(end) };
-    } catch (error) {
-      // nobody reads it yet
-      if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
-      await new Promise((r) => setTimeout(r, 5));
-    }
-  }
 }
 
 describe('a run that is cut off', () => {

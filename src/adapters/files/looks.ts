@@ -1,8 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { atMost } from './atMost.ts';
 import { codeOf } from './fileErrors.ts';
 import { joinedNames, LOOK_FIELDS, LOOK_KINDS, type LookAnswer, type LookQuestion } from './lookMessages.ts';
+import { unlessAborted } from './unlessAborted.ts';
 
 /** What stands at a path, links not followed. */
 export interface Look {
@@ -15,8 +17,10 @@ export interface Look {
 const AT_ONCE = 64;
 /** So many are looked at before a thread would have started. */
 const ENOUGH_FOR_A_THREAD = 500;
-/** Names a message: what is under way when a run is told to stop. */
+/** Names a message. */
 const PIECE = 2000;
+/** A thread that does not wait for a NAS ends within milliseconds. */
+const END_MS = 5000;
 
 /** Looks at files in large numbers, wherever they are: whoever asks does not stand still when a NAS does not answer. */
 export class Looks {
@@ -49,7 +53,9 @@ export class Looks {
     const found = new Array<Look | undefined>(names.length);
     let [answer, next] = [ask(0), ask(PIECE)];
     for (let at = 0; answer; at += PIECE) {
-      for (const [i, look] of (await answer).entries()) found[order[at + i] ?? 0] = look;
+      // a look can't be interrupted: the caller goes at once, the thread when the NAS answers
+      const looks = await unlessAborted(answer, signal);
+      for (const [i, look] of looks.entries()) found[order[at + i] ?? 0] = look;
       signal.throwIfAborted();
       // one is always waiting in the thread, however busy we are here
       [answer, next] = [next, ask(at + 2 * PIECE)];
@@ -135,7 +141,7 @@ class LookThread {
   }
 
   async close(): Promise<void> {
-    await this.worker.terminate();
+    await atMost(END_MS, this.worker.terminate());
   }
 
   private settle(answer: LookAnswer): void {

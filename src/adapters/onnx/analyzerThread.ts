@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { ImageError } from '../../core/model/failure.ts';
 import { AnalyzerUnavailable } from '../../core/ports/imageAnalyzer.ts';
+import { atMost } from '../files/atMost.ts';
 import { CallGate } from './callGate.ts';
 import { TaggerProblem } from './tagger/taggerProblem.ts';
 import type { TaggerSetup } from './tagger/localTagger.ts';
@@ -34,6 +35,10 @@ export type ThreadReady = Extract<ThreadMessage, { readonly kind: 'ready' }>;
 
 /** However slow the machine, one inference is done by then. */
 const LONGEST_CALL_MS = 5000;
+/** A graphics driver may also have to load a model first; by then it is one that has stopped answering. */
+const LONGEST_GATE_MS = 30_000;
+/** A thread that does not wait for a NAS ends within milliseconds. */
+const END_MS = 5000;
 
 /**
  * One analyzer thread, seen from outside. It does not keep the process running unless it is at work, and survives neither
@@ -113,14 +118,19 @@ export class AnalyzerThread {
     throw errorIn(message);
   }
 
-  /** Ends the thread, whatever it is at, as soon as this is safe: after one inference at most. */
+  /**
+   * Ends the thread, whatever it is at, as soon as this is safe: after one inference at most. One that gets no answer from the
+   * system or a driver is not waited for any longer, and ends when it has it.
+   */
   async close(): Promise<void> {
     if (!this.isAlive) return;
     // waiting at the gate alone does not keep the process running, and a thread that died inside never leaves it
     this.closing = true;
     this.worker.ref();
-    await Promise.race([this.gate.close(), this.ended.promise]);
-    await this.worker.terminate();
+    const safe = Promise.race([this.gate.close(), this.ended.promise]);
+    const ended = safe.then(() => this.worker.terminate());
+    await atMost(LONGEST_GATE_MS, safe);
+    await atMost(END_MS, ended);
   }
 
   private async exchange(request: ThreadRequest): Promise<ThreadMessage> {

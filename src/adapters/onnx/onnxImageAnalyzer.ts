@@ -1,6 +1,7 @@
 import type { Analysis } from '../../core/model/analysis.ts';
 import type { Look } from '../../core/model/look.ts';
 import type { ImageAnalyzer } from '../../core/ports/imageAnalyzer.ts';
+import { unlessAborted } from '../files/unlessAborted.ts';
 import { AnalyzerPool, type AnalyzerPoolOptions } from './analyzerPool.ts';
 import type { Device } from './onnxRuntime.ts';
 import { InferenceServer, ServerUnusable, type InferenceServerOptions } from './server/inferenceServer.ts';
@@ -172,16 +173,3 @@ interface Tagger {
 }
 
 const NO_TAGS: TagsWanted = { kind: 'none' };
-
-/** Settles as `work`, or rejects with the signal's reason, whichever comes first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}

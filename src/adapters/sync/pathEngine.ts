@@ -20,6 +20,7 @@ import { asFileError, codeOf } from '../files/fileErrors.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { Looks } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
+import { unlessAborted } from '../files/unlessAborted.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { asSyncError, whyUnreachable } from './nasErrors.ts';
 import { makeNasFolder } from './nasFolder.ts';
@@ -200,13 +201,24 @@ export class PathEngine implements SyncEngine {
     }
   }
 
-  async clean(): Promise<void> {
-    await rm(this.staging, { recursive: true, force: true }).catch(() => undefined);
+  async clean(signal: AbortSignal): Promise<void> {
+    // what is asked of a NAS that has gone silent can't be taken back
+    await unlessAborted(
+      this.removeStaging(signal).catch(() => undefined),
+      signal,
+    );
   }
 
   async close(): Promise<void> {
     await this.looks.close();
     await this.carrier.close();
+  }
+
+  private async removeStaging(signal: AbortSignal): Promise<void> {
+    await stat(this.staging);
+    // answered late: the next run may be copying into it by now
+    signal.throwIfAborted();
+    await rm(this.staging, { recursive: true, force: true });
   }
 
   /** Once for all files of a folder; one that is removed meanwhile is made again by the next run. */

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Looks } from '../../../src/adapters/files/looks.ts';
+import { readPipe } from '../support/readPipe.ts';
+import { settlesWithin } from '../support/settlesWithin.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
 const WORKER = join(import.meta.dirname, '../../../src/adapters/files/lookWorker.ts');
@@ -78,6 +81,28 @@ describe('A look at many files', () => {
     const names = Array.from({ length: 600 }, (_, i) => `${i}.jpg`);
     for (let times = 0; times < 3; times++) await assert.rejects(looks.look(folder.path, names, never));
     await looks.close();
+  });
+
+  it('goes when it is told to stop, and closes, also where its thread waits for a NAS that gives no answer', async () => {
+    await using folder = await temporaryFolder();
+    const silent = join(folder.path, 'silent');
+    execFileSync('mkfifo', [silent]);
+    const hung = join(folder.path, 'hung.mjs');
+    await writeFile(
+      hung,
+      `import { readFileSync } from 'node:fs';
+       import { parentPort } from 'node:worker_threads';
+       parentPort.on('message', () => readFileSync(${JSON.stringify(silent)}));`,
+    );
+    const looks = new Looks(hung);
+    const stop = new AbortController();
+    const names = Array.from({ length: 600 }, (_, i) => `${i}.jpg`);
+    const looked = looks.look(folder.path, names, stop.signal);
+    using _pipe = await readPipe(silent);
+    stop.abort();
+    assert.ok(await settlesWithin(0, () => looked), 'it goes at once');
+    await assert.rejects(looked, { name: 'AbortError' });
+    assert.ok(await settlesWithin(5, () => looks.close()), 'it closes');
   });
 
   it('lists the folders of a disk on which each look takes long, and looks for nothing in those that are not there', async () => {
