@@ -187,15 +187,15 @@ export function compose(
   const { sorted, working } = folders;
   const files = new NodeFiles();
   const meter = new TrafficMeter();
-  const journals = new NodeJournalFolder(working);
+  const locks = new NodeRunLocks(working);
+  const journals = new NodeJournalFolder(working, locks);
   const thumbnails = new ThumbnailMaker();
   // reads only, and so starts no process
   const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: host.assets.exiftoolConfig, log });
   const tagsOf = async (path: string): Promise<readonly string[] | undefined> =>
     (await sidecars.readSidecar(path))?.tags;
-  const locks = new NodeRunLocks(working);
   const decisions = new NodeDecisionBox(join(working, 'decisions'), log);
-  const undoJournals = new NodeJournalFolder(join(working, 'undo'));
+  const undoJournals = new NodeJournalFolder(join(working, 'undo'), locks);
   const database = { folders, sqlWasm: host.assets.sqlWasm, log };
   const openStore = () => openWholeStore(database);
   const openScratch = () => openWholeStore({ ...database, scratch: true });

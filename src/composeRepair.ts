@@ -29,6 +29,7 @@ export function composeRepair(
   const folders = placesOf(settings, host.workspace);
   const { sorted, working } = folders;
   const { sqlWasm } = host.assets;
+  const locks = new NodeRunLocks(working);
   return new Repairer({
     version,
     clock,
@@ -39,9 +40,9 @@ export function composeRepair(
     tree: new NodeSortedTree(sorted),
     manifests: new NodeManifests(sorted),
     isOurSidecar,
-    locks: new NodeRunLocks(working),
-    journals: new NodeJournalFolder(working),
-    undoJournals: new NodeJournalFolder(join(working, 'undo')),
+    locks,
+    journals: new NodeJournalFolder(working, locks),
+    undoJournals: new NodeJournalFolder(join(working, 'undo'), locks),
     database: new SqljsDatabaseProbe({ file: join(working, 'image-inbox.db'), wasm: sqlWasm }),
     openStore: async () => {
       const store = await openStore({ folders, sqlWasm, log });

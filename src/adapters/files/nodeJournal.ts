@@ -6,6 +6,7 @@ import { asWorkingFolderError, codeOf } from './fileErrors.ts';
 import { encodeLine, readLines } from './journalLines.ts';
 import { readDigest } from './journalDigest.ts';
 import { NodeJournalFile } from './nodeJournalFile.ts';
+import type { NodeRunLocks } from './runLock.ts';
 import { salvageLines } from './salvageLines.ts';
 import { syncFolder } from './syncToDisk.ts';
 import { writeAside } from './writeAside.ts';
@@ -14,16 +15,23 @@ import { writeAside } from './writeAside.ts';
 export class NodeJournalFolder implements JournalFolder {
   private readonly working: string;
   private readonly folder: string;
+  private readonly assertHeld: () => Promise<void>;
 
-  /** @param working absolute path of the working folder; made when it is needed */
-  constructor(working: string) {
+  /**
+   * @param working absolute path of the working folder; made when it is needed
+   * @param locks whose lock must still be held for whatever is written; absent for who only reads
+   */
+  constructor(working: string, locks?: Pick<NodeRunLocks, 'assertHeld'>) {
     this.working = working;
     this.folder = join(working, 'journal');
+    this.assertHeld = async () => locks?.assertHeld();
   }
 
   async openLatest(): Promise<JournalFile | undefined> {
+    // to open it may cut off a line that another is writing
+    await this.assertHeld();
     const number = await this.latest();
-    return number === undefined ? undefined : NodeJournalFile.open(number, this.path(number));
+    return number === undefined ? undefined : NodeJournalFile.open(number, this.path(number), this.assertHeld);
   }
 
   async readLatest(): Promise<JournalReader | undefined> {
@@ -34,6 +42,7 @@ export class NodeJournalFolder implements JournalFolder {
   }
 
   async create(firstLines: Iterable<string> | AsyncIterable<string>): Promise<JournalFile> {
+    await this.assertHeld();
     const number = ((await this.latest()) ?? 0) + 1;
     const path = this.path(number);
     try {
@@ -44,7 +53,7 @@ export class NodeJournalFolder implements JournalFolder {
     } catch (error) {
       throw asWorkingFolderError(error, path);
     }
-    return NodeJournalFile.open(number, path);
+    return NodeJournalFile.open(number, path, this.assertHeld);
   }
 
   async salvage(): Promise<readonly JournalSalvage[]> {

@@ -28,6 +28,7 @@ export class NodeJournalFile implements JournalFile {
   readonly number: number;
   readonly path: string;
   private readonly handle: FileHandle;
+  private readonly assertHeld: () => Promise<void>;
   private size: number;
   private end: JournalMark;
   private digest: SavedDigest | undefined;
@@ -38,22 +39,32 @@ export class NodeJournalFile implements JournalFile {
   private failure: Error | undefined;
   private closed = false;
 
-  private constructor(number: number, path: string, handle: FileHandle, { end, digest }: CheckedJournal) {
+  private constructor(
+    number: number,
+    path: string,
+    { handle, assertHeld }: { handle: FileHandle; assertHeld: () => Promise<void> },
+    { end, digest }: CheckedJournal,
+  ) {
     this.number = number;
     this.path = path;
     this.handle = handle;
+    this.assertHeld = assertHeld;
     this.size = end.offset;
     this.end = end;
     this.digest = digest;
   }
 
-  /** Opens it for writing; a last line that a crash tore is cut off. @throws FatalError */
-  static async open(number: number, path: string): Promise<NodeJournalFile> {
+  /**
+   * Opens it for writing; a last line that a crash tore is cut off.
+   * @param assertHeld rejects when another has become its writer
+   * @throws FatalError
+   */
+  static async open(number: number, path: string, assertHeld: () => Promise<void>): Promise<NodeJournalFile> {
     try {
       const handle = await patiently(() => open(path, 'r+'));
       try {
         const whole = await checkJournal(path, handle, await cutTornLine(handle));
-        return new NodeJournalFile(number, path, handle, whole);
+        return new NodeJournalFile(number, path, { handle, assertHeld }, whole);
       } catch (error) {
         await handle.close();
         throw error;
@@ -92,6 +103,9 @@ export class NodeJournalFile implements JournalFile {
 
   async written(): Promise<void> {
     await this.writing;
+    // the database must not be written over that of another, either
+    if (this.failure) throw this.failure;
+    await this.assertHeld();
   }
 
   async save(mark: JournalMark, lines: readonly string[]): Promise<void> {
@@ -136,8 +150,6 @@ export class NodeJournalFile implements JournalFile {
       try {
         await this.writeAll(Buffer.concat(batch.map((w) => w.line)));
       } catch (error) {
-        // the next opening cuts off what this can't
-        await this.handle.truncate(this.size).catch(() => undefined);
         this.fail(error, batch);
         break;
       }
@@ -152,9 +164,17 @@ export class NodeJournalFile implements JournalFile {
   }
 
   private async writeAll(bytes: Buffer): Promise<void> {
-    for (let written = 0; written < bytes.length;) {
-      const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.size + written);
-      written += bytesWritten;
+    // outside of what cuts off: behind ours may be lines of another
+    await this.assertHeld();
+    try {
+      for (let written = 0; written < bytes.length;) {
+        const { bytesWritten } = await this.handle.write(bytes, written, bytes.length - written, this.size + written);
+        written += bytesWritten;
+      }
+    } catch (error) {
+      // the next opening cuts off what this can't
+      await this.handle.truncate(this.size).catch(() => undefined);
+      throw error;
     }
     this.size += bytes.length;
   }

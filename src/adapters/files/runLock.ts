@@ -2,13 +2,17 @@ import { createHash, randomBytes } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { FatalError } from '../../core/model/failure.ts';
 import { LockHeld, type RunLock, type RunLocks } from '../../core/ports/journalFile.ts';
 import { asWorkingFolderError, codeOf } from './fileErrors.ts';
 import { ownerOf, whereabouts, type Owner } from './lockOwner.ts';
+import { patiently } from './patiently.ts';
 import { processSpace, livenessOf } from './processIdentity.ts';
 
 /** How often a lock is touched by its owner. */
 const TOUCH_MS = 3600_000;
+/** How long its owner takes it for its own without a look, which is much shorter than others wait before they take it over. */
+const SURE_MS = 60_000;
 /** A lock without content is being written by another process right now (where files can't be linked), or was never finished. */
 const UNFINISHED_TRIES = 10;
 const UNFINISHED_WAIT_MS = 100;
@@ -27,6 +31,7 @@ const BRIEF_WAIT_MS = 100;
  */
 export class NodeRunLocks implements RunLocks {
   private readonly working: string;
+  private held: HeldLock | undefined;
 
   /** @param working absolute path of the working folder; made when it is missing */
   constructor(working: string) {
@@ -52,7 +57,16 @@ export class NodeRunLocks implements RunLocks {
     } catch (error) {
       throw asWorkingFolderError(error, path);
     }
-    return new HeldLock(path, content);
+    this.held = new HeldLock(path, content);
+    return this.held;
+  }
+
+  /**
+   * For what only the holder may write: one that slept for days may have lost the lock to another computer.
+   * @throws FatalError when that is so
+   */
+  async assertHeld(): Promise<void> {
+    await this.held?.assertOurs();
   }
 
   async holder(): Promise<LockHeld | undefined> {
@@ -69,15 +83,35 @@ class HeldLock implements RunLock {
   private readonly path: string;
   private readonly content: string;
   private readonly touching: NodeJS.Timeout;
+  private lookedAt = Date.now();
 
   constructor(path: string, content: string) {
     this.path = path;
     this.content = content;
     this.touching = setInterval(() => {
-      const now = new Date();
-      utimes(path, now, now).catch(() => undefined);
+      // that it is lost shows before the next writing
+      this.touch().catch(() => undefined);
     }, TOUCH_MS);
     this.touching.unref();
+  }
+
+  /** By the clock on the wall, since timers stand still in sleep, and what was under way goes on before they fire. */
+  async assertOurs(): Promise<void> {
+    if (Math.abs(Date.now() - this.lookedAt) >= SURE_MS) await this.touch();
+  }
+
+  private async touch(): Promise<void> {
+    // of before the look: sleep may come in between
+    const now = new Date();
+    let there: string | undefined;
+    try {
+      there = await patiently(() => readIfThere(this.path));
+    } catch (error) {
+      throw asWorkingFolderError(error, this.path);
+    }
+    this.lookedAt = there === this.content ? now.getTime() : -Infinity;
+    if (there !== this.content) throw lostTo(there, this.path);
+    await utimes(this.path, now, now).catch(() => undefined);
   }
 
   async release(): Promise<void> {
@@ -194,7 +228,20 @@ function heldBy({ command, pid, at, host }: Owner, path: string, where: 'here' |
   const who = `Another run (${command}, process ${pid}) has held ${path} since ${at}.`;
   const whatToDo =
     where === 'here'
-      ? 'Wait until it has ended, or stop it.'
+      ? 'Wait until it has ended, or stop it. When you are sure that there is no such run any more, remove that file.'
       : `It is on another computer or in another container (${host}). When you are sure that it has ended, remove that file.`;
   return new LockHeld(pid, `${who} ${whatToDo}`, where === 'here' && command === BRIEF_COMMAND);
+}
+
+/** @param there what is in the place of ours */
+function lostTo(there: string | undefined, path: string): FatalError {
+  const owner = there === undefined ? undefined : ownerOf(there);
+  const toWhom = owner
+    ? `another run has it (${owner.command}, process ${owner.pid} on ${owner.host}, since ${owner.at})`
+    : 'another run had it meanwhile, or somebody removed it';
+  const whatToDo = 'It stops here, before two write at once. Resume when no other run is on.';
+  return new FatalError(
+    'not-writable',
+    `This run has lost ${path} while it was asleep or cut off: ${toWhom}. ${whatToDo}`,
+  );
 }

@@ -36,7 +36,7 @@ export interface JournalFile extends JournalReader {
   mark(): JournalMark;
   /** Puts a digest of all before the mark beside it, in place of the one that is there. */
   save(mark: JournalMark, lines: readonly string[]): Promise<void>;
-  /** Resolves when all that was appended before is handed to the system. */
+  /** Resolves when all that was appended before is handed to the system, and this is still the one writer. */
   written(): Promise<void>;
   close(): Promise<void>;
 }
