@@ -22,8 +22,8 @@ export interface ExiftoolAnswer {
 /** A write takes 10 ms, one into a sidecar of 20 MB (160,000 entries of a list) took 12.5 s. */
 const HUNG_AFTER = 120_000;
 
-/** So often each process may fail to start in a row, until what waits for one is given up. */
-const STARTS = 3;
+/** So many starts may fail in a row until what waits for one is given up; each may take half a minute. */
+const STARTS = 6;
 
 // eslint-disable-next-line no-control-regex -- that is what is looked for
 const CONTROL = /[\u0000-\u001f\u007f]/;
@@ -144,7 +144,7 @@ export class ExiftoolProcesses {
     // fails to start alone is followed by another.
     let failedStarts = 0;
     const doesNotStart = (error: Error): void => {
-      if (exiftool.busyProcs > 0 || ++failedStarts < STARTS * maxProcs) return;
+      if (exiftool.busyProcs > 0 || ++failedStarts < STARTS) return;
       failedStarts = 0;
       for (const command of commands) if (command.runtimeMs === undefined) command.reject(error);
     };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FatalError } from '../../core/model/failure.ts';
 import { LockHeld, type RunLock, type RunLocks } from '../../core/ports/journalFile.ts';
-import { asWorkingFolderError, codeOf } from './fileErrors.ts';
+import { asWorkingFolderError, codeOf, isPassing } from './fileErrors.ts';
 import { ownerOf, whereabouts, type Owner } from './lockOwner.ts';
 import { patiently } from './patiently.ts';
 import { processSpace, livenessOf } from './processIdentity.ts';
@@ -107,6 +107,8 @@ class HeldLock implements RunLock {
     try {
       there = await patiently(() => readIfThere(this.path));
     } catch (error) {
+      // neither lost nor known to be held: the next writing looks again, and fails by itself where the folder is gone
+      if (isPassing(error)) return;
       throw asWorkingFolderError(error, this.path);
     }
     this.lookedAt = there === this.content ? now.getTime() : -Infinity;

@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { ImageError } from '../../core/model/failure.ts';
@@ -215,10 +215,13 @@ export class PathEngine implements SyncEngine {
   }
 
   private async removeStaging(signal: AbortSignal): Promise<void> {
-    await stat(this.staging);
-    // answered late: the next run may be copying into it by now
+    for (const name of await readdir(this.staging)) {
+      // answered late: the next run may be copying into it by now
+      signal.throwIfAborted();
+      await rm(join(this.staging, name), { recursive: true, force: true });
+    }
     signal.throwIfAborted();
-    await rm(this.staging, { recursive: true, force: true });
+    await rmdir(this.staging);
   }
 
   /** Once for all files of a folder; one that is removed meanwhile is made again by the next run. */

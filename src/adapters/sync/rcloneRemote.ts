@@ -72,6 +72,7 @@ export class RcloneRemote {
     let asking = Promise.resolve();
     let isAsking = false;
     const poll = (): void => {
+      if (hung.signal.aborted) return;
       if (++silent * POLL_MS >= SILENCE_MS) {
         daemon.stop();
         hung.abort(new NasUnreachable(`rclone has copied nothing for ${SILENCE_MS / 1000} s.`));

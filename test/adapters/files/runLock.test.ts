@@ -277,6 +277,23 @@ describe('NodeRunLocks', () => {
       await lock.release();
     });
 
+    it('is kept while it can not be read for a moment', async () => {
+      await using folder = await temporaryFolder();
+      const locks = new NodeRunLocks(folder.path);
+      const lock = await locks.acquire('process');
+      const journal = await new NodeJournalFolder(folder.path, locks).create([line('begin')]);
+      sleep();
+      {
+        const busy = Object.assign(new Error('busy'), { code: 'EBUSY' });
+        using _ = replacedCall('readFile', () => () => Promise.reject(busy));
+        await journal.append(line('late'), true);
+      }
+      await journal.written();
+      await journal.close();
+      await lock.release();
+      assert.match(await readFile(join(folder.path, 'journal/000001.ndjson'), 'utf8'), /late/);
+    });
+
     it('is not touched any more when it is that of another', async () => {
       await using folder = await temporaryFolder();
       const lock = await new NodeRunLocks(folder.path).acquire('process');
