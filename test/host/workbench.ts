@@ -6,8 +6,7 @@ import { CodeServer, type CodeServerOptions } from './codeServer.ts';
 import { repoRoot, resultsDir } from './paths.ts';
 import { until } from './until.ts';
 
-/** Milliseconds until an action or a wait gives up. */
-/** A machine that is busy with much else takes long for everything. */
+/** Milliseconds until an action or a wait gives up: a machine that is busy with much else takes long for everything. */
 const actionTimeout = 180_000;
 
 /** VS Code's own themes: the label in its list, and the class that the workbench has under it. */

@@ -69,19 +69,16 @@ export class RcloneRemote {
       onBytes?.(now - last);
       last = now;
     };
-    let asking = Promise.resolve();
-    let isAsking = false;
+    let asking: Promise<void> | undefined;
     const poll = (): void => {
       if (hung.signal.aborted) return;
       if (++silent * POLL_MS >= SILENCE_MS) {
         daemon.stop();
         hung.abort(new NasUnreachable(`rclone has copied nothing for ${SILENCE_MS / 1000} s.`));
       }
-      if (isAsking) return;
-      isAsking = true;
-      asking = ask()
+      asking ??= ask()
         .catch(() => undefined)
-        .finally(() => (isAsking = false));
+        .finally(() => (asking = undefined));
     };
     const timer = setInterval(poll, POLL_MS);
     return {

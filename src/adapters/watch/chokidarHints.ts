@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { watch, type FSWatcher } from 'chokidar';
 import type { FolderHints } from '../../core/ports/folderHints.ts';
 import type { Log } from '../../core/ports/log.ts';
+import { isInside } from '../../core/settings/folders.ts';
 
 /** Changes as the system reports them. */
 export class ChokidarHints implements FolderHints {
@@ -23,10 +24,7 @@ export class ChokidarHints implements FolderHints {
     if (this.watcher) return;
     // of a link chokidar would watch nothing but where it leads
     const real = await realpath(folder).catch(() => folder);
-    const ignored = this.exclude.map((path) => {
-      const below = relative(folder, path);
-      return below.startsWith('..') || isAbsolute(below) ? path : join(real, below);
-    });
+    const ignored = this.exclude.map((path) => (isInside(path, folder) ? join(real, relative(folder, path)) : path));
     const watcher = watch(real, { ignoreInitial: true, ignored, followSymlinks: false });
     this.watcher = watcher;
     watcher.on('all', () => this.heard.abort());

@@ -39,7 +39,6 @@ const decisions = (workspace: Workspace): Record<string, unknown> =>
   );
 
 describe('image-inbox review, in a terminal', () => {
-  // many keys, each waited for
   let workspace: Workspace;
   let originals: Map<string, number>;
   let tmux: Tmux | undefined;
