@@ -16,7 +16,7 @@ import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
 import { EXIT_OF, syncCommand } from './terminal/syncCommand.ts';
 import { UNDO_EXIT, undoCommand } from './terminal/undoCommand.ts';
 import { summaryLines } from './terminal/summary.ts';
-import { Interrupted, interruptible } from './terminal/interrupt.ts';
+import { Interrupted, interruptible, leaveSoon } from './terminal/interrupt.ts';
 import { JsonOutput } from './terminal/jsonOutput.ts';
 import { ignoreBrokenPipe } from './terminal/brokenPipe.ts';
 import type { Output } from './terminal/output.ts';
@@ -382,6 +382,7 @@ for (const stream of [process.stdout, process.stderr]) ignoreBrokenPipe(stream);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
+    if (code === EXIT.interrupted) leaveSoon(code);
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

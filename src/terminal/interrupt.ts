@@ -12,6 +12,9 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
+/** So long an interrupted run that has said its last word may wait for what it has still asked of a disk. */
+const END_MS = 3000;
+
 /** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. @param goOn the command; empty: none is needed */
 export async function interruptible<T>(
   work: (signal: AbortSignal) => Promise<T>,
@@ -38,6 +41,11 @@ export async function interruptible<T>(
     // one that was stopped is on its way out, and a signal then ends it with the same exit code as before
     if (!abort.signal.aborted) for (const signal of signals) process.off(signal, onSignal);
   }
+}
+
+/** Ends this process after an interrupted run, if it does not end by itself. */
+export function leaveSoon(exitCode: number): void {
+  setTimeout(() => leaveAtOnce(exitCode), END_MS).unref();
 }
 
 /**

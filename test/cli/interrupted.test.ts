@@ -120,6 +120,22 @@ describe('a run that is cut off', () => {
     assertWhole(workspace, before);
   });
 
+  it('by Ctrl-C does not wait for a file that gives no answer, once all is written down', async () => {
+    const silent = join(workspace.dir, 'silent');
+    execFileSync('mkfifo', [silent]);
+    const asks = `import { readFile } from 'node:fs'; readFile(${JSON.stringify(silent)}, () => undefined);`;
+    workspace.services.iqdb.setFaults([{ fault: { kind: 'hang' } }]);
+    const { child, ended } = workspace.start(['process', '--approve', 'all'], {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(asks)}`,
+    });
+    using _pipe = await readPipe(silent);
+    while (workspace.services.iqdb.requests.length === 0) await new Promise((r) => setTimeout(r, 20));
+    child.kill('SIGINT');
+    const { code } = await ended;
+    assert.equal(code, 3);
+    assert.equal(workspace.manifest().outcome, 'interrupted');
+  });
+
   it('by Ctrl-C twice is gone at once, also where a file gives no answer, and still goes on where it was', async () => {
     // a read that never ends, as on a NAS that has gone silent: the first waits for it
     const silent = join(workspace.dir, '.image-inbox/limits.json');

@@ -3,12 +3,13 @@
  * back. It would keep a thread of the parent for good, and the parent from ending; this process can be killed.
  */
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, open, opendir, readdir, rm, rmdir, stat, statfs } from 'node:fs/promises';
+import { lstat, mkdir, open, opendir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { FolderFacts } from '../../core/ports/folderProbe.ts';
 import { ExcludedFolders } from './excludedFolders.ts';
 import { codeOf } from './fileErrors.ts';
 import type { FolderAnswer, FolderQuestion } from './folderQuestions.ts';
+import { freeBytes } from './freeBytes.ts';
 
 // It ends when the parent lets go of it, not by itself: the end could be seen before the answer.
 process.on('message', (question: FolderQuestion) => {
@@ -26,13 +27,14 @@ async function look(path: string): Promise<FolderFacts> {
     const { dev, ino } = await stat(path, { bigint: true });
     const names = await firstName(path);
     const unwritable = await troubleWriting(path);
+    const free = await freeBytes(path);
     return {
       kind: 'folder',
       identity: ino === 0n ? '' : `${dev}:${ino}`,
       device: String(dev),
       ...names,
       ...(unwritable !== undefined && { unwritable }),
-      freeBytes: await freeBytes(path),
+      ...(free !== undefined && { freeBytes: free }),
     };
   } catch (error) {
     const code = codeOf(error);
@@ -66,14 +68,15 @@ async function missing(path: string): Promise<FolderFacts> {
   try {
     const { dev } = await stat(above, { bigint: true });
     const uncreatable = await troubleMaking(above, name);
+    const free = await freeBytes(above);
     return {
       kind: 'missing',
       ...(uncreatable !== undefined && { uncreatable }),
       device: String(dev),
-      freeBytes: await freeBytes(above),
+      ...(free !== undefined && { freeBytes: free }),
     };
   } catch (error) {
-    return { kind: 'missing', uncreatable: inWords(error), device: '', freeBytes: 0 };
+    return { kind: 'missing', uncreatable: inWords(error), device: '' };
   }
 }
 
@@ -112,11 +115,6 @@ async function troubleWriting(folder: string): Promise<string | undefined> {
 }
 
 const PROBE = `.image-inbox-${randomBytes(4).toString('hex')}.tmp`;
-
-async function freeBytes(path: string): Promise<number> {
-  const { bavail, bsize } = await statfs(path);
-  return bavail * bsize;
-}
 
 /** Links are not followed; what can't be read or vanishes meanwhile counts nothing. */
 async function bytesBelow(folder: string, excluded: ExcludedFolders): Promise<number> {

@@ -97,7 +97,7 @@ export async function lookTogether(
       found[at] = await lookAt(join(folder, names[at] ?? ''));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, work));
+  await unlessAborted(Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, work)), signal);
   return found;
 }
 

@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm, rmdir, stat, statfs, utimes } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { ImageError } from '../../core/model/failure.ts';
@@ -17,6 +17,7 @@ import { foldPlace } from '../../core/sync/places.ts';
 import { asidePath } from '../files/asidePath.ts';
 import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
+import { freeBytes } from '../files/freeBytes.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { Looks } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
@@ -73,7 +74,7 @@ export class PathEngine implements SyncEngine {
   }
 
   async look(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>> {
-    await this.assertThere();
+    await this.assertThere(signal);
     const found = new Map<string, There>();
     let looks;
     try {
@@ -102,7 +103,7 @@ export class PathEngine implements SyncEngine {
   async bring(cargo: readonly Cargo[], hooks: Hooks): Promise<Deliveries> {
     const { signal } = hooks;
     this.made.clear();
-    await this.assertThere();
+    await this.assertThere(signal);
     const deliveries = new Map<string, Delivery>();
     const tasks: Promise<void>[] = [];
     let away: NasUnreachable | undefined;
@@ -137,7 +138,7 @@ export class PathEngine implements SyncEngine {
     }
     await Promise.all(tasks);
     if (away) throw away;
-    await this.assertThere();
+    await this.assertThere(signal);
     if (error) {
       for (const { place } of cargo) if (!deliveries.has(place)) deliveries.set(place, { kind: 'failed', error });
     }
@@ -166,39 +167,30 @@ export class PathEngine implements SyncEngine {
     return stayed;
   }
 
-  async foldersIn(folder: string): Promise<readonly string[]> {
-    try {
-      const entries = await readdir(this.nameOf(folder), { withFileTypes: true });
-      return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    } catch (error) {
-      if (codeOf(error) === 'ENOENT') return [];
-      throw await this.translated(error, this.nameOf(folder));
-    }
+  async foldersIn(folder: string, signal: AbortSignal): Promise<readonly string[]> {
+    const path = this.nameOf(folder);
+    const entries = await this.ask(
+      path,
+      readdir(path, { withFileTypes: true }).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return [];
+        throw error;
+      }),
+      signal,
+    );
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   }
 
-  async removeFolder(folder: string): Promise<void> {
-    try {
-      await rm(this.nameOf(folder), { recursive: true, force: true });
-    } catch (error) {
-      throw await this.translated(error, this.nameOf(folder));
-    }
+  removeFolder(folder: string, signal: AbortSignal): Promise<void> {
+    const path = this.nameOf(folder);
+    return this.ask(path, rm(path, { recursive: true, force: true }), signal);
   }
 
-  async freeBytes(): Promise<number | undefined> {
-    try {
-      const { bavail, bsize } = await statfs(this.nas);
-      return bavail * bsize;
-    } catch (error) {
-      throw await this.translated(error, this.nas);
-    }
+  freeBytes(signal: AbortSignal): Promise<number | undefined> {
+    return this.ask(this.nas, freeBytes(this.nas), signal);
   }
 
-  async isEmpty(): Promise<boolean> {
-    try {
-      return (await readdir(this.nas)).length === 0;
-    } catch (error) {
-      throw await this.translated(error, this.nas);
-    }
+  async isEmpty(signal: AbortSignal): Promise<boolean> {
+    return (await this.ask(this.nas, readdir(this.nas), signal)).length === 0;
   }
 
   async clean(signal: AbortSignal): Promise<void> {
@@ -358,15 +350,20 @@ export class PathEngine implements SyncEngine {
   }
 
   /** @throws NasUnreachable when the folder is gone, or another file system by now */
-  private async assertThere(): Promise<void> {
-    let found;
-    try {
-      found = await stat(this.nas);
-    } catch (error) {
-      throw await this.translated(error, this.nas);
-    }
+  private async assertThere(signal: AbortSignal): Promise<void> {
+    const found = await this.ask(this.nas, stat(this.nas), signal);
     if (!found.isDirectory()) throw new NasUnreachable(`${this.nas}, which should be the NAS folder, is not a folder.`);
     this.assertDevice(found.dev);
+  }
+
+  /** Waits for no NAS that has gone silent: what was asked of it can't be taken back. */
+  private ask<T>(path: string, answer: Promise<T>, signal: AbortSignal): Promise<T> {
+    return unlessAborted(
+      answer.catch(async (error: unknown) => {
+        throw await this.translated(error, path);
+      }),
+      signal,
+    );
   }
 
   /** The mount point of what was unmounted is a folder of the local disk, and as good as any to a program that copies. */

@@ -9,7 +9,8 @@ export type FolderFacts =
       readonly isEmpty: boolean;
       readonly unreadable?: string;
       readonly unwritable?: string;
-      readonly freeBytes: number;
+      /** undefined where the file system does not tell */
+      readonly freeBytes?: number;
     }
   | {
       readonly kind: 'missing';
@@ -17,7 +18,7 @@ export type FolderFacts =
       readonly uncreatable?: string;
       /** of the nearest folder above that exists */
       readonly device: string;
-      readonly freeBytes: number;
+      readonly freeBytes?: number;
     }
   | { readonly kind: 'not-a-folder' }
   | { readonly kind: 'out-of-reach'; readonly why: string }

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdir, readdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForkedFolderProbe } from '../../../src/adapters/files/forkedFolderProbe.ts';
+import { spaceFinding } from '../../../src/core/doctor/checks/spaceCheck.ts';
 import { mountNamespace } from '../support/underOtherConditions.ts';
 import type { FolderFacts } from '../../../src/core/ports/folderProbe.ts';
 import { withoutDescriptors } from '../support/withoutDescriptors.ts';
@@ -29,8 +30,16 @@ describe('A look at a folder', () => {
     assert.equal(facts.unreadable, undefined);
     assert.equal(facts.unwritable, undefined);
     assert.equal(facts.isEmpty, true);
-    assert.ok(facts.freeBytes > 0);
+    assert.ok((facts.freeBytes ?? 0) > 0);
     assert.deepEqual(await readdir(folder.path), []);
+  });
+
+  it('takes the zeros of a file system that does not tell its free space for no full disk', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const facts = await probe.look('/proc', signal);
+    assert.ok(facts.kind === 'folder');
+    assert.equal(facts.freeBytes, undefined);
+    assert.deepEqual(spaceFinding('NAS folder', facts, 1), []);
   });
 
   it('knows a folder again that is reached by a link', async () => {
@@ -54,7 +63,7 @@ describe('A look at a folder', () => {
     const facts = await probe.look(join(folder.path, 'not', "yet 'there' 夏"), signal);
     assert.ok(facts.kind === 'missing');
     assert.equal(facts.uncreatable, undefined);
-    assert.ok(facts.freeBytes > 0);
+    assert.ok((facts.freeBytes ?? 0) > 0);
     assert.deepEqual(await readdir(folder.path), []);
   });
 

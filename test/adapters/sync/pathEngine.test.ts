@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdir, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { TRASH } from '../../../src/core/sync/places.ts';
 import { NodeCarrier } from '../../../src/adapters/sync/nodeCarrier.ts';
 import { PathEngine } from '../../../src/adapters/sync/pathEngine.ts';
 import { readPipe } from '../support/readPipe.ts';
@@ -14,6 +15,43 @@ import { STAGING } from './nasKinds.ts';
 const ALL_CALLS = Number(process.env['UV_THREADPOOL_SIZE'] ?? 4);
 
 describe('A NAS that the system has mounted', () => {
+  it('is not waited for when a run is cancelled and it gives no answer', async () => {
+    await using folder = await temporaryFolder();
+    const trash = join(folder.path, TRASH, '20260101_000000');
+    await mkdir(trash, { recursive: true });
+    const engine = new PathEngine({ nas: folder.path, staging: STAGING, verify: 'size', carrier: new NodeCarrier() });
+    const questions: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>> = {
+      look: (signal) => engine.look(['a.png'], signal),
+      bring: (signal) => engine.bring([], { signal }),
+      foldersIn: (signal) => engine.foldersIn(TRASH, signal),
+      removeFolder: (signal) => engine.removeFolder(TRASH, signal),
+      freeBytes: (signal) => engine.freeBytes(signal),
+      isEmpty: (signal) => engine.isEmpty(signal),
+    };
+
+    const silent = join(folder.path, 'silent');
+    execFileSync('mkfifo', [silent]);
+    const calls = Array.from({ length: ALL_CALLS }, () => open(silent));
+    const answers = new Map<string, unknown>();
+    for (const [name, ask] of Object.entries(questions)) {
+      const over = new AbortController();
+      const told = ask(over.signal).catch((error: unknown) => answers.set(name, error));
+      over.abort(name);
+      await settlesWithin(0, () => told);
+    }
+    const inTime = new Map(answers);
+    using _pipe = await readPipe(silent);
+    for (const file of await Promise.all(calls)) await file.close();
+    assert.deepEqual(inTime, new Map(Object.keys(questions).map((name) => [name, name])));
+    await engine.close();
+  });
+
+  it('is taken for as large as it may be where it does not tell its free space', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const engine = new PathEngine({ nas: '/proc', staging: STAGING, verify: 'size', carrier: new NodeCarrier() });
+    assert.equal(await engine.freeBytes(never), undefined);
+  });
+
   it('is not waited for when it is to be cleared up and gives no answer, and is left alone when it gives one later', async () => {
     await using folder = await temporaryFolder();
     const staging = join(folder.path, STAGING);

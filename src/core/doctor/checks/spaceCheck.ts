@@ -32,7 +32,10 @@ export class SpaceCheck implements Check {
   }
 }
 
-/** Nothing of a folder that can't be looked at: the check of the folders tells why. @param needed bytes that will come there */
+/**
+ * Nothing of a folder that can't be looked at, of which the check of the folders tells why, or whose file system does not say.
+ * @param needed bytes that will come there
+ */
 export function spaceFinding(title: string, facts: FolderFacts, needed: number): readonly Finding[] {
   if (!('freeBytes' in facts)) return [];
   const free = sizeText(facts.freeBytes);
