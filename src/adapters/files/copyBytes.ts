@@ -1,12 +1,17 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, lstat } from 'node:fs/promises';
+import { copyFile, lstat, open, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
 import { ImageError } from '../../core/model/failure.ts';
-import { asFileError } from './fileErrors.ts';
+import { asFileError, codeOf } from './fileErrors.ts';
 import { openRegular } from './openRegular.ts';
 import { patiently } from './patiently.ts';
 
+/** What file systems say that let nobody set permissions (SMB with files of another owner, GVFS); it may also mean something else. */
+const NO_PERMISSIONS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
+
 /**
- * Copies a file's bytes and permissions to a name that must be free; a file system that can shares the blocks instead.
+ * Copies a file's bytes to a name that must be free, and its permissions where they can be set; a file system that can shares
+ * the blocks instead.
  * @returns the source's facts, which were the same before and after
  * @throws ImageError about the source (`vanished`, `unreadable`, `changed`), the system's error about the target
  */
@@ -17,13 +22,30 @@ export async function copyBytes(from: string, to: string): Promise<Stats> {
   } catch (error) {
     // copyFile does not say which of the two its error is about
     await assertReadable(from);
-    throw error;
+    if (!NO_PERMISSIONS.has(codeOf(error) ?? '')) throw error;
+    await copyBytesAlone(from, to);
   }
   const after = await factsOf(from);
   if (before.size !== after.size || before.mtimeMs !== after.mtimeMs) {
     throw new ImageError('changed', `${from} was changed while it was copied; the next run takes it as it then is.`);
   }
   return before;
+}
+
+/** copyFile takes the copy away again when it can't give it the permissions. */
+async function copyBytesAlone(from: string, to: string): Promise<void> {
+  const source = await openRegular(from);
+  try {
+    const target = await patiently(() => open(to, 'wx'));
+    try {
+      await pipeline(source.createReadStream({ autoClose: false }), target.createWriteStream());
+    } catch (error) {
+      await rm(to, { force: true });
+      throw error;
+    }
+  } finally {
+    await source.close();
+  }
 }
 
 async function factsOf(path: string): Promise<Stats> {

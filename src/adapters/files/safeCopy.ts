@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { rm, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
@@ -54,8 +55,23 @@ async function copyVerified(from: string, aside: string, sha256: ContentHash, si
     }
     throw new ImageError('verify-failed', `The copy of ${from} came out different.`, { transient: true });
   }
-  await utimes(aside, source.atime, source.mtimeMs / 1000);
+  await setTimes(aside, source);
   await syncFile(aside);
+}
+
+/** Of a picture without metadata its time is all that says when it was taken: no copy is better than one without it. */
+async function setTimes(path: string, { atime, mtimeMs }: Stats): Promise<void> {
+  try {
+    await utimes(path, atime, mtimeMs / 1000);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
+    throw new ImageError(
+      'not-writable',
+      `${dirname(path)} lets nobody but the owner of its files set their times (${code}), and a copy would lose that of its original. Mount it with your user as the owner.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Whether a regular file, not a link to one, is there and has these bytes. */

@@ -15,6 +15,7 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { ImageError } from '../../../src/core/model/failure.ts';
 import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { asFileError } from '../../../src/adapters/files/fileErrors.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
@@ -40,6 +41,9 @@ async function contents(folder: string): Promise<Readonly<Record<string, string>
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
   );
 }
+
+/** What a mount says that lets nobody but an owner of its own do this. */
+const forbidden = (): Error => Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM', errno: -1 });
 
 interface Places extends AsyncDisposable {
   readonly inbox: string;
@@ -367,6 +371,30 @@ for (const across of [false, true]) {
       await writeFile(p.to, 'other bytes');
       await assert.rejects(files.copy(p.from, p.to, SHA, never), { reason: 'exists' });
       assert.deepEqual(await contents(p.sorted), { [NAME]: 'other bytes' });
+    });
+
+    it('copies all but the permissions where nobody may set those', async () => {
+      await using p = await places(across);
+      // as libuv has it: what it has begun is gone again
+      using _ = replacedCall('copyFile', () => async () => Promise.reject(forbidden()));
+      await files.copy(p.from, p.to, SHA, never);
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+      assert.equal((await stat(p.to)).mtimeMs, TIME.getTime());
+      await writeFile(p.to, 'other bytes');
+      await assert.rejects(files.copy(p.from, p.to, SHA, never), { reason: 'exists' });
+      assert.deepEqual(await contents(p.sorted), { [NAME]: 'other bytes' });
+    });
+
+    it('makes no copy where it would lose the time, and says how it would keep it', async () => {
+      await using p = await places(across);
+      using _ = replacedCall('utimes', () => async () => Promise.reject(forbidden()));
+      await assert.rejects(files.copy(p.from, p.to, SHA, never), (error) => {
+        assert.ok(error instanceof ImageError);
+        assert.equal(error.reason, 'not-writable');
+        assert.match(error.message, /set their times \(EPERM\).* Mount it with your user/);
+        return error.message.startsWith(p.sorted);
+      });
+      assert.deepEqual(await contents(p.sorted), {});
     });
 
     it('says which of the two files its trouble is about', async () => {
