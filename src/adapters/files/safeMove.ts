@@ -8,7 +8,7 @@ import { asFileError, codeOf } from './fileErrors.ts';
 import { linkProbe } from './linkProbe.ts';
 import { copyToFreeName, hasBytes } from './safeCopy.ts';
 import { takeName } from './takeName.ts';
-import { areTwoNames, factsOf, isOneEntry } from './twoNames.ts';
+import { areTwoNames, factsOf, isOneEntry, isSecondName } from './twoNames.ts';
 
 /**
  * Moves a file to a free name.
@@ -34,7 +34,7 @@ export async function safeMove(from: string, to: string, sha256: ContentHash, si
   signal.throwIfAborted();
   try {
     const source = await factsOf(from);
-    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to, source);
+    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to, source, sha256, signal);
   } catch (error) {
     throw asFileError(error, to, 'write');
   }
@@ -93,10 +93,18 @@ async function assertMoved(from: string, to: string, sha256: ContentHash, signal
 }
 
 /** @param source as it was before the move began */
-async function removeSource(from: string, to: string, source: BigIntStats | undefined): Promise<void> {
+async function removeSource(
+  from: string,
+  to: string,
+  source: BigIntStats | undefined,
+  sha256: ContentHash,
+  signal: AbortSignal,
+): Promise<void> {
   const now = await factsOf(from);
   if (!now) return;
-  if (now.size !== source?.size || now.mtimeNs !== source.mtimeNs) {
+  const looksChanged = now.size !== source?.size || now.mtimeNs !== source.mtimeNs;
+  // a look may be wrong: for a second after a link gocryptfs tells how long the encrypted file is
+  if (looksChanged && !((await isSecondName(to, from)) && (await hasBytes(to, sha256, signal)))) {
     // saved over while it was copied: those bytes are nowhere else
     await unlink(to);
     throw new ImageError('changed', `${from} was changed while it was moved; the next run takes it as it then is.`);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import type { BigIntStats } from 'node:fs';
 import {
   chmod,
   link,
@@ -7,6 +8,7 @@ import {
   mkdir,
   readFile,
   readdir,
+  rename,
   stat,
   symlink,
   unlink,
@@ -166,6 +168,24 @@ describe('NodeFiles.move on one device', () => {
     await files.move(p.from, p.to, SHA, never);
     assert.deepEqual(await contents(p.inbox), {});
     assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+  });
+
+  it('believes the bytes where a look tells another size for a moment after the link, as gocryptfs does', async () => {
+    await using p = await places(false);
+    using _ = replacedCall('lstat', (lstat) => {
+      const wrong = async (path: string): Promise<BigIntStats> => {
+        const found = await lstat(path, { bigint: true });
+        return found.nlink > 1n ? Object.assign(found, { size: 5082n }) : found;
+      };
+      return wrong as typeof lstat;
+    });
+    await files.move(p.from, p.to, SHA, never);
+    assert.deepEqual(await contents(p.inbox), {});
+    assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    await rename(p.to, p.from);
+    await assert.rejects(files.move(p.from, p.to, sha256Of('other bytes'), never), { reason: 'changed' });
+    assert.deepEqual(await contents(p.inbox), { [NAME]: BYTES });
+    assert.deepEqual(await contents(p.sorted), {});
   });
 
   it('does not take a file of the same bytes for its own', async () => {

@@ -4,7 +4,7 @@ import { syncBuiltinESMExports } from 'node:module';
 type Calls = typeof calls;
 
 /** Has a call of the file system do something else until the end of the `using` block, whoever calls it. */
-export function replacedCall<N extends 'copyFile' | 'link' | 'readFile' | 'unlink' | 'utimes'>(
+export function replacedCall<N extends 'copyFile' | 'link' | 'lstat' | 'readFile' | 'unlink' | 'utimes'>(
   name: N,
   instead: (real: Calls[N]) => Calls[N],
 ): Disposable {
