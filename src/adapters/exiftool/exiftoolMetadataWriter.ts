@@ -13,7 +13,8 @@ import {
 } from '../../core/sidecar/fields.ts';
 import { mergeFields } from '../../core/sidecar/mergeFields.ts';
 import { summarize, type SidecarSummary } from '../../core/sidecar/summary.ts';
-import { syncHandle } from '../files/syncToDisk.ts';
+import { areAttributesRefused } from '../files/attributesRefused.ts';
+import { syncHandle, TO_FLUSH } from '../files/syncToDisk.ts';
 import { FolderSyncs } from '../files/folderSyncs.ts';
 import { embeddedFields } from './embeddedFields.ts';
 import { ExiftoolHung } from './exiftoolHung.ts';
@@ -127,7 +128,7 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
       if (base) {
         await writeFile(temporary, inUtf8(base.bytes), { flag: 'wx' });
         // not as the file is made: our umask would take rights away from those who share the sidecar
-        if (standing) await chmod(temporary, standing.mode);
+        if (standing) await giveMode(temporary, standing.mode);
       }
       await this.change(temporary, args);
       await checkAndSync(temporary, wanted, base?.properties ?? new Map());
@@ -162,9 +163,18 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
   }
 }
 
+async function giveMode(path: string, mode: number): Promise<void> {
+  try {
+    await chmod(path, mode);
+  } catch (error) {
+    // where nobody sets it, it is the mount's
+    if (!areAttributesRefused(error)) throw error;
+  }
+}
+
 /** Reads what ExifTool wrote, checks it, and has it on the disk: what is renamed over the old sidecar is whole. */
 async function checkAndSync(path: string, wanted: SidecarFields, before: XmpProperties): Promise<void> {
-  const file = await open(path, 'r+'); // Windows flushes only what is open for writing
+  const file = await open(path, TO_FLUSH);
   try {
     check(parseWritten(await file.readFile()), wanted, before);
     await syncHandle(file);

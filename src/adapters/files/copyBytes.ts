@@ -2,12 +2,10 @@ import { constants, type Stats } from 'node:fs';
 import { copyFile, lstat, open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { ImageError } from '../../core/model/failure.ts';
-import { asFileError, codeOf } from './fileErrors.ts';
+import { areAttributesRefused } from './attributesRefused.ts';
+import { asFileError } from './fileErrors.ts';
 import { openRegular } from './openRegular.ts';
 import { patiently } from './patiently.ts';
-
-/** What file systems say that let nobody set permissions (SMB with files of another owner, GVFS); it may also mean something else. */
-const NO_PERMISSIONS = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 /**
  * Copies a file's bytes to a name that must be free, and its permissions where they can be set; a file system that can shares
@@ -22,7 +20,7 @@ export async function copyBytes(from: string, to: string): Promise<Stats> {
   } catch (error) {
     // copyFile does not say which of the two its error is about
     await assertReadable(from);
-    if (!NO_PERMISSIONS.has(codeOf(error) ?? '')) throw error;
+    if (!areAttributesRefused(error)) throw error;
     await copyBytesAlone(from, to);
   }
   const after = await factsOf(from);

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
 import { asidePath } from './asidePath.ts';
+import { areAttributesRefused } from './attributesRefused.ts';
 import { copyBytes } from './copyBytes.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 import { hashFile } from './hashFile.ts';
@@ -64,11 +65,10 @@ async function setTimes(path: string, { atime, mtimeMs }: Stats): Promise<void> 
   try {
     await utimes(path, atime, mtimeMs / 1000);
   } catch (error) {
-    const code = codeOf(error);
-    if (code !== 'EPERM' && code !== 'ENOTSUP') throw error;
+    if (!areAttributesRefused(error)) throw error;
     throw new ImageError(
       'not-writable',
-      `${dirname(path)} lets nobody but the owner of its files set their times (${code}), and a copy would lose that of its original. Mount it with your user as the owner.`,
+      `${dirname(path)} lets nobody but the owner of its files set their times (${codeOf(error)}), and a copy would lose that of its original. Mount it with your user as the owner.`,
       { cause: error },
     );
   }

@@ -7,6 +7,9 @@ const NOT_SUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EIS
 
 const WINDOWS = process.platform === 'win32';
 
+/** How a file is opened that is to be flushed. Windows flushes only what is open for writing; some mounts open no file for both. */
+export const TO_FLUSH = WINDOWS ? 'r+' : 'r';
+
 /** fsync of an open file. */
 export async function syncHandle(handle: FileHandle): Promise<void> {
   try {
@@ -16,9 +19,9 @@ export async function syncHandle(handle: FileHandle): Promise<void> {
   }
 }
 
-/** fsync of a file by its path. Windows flushes only what is open for writing. */
+/** fsync of a file by its path. */
 export function syncFile(path: string): Promise<void> {
-  return syncPath(path, WINDOWS ? 'r+' : 'r');
+  return syncPath(path, TO_FLUSH);
 }
 
 /** fsync of a folder, so that the names in it survive a power cut. Windows has no such thing. */

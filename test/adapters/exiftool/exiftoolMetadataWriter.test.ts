@@ -7,6 +7,8 @@ import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolM
 import { ImageError, type FailureReason } from '../../../src/core/model/failure.ts';
 import type { SidecarContent } from '../../../src/core/sidecar/content.ts';
 import { toLeaf, toLevel } from '../../../src/core/sidecar/tagPath.ts';
+import { attributesRefused } from '../support/attributesRefused.ts';
+import { replacedCall } from '../support/replacedCall.ts';
 import { contentOf } from './contentOf.ts';
 import { exiftool, exiftoolList, exiv2, exiv2Field } from './readers.ts';
 import { SHIPPED_CONFIG } from './shippedConfig.ts';
@@ -292,6 +294,23 @@ describe('the sidecar writer', () => {
     await chmod(path, 0o664);
     await writer.write(path, FULL, signal);
     assert.equal((await stat(path)).mode & 0o777, 0o664);
+  });
+
+  it('goes on with a sidecar where nobody may set rights', async () => {
+    const path = join(folder, 'owned by somebody else.jpg.xmp');
+    await writer.write(path, tagged('one'), signal);
+    using _ = replacedCall('chmod', () => async () => Promise.reject(attributesRefused()));
+    assert.ok((await writer.write(path, FULL, signal)).written);
+  });
+
+  it('opens no file for both reading and writing, which an rclone mount without a cache refuses', async function () {
+    if (process.platform === 'win32') this.skip();
+    const path = join(folder, 'in the cloud.jpg.xmp');
+    using _ = replacedCall('open', (open) => async (file, flags, mode) => {
+      if (flags === 'r+') throw attributesRefused();
+      return open(file, flags, mode);
+    });
+    for (const content of [tagged('one'), FULL]) assert.ok((await writer.write(path, content, signal)).written);
   });
 
   it('refuses to write where ExifTool would lose what is not ours', async () => {

@@ -22,6 +22,7 @@ import { asidePath } from '../../../src/adapters/files/asidePath.ts';
 import { asFileError } from '../../../src/adapters/files/fileErrors.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { renameOverReservation } from '../../../src/adapters/files/takeName.ts';
+import { attributesRefused } from '../support/attributesRefused.ts';
 import { sha256Of } from '../support/contentOf.ts';
 import { replacedCall } from '../support/replacedCall.ts';
 import { otherDevice } from '../support/otherDevice.ts';
@@ -43,9 +44,6 @@ async function contents(folder: string): Promise<Readonly<Record<string, string>
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const)),
   );
 }
-
-/** What a mount says that lets nobody but an owner of its own do this. */
-const forbidden = (): Error => Object.assign(new Error('EPERM: operation not permitted'), { code: 'EPERM', errno: -1 });
 
 interface Places extends AsyncDisposable {
   readonly inbox: string;
@@ -396,7 +394,7 @@ for (const across of [false, true]) {
     it('copies all but the permissions where nobody may set those', async () => {
       await using p = await places(across);
       // as libuv has it: what it has begun is gone again
-      using _ = replacedCall('copyFile', () => async () => Promise.reject(forbidden()));
+      using _ = replacedCall('copyFile', () => async () => Promise.reject(attributesRefused()));
       await files.copy(p.from, p.to, SHA, never);
       assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
       assert.equal((await stat(p.to)).mtimeMs, TIME.getTime());
@@ -407,7 +405,7 @@ for (const across of [false, true]) {
 
     it('makes no copy where it would lose the time, and says how it would keep it', async () => {
       await using p = await places(across);
-      using _ = replacedCall('utimes', () => async () => Promise.reject(forbidden()));
+      using _ = replacedCall('utimes', () => async () => Promise.reject(attributesRefused()));
       await assert.rejects(files.copy(p.from, p.to, SHA, never), (error) => {
         assert.ok(error instanceof ImageError);
         assert.equal(error.reason, 'not-writable');
