@@ -324,7 +324,7 @@ interface RunParts extends RunMaterial {
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, analyzes, unsearched, underWay, dryRun, files, working } = parts;
+  const { store, offline, analyzes, unsearched, underWay, isContinued, dryRun, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
@@ -406,6 +406,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
       new SyncStage(mirror, folders.sorted),
     ],
     finish: async (signal) => {
+      if (isContinued) mirror?.clearUpAtEnd();
       // what is not told now is told by the next run
       if (offline || !settings['stages.sync']) return;
       const announcement = await mirror?.announce(signal);

@@ -50,6 +50,8 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
   private readonly folders = new FolderSyncs();
   /** folders that have been cleared of what killed processes left */
   private readonly cleared = new Map<string, Promise<void>>();
+  /** temporary files that could not be removed so far */
+  private readonly left = new Set<string>();
   /** sidecars `a.xmp` that may be of several images */
   private readonly disputed = new Set<string>();
 
@@ -94,8 +96,10 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     return standing && summarize(readFields(standing.properties));
   }
 
-  close(): Promise<void> {
-    return this.processes.close();
+  async close(): Promise<void> {
+    await this.processes.close();
+    // the disk may have recovered
+    await Promise.allSettled([...this.left].map(removeTemporary));
   }
 
   private async attempt(
@@ -137,7 +141,7 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
       }
       await rename(temporary, sidecarPath);
     } catch (error) {
-      await removeTemporary(temporary);
+      await removeTemporary(temporary).catch(() => this.left.add(temporary));
       throw error;
     }
     await this.folders.sync(folder);
@@ -147,7 +151,9 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
   private clear(folder: string): Promise<void> {
     const known = this.cleared.get(folder);
     if (known) return known;
-    const clearing = removeLeftovers(folder);
+    const clearing = removeLeftovers(folder).then((stayed) => {
+      for (const path of stayed) this.left.add(path);
+    });
     this.cleared.set(folder, clearing);
     return clearing;
   }

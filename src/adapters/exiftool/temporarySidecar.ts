@@ -17,15 +17,19 @@ export async function removeTemporary(path: string): Promise<void> {
   await Promise.all([path, `${path}_exiftool_tmp`].map((file) => rm(file, { force: true })));
 }
 
-/** Removes what killed processes left in a folder, as far as it can. Files of processes that live are left alone. */
-export async function removeLeftovers(folder: string): Promise<void> {
+/** Removes what killed processes left in a folder. Files of processes that live are left alone. @returns those that could not be removed */
+export async function removeLeftovers(folder: string): Promise<readonly string[]> {
+  const stayed: string[] = [];
   const names = await readdir(folder).catch(() => []); // a folder that can't be listed shows its trouble at the write
   for (const name of names) {
     const [, pid, rest = ''] = OURS.exec(name) ?? [];
     if (pid === undefined) continue;
     const isInUse = Number(pid) === process.pid ? rest.startsWith(SELF) : isAlive(Number(pid));
-    if (!isInUse) await rm(join(folder, name)).catch(() => undefined);
+    if (isInUse) continue;
+    const path = join(folder, name);
+    await rm(path, { force: true }).catch(() => stayed.push(path));
   }
+  return stayed;
 }
 
 function isAlive(pid: number): boolean {

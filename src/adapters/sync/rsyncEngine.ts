@@ -43,7 +43,8 @@ export class RsyncEngine implements SyncEngine {
   private readonly verify: 'size' | 'checksum';
   /** what this run has put there itself */
   private readonly attempted = new Set<string>();
-  private hasStaging = false;
+  /** undefined: not known, since a run that was cut off may have left it */
+  private hasStaging: boolean | undefined;
 
   constructor({ rsync, address, root, staging, verify }: RsyncEngineOptions) {
     this.rsync = rsync;
@@ -161,7 +162,7 @@ export class RsyncEngine implements SyncEngine {
   }
 
   async clean(signal: AbortSignal): Promise<void> {
-    if (!this.hasStaging) return;
+    if (this.hasStaging === false) return;
     await this.removeFolder(this.staging, signal);
     this.hasStaging = false;
   }

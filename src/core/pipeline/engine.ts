@@ -44,6 +44,8 @@ export interface RunMaterial {
   readonly analyzes: boolean;
   /** unfinished before this run */
   readonly underWay: readonly ImageState[];
+  /** it goes on with a run that was killed or interrupted */
+  readonly isContinued: boolean;
   /** the stages say what they would do, by what is known: nothing is written, moved or sent */
   readonly dryRun: boolean;
 }
@@ -64,6 +66,13 @@ export interface EngineParts extends FinishParts {
   /** Before a run: takes up what the user did since the last one. */
   readonly catchUp: (configuration: Configuration, store: Store, signal: AbortSignal) => Promise<void>;
   readonly equip: (configuration: Configuration, run: RunMaterial) => Equipment;
+}
+
+interface Work {
+  readonly start: Replay;
+  readonly configuration: Configuration;
+  readonly hold: Hold | undefined;
+  readonly isContinued: boolean;
 }
 
 /**
@@ -134,15 +143,16 @@ export class Engine {
       // nobody is there any more, and nothing was left undone: no run for that
       if (request.hold?.closed.aborted && !continues && (await this.parts.decisions.unread()).length === 0)
         return undefined;
+      const work = { configuration, hold: request.hold };
       if (past && continues) {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
-        return await this.work(past, { start: { ...found, plan }, configuration, hold: request.hold }, store, signal);
+        return await this.work(past, { ...work, start: { ...found, plan }, isContinued: true }, store, signal);
       }
       if (past && found && !isOver(found)) await this.endPast(past, found, configuration, store);
       await past?.close();
       const begun = await this.begin(plan, found);
       ({ journal } = begun);
-      return await this.work(journal, { start: begun.start, configuration, hold: request.hold }, store, signal);
+      return await this.work(journal, { ...work, start: begun.start, isContinued: false }, store, signal);
     } finally {
       await journal?.close();
     }
@@ -195,7 +205,7 @@ export class Engine {
 
   private async work(
     journal: Journal,
-    { start, configuration, hold }: { start: Replay; configuration: Configuration; hold: Hold | undefined },
+    { start, configuration, hold, isContinued }: Work,
     store: Store,
     signal: AbortSignal,
   ): Promise<RunReport | undefined> {
@@ -210,6 +220,7 @@ export class Engine {
       unsearched: whyUnsearched(plan),
       analyzes: !off.has('analyze'),
       underWay: [...start.open.values()],
+      isContinued: isContinued && !hold,
       dryRun: false,
     });
     const checkpoints = new Checkpoints(() => checkpoint(journal, store), parts.clock);

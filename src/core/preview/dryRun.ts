@@ -111,6 +111,7 @@ export class DryRun {
       unsearched,
       analyzes: !off.has('analyze'),
       underWay: open,
+      isContinued: false,
       dryRun: true,
     });
     const images: PlannedImage[] = [];

@@ -60,6 +60,7 @@ export class Mirror implements SyncTarget {
   private spellings: Spellings | undefined;
   /** stopped in the middle: what lies half-copied is gone on with the next time */
   private cutOff = false;
+  private clearsUp = false;
   private away: { readonly why: string; readonly at: number } | undefined;
 
   constructor(parts: MirrorParts) {
@@ -96,11 +97,16 @@ export class Mirror implements SyncTarget {
     return this.parts.photoServer?.announcer.announce(signal);
   }
 
+  /** Has `close` clear up what a run that was cut off has left on the NAS, also where nothing was brought since. */
+  clearUpAtEnd(): void {
+    this.clearsUp = true;
+  }
+
   /** Waits for what is under way, and ends what is behind it. */
   async close(): Promise<void> {
     await this.puts.idle();
     const { engine } = this.parts;
-    if (this.tools && !this.cutOff && !this.away) {
+    if ((this.tools || this.clearsUp) && !this.cutOff && !this.away) {
       // nothing depends on it, and a NAS that has just fallen asleep must not hold up the end
       await engine.clean(AbortSignal.timeout(CLEAN_MS)).catch(() => undefined);
     }

@@ -467,6 +467,22 @@ describe('the sidecar writer', () => {
     assert.deepEqual((await readdir(folder)).sort(), [...kept, 'a.jpg.xmp'].sort());
   });
 
+  it('clears away at its end what the disk did not let it clear away before, its own and that of others', async () => {
+    const { pid } = spawnSync(process.execPath, ['--version']);
+    await writeFile(join(folder, `.image-inbox-${pid}-0123ab.xmp`), '');
+    const fresh = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
+    const strange = packet('<n:text n:kind="attribute and text, which RDF does not know">text</n:text>');
+    await writeFile(join(folder, 'strange.jpg.xmp'), strange);
+    {
+      using _ = replacedCall('rm', () => async () => Promise.reject(attributesRefused()));
+      await fresh.write(join(folder, 'a.jpg.xmp'), FULL, signal);
+      await assert.rejects(fresh.write(join(folder, 'strange.jpg.xmp'), FULL, signal), refused('verify-failed'));
+    }
+    assert.equal((await readdir(folder)).filter((name) => name.startsWith('.')).length, 2);
+    await fresh.close();
+    assert.deepEqual((await readdir(folder)).sort(), ['a.jpg.xmp', 'strange.jpg.xmp']);
+  });
+
   it('does nothing once it is aborted', async () => {
     const aborted = AbortSignal.abort(new Error('stop'));
     await assert.rejects(writer.write(join(folder, 'a.jpg.xmp'), FULL, aborted), /stop/);

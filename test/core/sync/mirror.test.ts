@@ -223,6 +223,13 @@ describe('The end of a mirror', () => {
     assert.deepEqual(l.nas.asked, ['clean', 'close', 'close announcer'], 'also after a sync of everything');
   });
 
+  it('clears up what a run that was cut off left, also where nothing was left to bring', async () => {
+    const l = libraryOf();
+    l.mirror.clearUpAtEnd();
+    await l.mirror.close();
+    assert.deepEqual(l.nas.asked, ['clean', 'close', 'close announcer']);
+  });
+
   it('asks a NAS for nothing that was not used, or was away', async () => {
     const unused = libraryOf();
     await unused.mirror.close();
