@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readPipe } from '../adapters/support/readPipe.ts';
+import type { Moment } from '../crash/moment.ts';
+import { sampleInbox } from '../services/samplePosts.ts';
 import { assertAddsUp, contents, filesBelow, sha256, Workspace, type Manifest } from './commandLine.ts';
+
+const MORTAL = resolve(import.meta.dirname, '../crash/mortal.ts');
 
 /** Every original once, each sorted one with its sidecar, the NAS equal, nothing temporary left. */
 function assertWhole(workspace: Workspace, before: Map<string, number>): void {
@@ -80,6 +84,21 @@ describe('a run that is cut off', () => {
       assertWhole(workspace, before);
     });
   }
+
+  it('by SIGKILL when all was brought, before that was cleared up, leaves nothing on the NAS', async () => {
+    await using one = await Workspace.create({ samples: false });
+    copyFileSync(join(sampleInbox, 'blink.gif'), join(one.inbox, 'blink.gif'));
+    const original = contents(one.inbox);
+    const moment: Moment = { kind: 'event', event: 'image-settled', nth: 1, where: 'after' };
+    const env = { NODE_OPTIONS: `--import=${MORTAL}`, MOMENT: JSON.stringify(moment) };
+    const killed = await one.run(['process', '--approve', 'all'], env);
+    assert.equal(killed.code, null, killed.stderr);
+    const left = (): readonly string[] => readdirSync(one.nas).filter((name) => name.startsWith('.image-inbox-'));
+    assert.equal(left().length, 1, 'the folder in which copies come to be');
+    await one.run(['resume']);
+    assert.deepEqual(left(), []);
+    assertWhole(one, original);
+  });
 
   it('by SIGKILL again and again ends well', async () => {
     let kills = 0;
