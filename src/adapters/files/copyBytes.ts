@@ -1,11 +1,25 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, lstat, open, rm } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { copyFile, lstat, open, rm, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import { areAttributesRefused } from './attributesRefused.ts';
-import { asFileError } from './fileErrors.ts';
+import { asFileError, codeOf } from './fileErrors.ts';
 import { openRegular } from './openRegular.ts';
 import { patiently } from './patiently.ts';
+import { readChunks } from './readChunks.ts';
+
+/** Of an abort the caller sees to before and after: a copy is small, or has steps of its own. */
+const NEVER = new AbortController().signal;
+
+/**
+ * On Linux libuv copies until as many bytes are through as the file had at first: for ever where it was cut short meanwhile, or
+ * its drive is gone. There it is only asked to share blocks.
+ */
+const COPIES_TO_AN_END = process.platform === 'win32' || process.platform === 'darwin';
+const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
+
+/** Devices and folders between which no blocks can be shared: a try costs a network drive three calls. */
+const apart = new Set<string>();
 
 /**
  * Copies a file's bytes to a name that must be free, and its permissions where they can be set; a file system that can shares
@@ -15,36 +29,67 @@ import { patiently } from './patiently.ts';
  */
 export async function copyBytes(from: string, to: string): Promise<Stats> {
   const before = await factsOf(from);
-  try {
-    await patiently(() => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE));
-  } catch (error) {
-    // copyFile does not say which of the two its error is about
-    await assertReadable(from);
-    if (!areAttributesRefused(error)) throw error;
-    await copyBytesAlone(from, to);
-  }
+  if (!(await copyBySystem(from, to, before))) await copyByHand(from, to, before);
   const after = await factsOf(from);
-  if (before.size !== after.size || before.mtimeMs !== after.mtimeMs) {
-    throw new ImageError('changed', `${from} was changed while it was copied; the next run takes it as it then is.`);
-  }
+  if (before.size !== after.size || before.mtimeMs !== after.mtimeMs) throw changed(from);
   return before;
 }
 
-/** copyFile takes the copy away again when it can't give it the permissions. */
-async function copyBytesAlone(from: string, to: string): Promise<void> {
-  const source = await openRegular(from);
+/** @returns false where it can't be done so; nothing is left of it then */
+async function copyBySystem(from: string, to: string, { dev }: Stats): Promise<boolean> {
+  const way = `${dev} ${dirname(to)}`;
+  if (apart.has(way)) return false;
+  try {
+    const how = COPYFILE_EXCL | (COPIES_TO_AN_END ? COPYFILE_FICLONE : COPYFILE_FICLONE_FORCE);
+    await patiently(() => copyFile(from, to, how));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') throw error;
+    if (COPIES_TO_AN_END && !areAttributesRefused(error)) {
+      // it does not say which of the two its error is about
+      await assertReadable(from);
+      throw error;
+    }
+    apart.add(way);
+    return false;
+  }
+}
+
+async function copyByHand(from: string, to: string, { size, mode }: Stats): Promise<void> {
+  const source = await openRegular(from).catch((error: unknown) => {
+    throw asFileError(error, from, 'read');
+  });
   try {
     const target = await patiently(() => open(to, 'wx'));
     try {
-      await pipeline(source.createReadStream({ autoClose: false }), target.createWriteStream());
+      let bytes = 0;
+      for await (const chunk of readChunks(source, NEVER)) {
+        await target.writeFile(chunk);
+        bytes += chunk.length;
+      }
+      if (bytes !== size) throw changed(from);
+      await giveMode(target, mode);
     } catch (error) {
-      await rm(to, { force: true });
+      await rm(to, { force: true }).catch(() => undefined);
       throw error;
+    } finally {
+      await target.close();
     }
   } finally {
     await source.close();
   }
 }
+
+async function giveMode(target: FileHandle, mode: number): Promise<void> {
+  try {
+    await target.chmod(mode & 0o7777);
+  } catch (error) {
+    if (!areAttributesRefused(error)) throw error;
+  }
+}
+
+const changed = (path: string): ImageError =>
+  new ImageError('changed', `${path} was changed while it was copied; the next run takes it as it then is.`);
 
 async function factsOf(path: string): Promise<Stats> {
   try {

@@ -8,6 +8,9 @@ export function codeOf(error: unknown): string | undefined {
 
 const isFull = (code: string): boolean => code === 'ENOSPC' || code === 'EDQUOT';
 const FORBIDDEN = new Set(['EACCES', 'EPERM', 'EROFS']);
+
+/** Whether permissions are in the way. */
+export const isForbidden = (error: unknown): boolean => FORBIDDEN.has(codeOf(error) ?? '');
 /** Somebody else holds the file, or a network drive hesitates: gone in a moment. */
 const PASSING = new Set(['EBUSY', 'EAGAIN', 'ETIMEDOUT', 'ESTALE', 'EINTR']);
 
@@ -33,7 +36,7 @@ export function asFileError(error: unknown, path: string, doing: 'read' | 'write
   if (code === 'ENAMETOOLONG') {
     return new ImageError('unsafe-name', `${path} has a name that is too long for the file system.`, cause);
   }
-  if (FORBIDDEN.has(code)) return new ImageError(reason, `${path} ${cannot}: no permission (${code}).`, cause);
+  if (isForbidden(error)) return new ImageError(reason, `${path} ${cannot}: no permission (${code}).`, cause);
   if (isPassing(error)) {
     return new ImageError(reason, `${path} ${cannot} at the moment (${code}).`, { ...cause, transient: true });
   }

@@ -25,7 +25,8 @@ export async function fingerprint(image: FoundImage, signal: AbortSignal): Promi
   } catch (error) {
     throw asFileError(error, image.path, 'read');
   } finally {
-    await handle?.close();
+    // of a drive that is gone by now, which the next look tells
+    await handle?.close().catch(() => undefined);
   }
 }
 

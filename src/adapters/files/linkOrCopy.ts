@@ -1,6 +1,7 @@
 import { link, unlink } from 'node:fs/promises';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
+import { asFileError } from './fileErrors.ts';
 import { hasBytes, safeCopy } from './safeCopy.ts';
 
 /**
@@ -17,7 +18,11 @@ export async function linkOrCopy(from: string, to: string, sha256: ContentHash, 
     () => false,
   );
   if (!isLinked) return safeCopy(from, to, sha256, signal);
-  if (await hasBytes(to, sha256, signal)) return;
-  await unlink(to);
+  try {
+    if (await hasBytes(to, sha256, signal)) return;
+    await unlink(to);
+  } catch (error) {
+    throw asFileError(error, to, 'write');
+  }
   throw new ImageError('changed', `${from} no longer has the bytes that were read first.`);
 }

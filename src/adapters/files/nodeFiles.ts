@@ -4,7 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
 import type { FileFacts, UndoFiles } from '../../core/ports/files.ts';
-import { asFileError, codeOf } from './fileErrors.ts';
+import { asFileError, codeOf, isForbidden } from './fileErrors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hashFile } from './hashFile.ts';
 import { linkOrCopy } from './linkOrCopy.ts';
@@ -40,9 +40,10 @@ export class NodeFiles implements UndoFiles {
   }
 
   async isWritable(folder: string): Promise<boolean> {
+    // of a folder that is gone the next step tells
     return access(folder, constants.W_OK).then(
       () => true,
-      () => false,
+      (error: unknown) => !isForbidden(error),
     );
   }
 

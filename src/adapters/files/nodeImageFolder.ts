@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, readdir } from 'node:fs/promises';
+import { lstat, opendir, readdir } from 'node:fs/promises';
 import { basename, join, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { FatalError, type FailureReason } from '../../core/model/failure.ts';
@@ -99,6 +99,15 @@ export class NodeImageFolder implements ImageFolder {
       if (facts.size === size && facts.mtimeMs === mtimeMs) yield discovery;
       else
         yield { kind: 'passed-over', image: discovery.image, why: 'it is still being written: the next run takes it' };
+    }
+  }
+
+  async isAway(root: string): Promise<boolean> {
+    try {
+      await using folder = await patiently(() => opendir(root));
+      return (await folder.read()) === null;
+    } catch {
+      return true;
     }
   }
 

@@ -24,7 +24,8 @@ import { areTwoNames, factsOf, isOneEntry, isSecondName } from './twoNames.ts';
  *   only `to` is there, with the right bytes           done
  *   both names of one file                             unlink(from)
  *   two files of equal bytes, on two devices           unlink(from)
- * The last can't be told from a file that somebody else put there, so the caller looks whether the name is free before the
+ *   the same, where nothing tells names from files     unlink(from)
+ * The last two can't be told from a file that somebody else put there, so the caller looks whether the name is free before the
  * first attempt. Even so nothing is lost: the bytes stay, once.
  *
  * @throws ImageError `exists`, `vanished`, `changed`, `verify-failed`, `unreadable`, `not-writable` (a source that can't be
@@ -69,18 +70,17 @@ async function takeUp(from: string, to: string, sha256: ContentHash, signal: Abo
   if (!source) return assertMoved(from, to, sha256, signal);
   const taken = new ImageError('exists', `${to} exists already.`);
   if (!target) throw taken;
-  if (areTwoNames(source, target)) {
-    if (await isOneEntry(from, to)) throw taken;
-    return 'both-there';
-  }
-  if ((await linkProbe(from, to)) !== 'across') throw taken;
+  if (await isOneEntry(from, to)) throw taken;
+  if (areTwoNames(source, target)) return 'both-there';
+  const probe = await linkProbe(from, to);
+  if (probe !== 'across' && probe !== 'untold') throw taken;
   if ((await hasBytes(to, sha256, signal)) && (await hasBytes(from, sha256, signal))) {
     // a kill may have come before the copy lost its temporary name
     await rm(asidePath(to), { force: true });
     return 'both-there';
   }
   // an empty file may be what reserved the name for our copy; it is known better where the copy is named
-  if (target.size > 0n) throw taken;
+  if (target.size > 0n || probe === 'untold') throw taken;
   await copyToFreeName(from, to, sha256, signal);
   return 'both-there';
 }
@@ -101,7 +101,13 @@ async function removeSource(
   signal: AbortSignal,
 ): Promise<void> {
   const now = await factsOf(from);
-  if (!now) return;
+  if (!now) {
+    if (await factsOf(to)) return;
+    throw new ImageError(
+      'not-writable',
+      `${from} and ${to} are both gone: their drive may be. Mount it, then run again.`,
+    );
+  }
   const looksChanged = now.size !== source?.size || now.mtimeNs !== source.mtimeNs;
   // a look may be wrong: for a second after a link gocryptfs tells how long the encrypted file is
   if (looksChanged && !((await isSecondName(to, from)) && (await hasBytes(to, sha256, signal)))) {

@@ -24,7 +24,7 @@ import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-import { isStillThere, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
+import { isStillThere, waitingAway, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -247,10 +247,14 @@ export class Engine {
     this.runner = runner;
     let complete: boolean;
     const isStopped = (stage: StageId): boolean => off.get(stage)?.kind === 'stop';
+    const away = await waitingAway([...start.open.values()], inboxesOf(plan), parts);
+    for (const [inbox, { size }] of away) parts.observer.on({ kind: 'warning', text: awayText(inbox, size) });
+    const isAway = (state: ImageState): boolean => [...away.values()].some((images) => images.has(state.image.id));
     const canStart = (state: ImageState): boolean =>
-      !(plan.offline && waitsForQuota(state)) && !waitsBeyond(state, isStopped);
+      !(plan.offline && waitsForQuota(state)) && !waitsBeyond(state, isStopped) && !isAway(state);
     const isWanted = wantedBy(plan);
-    const isTakenUp = (state: ImageState): boolean => isWanted(state.image.path) && (hold ? isCutOff : canStart)(state);
+    const isTakenUp = (state: ImageState): boolean =>
+      isWanted(state.image.path) && (hold ? isCutOff(state) && !isAway(state) : canStart(state));
     const unwatch = parts.decisions.watch(() => void runner.collect());
     try {
       for (const stage of equipment.stages) if (!off.has(stage.id)) await stage.ready?.();
@@ -362,6 +366,9 @@ export class Engine {
     return new Date(this.parts.clock.now()).toISOString();
   }
 }
+
+const awayText = (inbox: string, count: number): string =>
+  `${inbox} is not there, or empty: ${count === 1 ? 'an unfinished image of it waits' : `${count} unfinished images of it wait`}. If it is on a drive, mount that, and run again.`;
 
 /** Those that were decided on are among them, whatever has become of them. */
 function statesOf(digest: Digest, ids: ReadonlySet<ImageId>): ReadonlyMap<ImageId, ImageState> {

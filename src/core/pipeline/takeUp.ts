@@ -1,19 +1,50 @@
 import type { RunPlan } from '../journal/events.ts';
 import { ImageError } from '../model/failure.ts';
+import type { ImageId } from '../model/ids.ts';
 import { sidecarOf, type FoundImage } from '../model/image.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { Files } from '../ports/files.ts';
-import type { Discovery } from '../ports/imageFolder.ts';
+import type { Discovery, ImageFolder } from '../ports/imageFolder.ts';
+import { isInside } from '../settings/folders.ts';
 import type { Settings } from '../settings/settingsTable.ts';
+
+/** Whether the file of an unfinished image is still where it was found: neither on its way to its category nor sorted. */
+const isInInbox = (state: ImageState): boolean =>
+  (state.intent === undefined || state.intent.stage === 'xmp') && !resultOf(state, 'categorize');
+
+/**
+ * Unfinished images of inboxes that are not to be seen now, which says nothing of their files: a drive may not be mounted.
+ * @param inboxes absolute paths @returns their ids, by inbox; nothing of one that is there
+ */
+export async function waitingAway(
+  open: readonly ImageState[],
+  inboxes: readonly string[],
+  { walk, files }: { readonly walk: Pick<ImageFolder, 'isAway'>; readonly files: Pick<Files, 'stat'> },
+): Promise<ReadonlyMap<string, ReadonlySet<ImageId>>> {
+  const waiting = new Map<string, ReadonlySet<ImageId>>();
+  for (const inbox of inboxes) {
+    const itsOwn = open.filter((state) => !resultOf(state, 'categorize') && isInside(state.image.path, inbox));
+    if (itsOwn.length === 0 || !(await walk.isAway(inbox))) continue;
+    const ids = new Set<ImageId>();
+    for (const state of itsOwn) if (isInInbox(state) || !(await hasArrived(state, files))) ids.add(state.image.id);
+    if (ids.size > 0) waiting.set(inbox, ids);
+  }
+  return waiting;
+}
+
+/** Whether an image that is on its way is to be seen at the end of it. */
+async function hasArrived({ image, intent }: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
+  const to = intent?.operations.find((operation) => operation.from === image.path)?.to;
+  return to !== undefined && (await files.stat(to).catch(() => undefined)) !== undefined;
+}
 
 /**
  * Whether the image of an unfinished state is the one that it was; one that is on its way finds out for itself, and so does one
  * that nobody can look at now.
  */
 export async function isStillThere(state: ImageState, files: Pick<Files, 'stat'>): Promise<boolean> {
-  const isMoving = state.intent !== undefined && state.intent.stage !== 'xmp';
-  if (isMoving || resultOf(state, 'categorize')) return true;
+  if (!isInInbox(state)) return true;
   try {
     const now = await files.stat(state.image.path);
     return now?.size === state.image.size && now.mtimeMs === state.image.mtimeMs;

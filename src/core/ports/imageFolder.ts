@@ -22,4 +22,7 @@ export interface ImageFolder {
    * @throws FatalError `inbox-unreadable` when the root itself can't be read
    */
   walk(root: string, exclude: readonly string[], signal: AbortSignal): AsyncIterable<Discovery>;
+
+  /** Whether the folder can't be looked into, or has nothing in it: as the place of a drive that is not mounted. */
+  isAway(root: string): Promise<boolean>;
 }

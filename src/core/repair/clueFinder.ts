@@ -10,7 +10,7 @@ import type { Survey } from './survey.ts';
 
 export interface ClueParts {
   readonly files: Pick<Files, 'stat' | 'hash'>;
-  readonly walk: ImageFolder;
+  readonly walk: Pick<ImageFolder, 'walk'>;
   readonly tree: Pick<SortedTree, 'images'>;
   /** whether we have written that sidecar, whoever has changed it since */
   readonly isOurSidecar: (path: string) => Promise<boolean>;

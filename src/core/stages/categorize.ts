@@ -187,6 +187,11 @@ export class CategorizeStage implements Stage<'categorize'> {
         // with the original still there, that may be a file of somebody else, or a copy of what the original no longer is
         return (reason !== 'exists' && reason !== 'changed') || !(await files.stat(from));
       }
+      // a second attempt that came upon neither has told so by now
+      if ((!begun || reason !== 'vanished') && !(await files.stat(to))) {
+        // a drive may be gone, and with it the answer to what has become of the image
+        if (!(await files.stat(from)) || !(await files.stat(dirname(to)))) return true;
+      }
       const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
       const here = await files.hash(sidecarOf(from), signal);
       if (begun && here && opOf(begun) === 'move' && !(await files.stat(from))) {

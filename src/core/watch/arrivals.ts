@@ -35,6 +35,10 @@ export class Arrivals implements ImageFolder {
     }
   }
 
+  isAway(root: string): Promise<boolean> {
+    return this.folder.isAway(root);
+  }
+
   /** @throws FatalError `inbox-unreadable`; the signal's reason */
   async look(root: string, exclude: readonly string[], signal: AbortSignal): Promise<Look> {
     const still = new Map<ImageId, number>();

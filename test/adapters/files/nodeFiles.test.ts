@@ -186,6 +186,27 @@ describe('NodeFiles.move on one device', () => {
     assert.deepEqual(await contents(p.sorted), {});
   });
 
+  it('finishes what was killed between link and unlink where nothing tells that two names are one file, as over SFTP', async () => {
+    await using p = await places(false);
+    await link(p.from, p.to);
+    let inodes = 1n;
+    using _ = replacedCall('lstat', (lstat) => {
+      const untold = async (path: string, options?: { readonly bigint: true }): Promise<unknown> =>
+        options
+          ? Object.assign(await lstat(path, { bigint: true }), { nlink: 1n, ino: inodes++ })
+          : Object.assign(await lstat(path), { nlink: 1 });
+      return untold as typeof lstat;
+    });
+    await files.move(p.from, p.to, SHA, never);
+    assert.deepEqual(await contents(p.inbox), {});
+    assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    for (const other of ['other bytes', '']) {
+      await writeFile(p.from, other);
+      await assert.rejects(files.move(p.from, p.to, sha256Of(other), never), { reason: 'exists' });
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    }
+  });
+
   it('does not take a file of the same bytes for its own', async () => {
     await using p = await places(false);
     await writeFile(p.to, BYTES);
@@ -435,6 +456,15 @@ for (const across of [false, true]) {
 }
 
 describe('NodeFiles', () => {
+  it('ends at the end of a file that has fewer bytes by now than it had at first, and makes no copy of it', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await using p = await places(false);
+    // says that it has 4096 bytes, and gives a few
+    const short = '/sys/class/net/lo/mtu';
+    await assert.rejects(files.copy(short, p.to, SHA, never), { reason: 'changed' });
+    assert.deepEqual(await contents(p.sorted), {});
+  });
+
   it('looks at a link itself', async () => {
     await using p = await places(false);
     await symlink(p.from, p.to);

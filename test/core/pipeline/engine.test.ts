@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
@@ -105,9 +105,31 @@ describe('A run', () => {
     await scene.run('process');
     await scene.decide('a.jpg');
     await rename(scene.path('Inbox/a.jpg'), scene.path('mine.jpg'));
+    await writeFile(scene.path('Inbox/notes.txt'), 'what else is there');
     await scene.run('resume');
     assert.equal(scene.fates()['a.jpg'], 'skipped');
     assert.equal(await scene.run('resume'), undefined, 'nothing is left to go on with');
+  });
+
+  it('lets its images wait, with what was decided, while their drive is not mounted', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
+    await scene.run('process');
+    await rename(scene.path('Inbox'), scene.path('drive'));
+    await scene.decide('a.jpg');
+    for (const command of ['resume', 'process', 'resume'] as const) {
+      scene.fates();
+      await scene.run(command);
+      const text = `${scene.path('Inbox')} is not there, or empty: 2 unfinished images of it wait. If it is on a drive, mount that, and run again.`;
+      assert.ok(scene.events.some((event) => event.kind === 'warning' && event.text === text));
+      for (const fate of Object.values(scene.fates())) assert.equal(fate, 'awaiting-review');
+      // the folder in which the drive is mounted
+      await mkdir(scene.path('Inbox'), { recursive: true });
+    }
+    await rmdir(scene.path('Inbox'));
+    await rename(scene.path('drive'), scene.path('Inbox'));
+    await scene.run('resume');
+    assert.deepEqual(scene.fates(), { 'a.jpg': 'processed', 'b.jpg': 'awaiting-review' });
+    assert.equal(existsSync(scene.path('Sorted/Cats/a.jpg')), true);
   });
 
   it('that ends before the review keeps what was decided for the next one', async () => {

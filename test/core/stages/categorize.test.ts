@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { reopened } from '../../../src/core/journal/fold.ts';
@@ -24,15 +24,21 @@ const CALLS = [
   'removeIfSame',
 ] as const;
 
-/** The n-th call fails, before or after it has done its work; from then on all of them where the trouble lasts. */
+/**
+ * The n-th call fails, before or after it has done its work; from then on all of them where the trouble lasts. Or their disk is
+ * gone then, and nothing is there any more until it comes back.
+ */
 interface Trouble {
   readonly nth: number;
   readonly when: 'before' | 'after';
-  readonly lasts: boolean;
+  readonly lasts: boolean | 'inbox gone' | 'sorted gone' | 'both gone';
 }
 
-/** Files on a disk that fails. */
-function failing(trouble: Trouble): { readonly files: NodeFiles; readonly calls: () => number } {
+/** Files on a disk that fails. @param unmount takes it away */
+function failing(
+  trouble: Trouble,
+  unmount = (): void => undefined,
+): { readonly files: NodeFiles; readonly calls: () => number } {
   let calls = 0;
   const files = new NodeFiles();
   const methods = files as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
@@ -40,12 +46,14 @@ function failing(trouble: Trouble): { readonly files: NodeFiles; readonly calls:
     const real = methods[name]?.bind(files);
     if (!real) throw new Error(`there is no ${name}`);
     methods[name] = async (...args) => {
-      const isHit = ++calls === trouble.nth || (trouble.lasts && calls > trouble.nth);
-      const error = new ImageError('not-writable', `${name} fails`);
-      if (isHit && trouble.when === 'before') throw error;
+      const isHit = ++calls === trouble.nth || (trouble.lasts === true && calls > trouble.nth);
+      const fail = (): never => {
+        if (typeof trouble.lasts === 'string') unmount();
+        throw new ImageError('not-writable', `${name} fails`);
+      };
+      if (isHit && trouble.when === 'before') fail();
       const result = await real(...args);
-      if (isHit) throw error;
-      return result;
+      return isHit ? fail() : result;
     };
   }
   return { files, calls: () => calls };
@@ -54,7 +62,7 @@ function failing(trouble: Trouble): { readonly files: NodeFiles; readonly calls:
 describe('the stage categorize', () => {
   for (const transfer of ['move', 'copy'] as const) {
     it(`finishes what an error has cut off, wherever that came (${transfer})`, async () => {
-      for (const lasts of [false, true]) {
+      for (const lasts of [false, true, 'inbox gone', 'sorted gone', 'both gone'] as const) {
         for (const when of ['before', 'after'] as const) {
           let isReached = true;
           for (let nth = 1; isReached; nth++) isReached = await failAndGoOn(transfer, { nth, when, lasts });
@@ -565,10 +573,17 @@ function replace(path: string, content: string): void {
 /** @returns whether there were so many calls */
 async function failAndGoOn(transfer: 'move' | 'copy', trouble: Trouble): Promise<boolean> {
   await using inbox = await SmallInbox.create();
-  const { files, calls } = failing(trouble);
+  const disks = [
+    ...(trouble.lasts === 'sorted gone' ? [] : [inbox.inbox]),
+    ...(trouble.lasts === 'inbox gone' ? [] : [inbox.sorted]),
+  ];
+  const { files, calls } = failing(trouble, () => {
+    for (const disk of disks) if (existsSync(disk)) renameSync(disk, `${disk} unmounted`);
+  });
   let state = await inbox.attempt(inbox.found(), { files, transfer });
+  for (const disk of disks) if (existsSync(`${disk} unmounted`)) renameSync(`${disk} unmounted`, disk);
   // what lasts is there at the second attempt, too; the third one is left in peace
-  for (const disk of [trouble.lasts ? files : new NodeFiles(), new NodeFiles()]) {
+  for (const disk of [trouble.lasts === true ? files : new NodeFiles(), new NodeFiles()]) {
     if (state.stages.categorize?.outcome.kind === 'failed') {
       state = await inbox.attempt(reopened(state), { files: disk, transfer });
     }

@@ -120,7 +120,11 @@ describe('What the watcher has put off', () => {
           return Promise.resolve(undefined);
         },
       },
-      arrivals: new Arrivals({ walk: async function* () {} }, clock, 10_000), // eslint-disable-line @typescript-eslint/no-empty-function
+      arrivals: new Arrivals(
+        { walk: async function* () {}, isAway: () => Promise.resolve(false) }, // eslint-disable-line @typescript-eslint/no-empty-function
+        clock,
+        10_000,
+      ),
       files: { stat: () => Promise.resolve(undefined) },
       hints: {
         listen: () => Promise.resolve(),

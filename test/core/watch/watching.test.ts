@@ -53,7 +53,11 @@ class Watch {
           return Promise.resolve().then(() => this.onRun(this.runs.length));
         },
       },
-      arrivals: new Arrivals({ walk: (_, exclude, signal) => this.walk(exclude, signal) }, clock, settleMs),
+      arrivals: new Arrivals(
+        { walk: (_, exclude, signal) => this.walk(exclude, signal), isAway: () => Promise.resolve(false) },
+        clock,
+        settleMs,
+      ),
       files: { stat: (path) => Promise.resolve(this.sidecars.has(path) ? { size: 1, mtimeMs: 1 } : undefined) },
       hints: {
         listen: (folder) => {
