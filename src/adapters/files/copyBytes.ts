@@ -12,13 +12,15 @@ import { readChunks } from './readChunks.ts';
 const NEVER = new AbortController().signal;
 
 /**
- * On Linux libuv copies until as many bytes are through as the file had at first: for ever where it was cut short meanwhile, or
- * its drive is gone. There it is only asked to share blocks.
+ * But on Windows, libuv copies until as many bytes are through as the file had at first: for ever where it was cut short
+ * meanwhile, or its drive is gone. There it is only asked to share blocks.
  */
-const COPIES_TO_AN_END = process.platform === 'win32' || process.platform === 'darwin';
+const COPIES_TO_AN_END = process.platform === 'win32';
 const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
 
-/** Devices and folders between which no blocks can be shared: a try costs a network drive three calls. */
+/** What says that no blocks can be shared, now or later. */
+const APART = new Set(['EXDEV', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'ENOTTY', 'EPERM', 'EACCES']);
+/** Devices and folders between which none can: a try costs a network drive three calls. */
 const apart = new Set<string>();
 
 /**
@@ -50,33 +52,40 @@ async function copyBySystem(from: string, to: string, { dev }: Stats): Promise<b
       await assertReadable(from);
       throw error;
     }
-    apart.add(way);
+    if (APART.has(codeOf(error) ?? '')) apart.add(way);
     return false;
   }
 }
 
 async function copyByHand(from: string, to: string, { size, mode }: Stats): Promise<void> {
-  const source = await openRegular(from).catch((error: unknown) => {
+  const reading = (error: unknown): never => {
     throw asFileError(error, from, 'read');
-  });
+  };
+  const source = await openRegular(from).catch(reading);
   try {
-    const target = await patiently(() => open(to, 'wx'));
+    // as private as it will be, from the start
+    const target = await patiently(() => open(to, 'wx', (mode & 0o777) | 0o200));
     try {
+      const chunks = readChunks(source, NEVER);
       let bytes = 0;
-      for await (const chunk of readChunks(source, NEVER)) {
-        await target.writeFile(chunk);
-        bytes += chunk.length;
+      for (;;) {
+        const next: IteratorResult<Buffer, unknown> = await chunks.next().catch(reading);
+        if (next.done === true) break;
+        await target.writeFile(next.value);
+        bytes += next.value.length;
       }
       if (bytes !== size) throw changed(from);
       await giveMode(target, mode);
+      // a network drive says only here that it had no room
+      await target.close();
     } catch (error) {
+      await target.close().catch(() => undefined);
       await rm(to, { force: true }).catch(() => undefined);
       throw error;
-    } finally {
-      await target.close();
     }
   } finally {
-    await source.close();
+    // it was only read
+    await source.close().catch(() => undefined);
   }
 }
 

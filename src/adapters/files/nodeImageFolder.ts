@@ -15,6 +15,7 @@ import { lookAt, type Look } from './looks.ts';
 import { openRegular } from './openRegular.ts';
 import { finishedName, isPassedOver } from './passedOver.ts';
 import { patiently } from './patiently.ts';
+import { unlessAborted } from './unlessAborted.ts';
 import { HEAD_BYTES, sniff } from './sniff.ts';
 
 /** Files of a folder that are looked at together. */
@@ -102,10 +103,9 @@ export class NodeImageFolder implements ImageFolder {
     }
   }
 
-  async isAway(root: string): Promise<boolean> {
+  async isAway(root: string, signal: AbortSignal): Promise<boolean> {
     try {
-      await using folder = await patiently(() => opendir(root));
-      return (await folder.read()) === null;
+      return await unlessAborted(isEmpty(root), signal);
     } catch {
       return true;
     }
@@ -278,6 +278,11 @@ function siftOne(
     entry.unsafe === undefined ? { kind: 'image', entry, facts: look } : unsafeName(entry, look);
   if (hasImageExtension(entry.text)) return image();
   return hasImageContent(entry, look).then((isImage) => (isImage ? image() : undefined));
+}
+
+async function isEmpty(root: string): Promise<boolean> {
+  await using folder = await patiently(() => opendir(root));
+  return (await folder.read()) === null;
 }
 
 /** Files that claim to be images are not opened here: they are read as a whole later. */

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { rm, unlink } from 'node:fs/promises';
+import { realpath, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
@@ -74,6 +74,8 @@ async function takeUp(from: string, to: string, sha256: ContentHash, signal: Abo
   if (areTwoNames(source, target)) return 'both-there';
   const probe = await linkProbe(from, to);
   if (probe !== 'across' && probe !== 'untold') throw taken;
+  // a server that does not tell case apart, and that nobody sees through: to remove the one could remove both
+  if (probe === 'untold' && (await areAlike(from, to))) throw taken;
   if ((await hasBytes(to, sha256, signal)) && (await hasBytes(from, sha256, signal))) {
     // a kill may have come before the copy lost its temporary name
     await rm(asidePath(to), { force: true });
@@ -83,6 +85,11 @@ async function takeUp(from: string, to: string, sha256: ContentHash, signal: Abo
   if (target.size > 0n || probe === 'untold') throw taken;
   await copyToFreeName(from, to, sha256, signal);
   return 'both-there';
+}
+
+async function areAlike(a: string, b: string): Promise<boolean> {
+  const [one, two] = await Promise.all([realpath(a), realpath(b)]);
+  return one.normalize('NFC').toLowerCase() === two.normalize('NFC').toLowerCase();
 }
 
 /** The source is gone: moved by an earlier attempt, or vanished. */

@@ -24,7 +24,16 @@ import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
-import { isStillThere, waitingAway, waitsBeyond, waitsForQuota, wanted, wantedBy, whyPassedOver } from './takeUp.ts';
+import {
+  isStillThere,
+  waitingAway,
+  waitsBeyond,
+  waitsForQuota,
+  wanted,
+  wantedBy,
+  wentAway,
+  whyPassedOver,
+} from './takeUp.ts';
 
 /** What the stages of one run are made of; `close` ends the processes and workers behind them. */
 export interface Equipment {
@@ -247,7 +256,8 @@ export class Engine {
     this.runner = runner;
     let complete: boolean;
     const isStopped = (stage: StageId): boolean => off.get(stage)?.kind === 'stop';
-    const away = await waitingAway([...start.open.values()], inboxesOf(plan), parts);
+    const inboxes = inboxesOf(plan);
+    const away = await waitingAway([...start.open.values()], inboxes, parts, signal);
     for (const [inbox, { size }] of away) parts.observer.on({ kind: 'warning', text: awayText(inbox, size) });
     const isAway = (state: ImageState): boolean => [...away.values()].some((images) => images.has(state.image.id));
     const canStart = (state: ImageState): boolean =>
@@ -263,7 +273,8 @@ export class Engine {
         parked: [...start.open.values()].filter((state) => !isTakenUp(state)),
         canStart,
         hold,
-        isStillThere: (state) => isStillThere(state, parts.files),
+        isStillThere: async (state) =>
+          (await isStillThere(state, parts.files)) || (await wentAway(state, inboxes, parts.walk, signal)),
         disown: (state) => this.disown(state, start, folders, signal),
         discoveries:
           plan.inbox === undefined || hold

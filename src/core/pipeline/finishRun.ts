@@ -62,7 +62,7 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   let written: Awaited<ReturnType<typeof manifestIn>>;
   if (elsewhere === undefined || elsewhere === sorted) written = await manifestIn(sorted);
   // one that is away is not made: it would be in the way of the disk that comes back
-  else if (!(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
+  else if (!(await isThere(sorted, files)) || !(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
   else written = await manifestIn(sorted).catch(() => manifestIn(elsewhere));
   const { manifest } = written;
   const report = text === undefined ? undefined : await freeErrorReport(written.folder, written.at, files);
@@ -72,6 +72,12 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   await checkpoint(journal, store);
   return { outcome, statistics, ...paths };
 }
+
+const isThere = (path: string, files: FinishParts['files']): Promise<boolean> =>
+  files.stat(path).then(
+    (found) => found !== undefined,
+    () => false,
+  );
 
 /**
  * The manifest's path by the present second, or the next one that comes after those of all other manifests: whoever looks

@@ -21,16 +21,28 @@ export async function waitingAway(
   open: readonly ImageState[],
   inboxes: readonly string[],
   { walk, files }: { readonly walk: Pick<ImageFolder, 'isAway'>; readonly files: Pick<Files, 'stat'> },
+  signal: AbortSignal,
 ): Promise<ReadonlyMap<string, ReadonlySet<ImageId>>> {
   const waiting = new Map<string, ReadonlySet<ImageId>>();
   for (const inbox of inboxes) {
     const itsOwn = open.filter((state) => !resultOf(state, 'categorize') && isInside(state.image.path, inbox));
-    if (itsOwn.length === 0 || !(await walk.isAway(inbox))) continue;
+    if (itsOwn.length === 0 || !(await walk.isAway(inbox, signal))) continue;
     const ids = new Set<ImageId>();
     for (const state of itsOwn) if (isInInbox(state) || !(await hasArrived(state, files))) ids.add(state.image.id);
     if (ids.size > 0) waiting.set(inbox, ids);
   }
   return waiting;
+}
+
+/** Whether the inbox of an image that is not to be seen has gone away with it, as a drive that was mounted before. */
+export async function wentAway(
+  { image }: ImageState,
+  inboxes: readonly string[],
+  walk: Pick<ImageFolder, 'isAway'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const inbox = inboxes.find((folder) => isInside(image.path, folder));
+  return inbox !== undefined && (await walk.isAway(inbox, signal));
 }
 
 /** Whether an image that is on its way is to be seen at the end of it. */

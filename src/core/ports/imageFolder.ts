@@ -23,6 +23,6 @@ export interface ImageFolder {
    */
   walk(root: string, exclude: readonly string[], signal: AbortSignal): AsyncIterable<Discovery>;
 
-  /** Whether the folder can't be looked into, or has nothing in it: as the place of a drive that is not mounted. */
-  isAway(root: string): Promise<boolean>;
+  /** Whether the folder can't be looked into, or has nothing in it: as the place of a drive that is not mounted. True when `signal` ends the look. */
+  isAway(root: string, signal: AbortSignal): Promise<boolean>;
 }

@@ -56,6 +56,8 @@ export class CategorizeStage implements Stage<'categorize'> {
     const sha256 = resultOf(state, 'scan')?.sha256 ?? begun?.operations.find(isImage)?.sha256;
     if (sha256 === undefined) throw new Error(`categorize needs the fingerprint of ${state.image.path}`);
     let to = begun && imageTarget(begun);
+    // before its folder is there nothing of a plan can stand
+    const progress = { canStand: begun !== undefined };
     try {
       const decision = await this.decide(state, to);
       const category = categoryFolder(decision.final);
@@ -68,7 +70,7 @@ export class CategorizeStage implements Stage<'categorize'> {
         to = free.path;
       }
       if (this.parts.dryRun) return { kind: 'done', result: { ...decision, destination: to } };
-      const op = await this.take(state, to, sha256, begun, context);
+      const op = await this.take(state, to, sha256, begun, progress, context);
       const isSpared = op === 'copy' && this.parts.transfer === 'move';
       this.parts.chooser.made(category);
       const sidecar = (await this.parts.files.stat(sidecarOf(to))) ? sidecarOf(to) : undefined;
@@ -83,7 +85,8 @@ export class CategorizeStage implements Stage<'categorize'> {
       };
     } catch (error) {
       if (!(error instanceof ImageError) || to === undefined) throw error;
-      throw (await this.standsInPart(state, to, sha256, begun, error)) ? ImageError.unfinished(error) : error;
+      const stands = progress.canStand && (await this.standsInPart(state, to, sha256, begun, error));
+      throw stands ? ImageError.unfinished(error) : error;
     } finally {
       // in a dry run its name stays taken, as if it had gone there
       if (to !== undefined && !this.parts.dryRun) this.taken.delete(to.toLowerCase());
@@ -135,6 +138,7 @@ export class CategorizeStage implements Stage<'categorize'> {
     to: string,
     sha256: ContentHash,
     begun: Intent | undefined,
+    progress: { canStand: boolean },
     context: StageContext,
   ): Promise<'move' | 'copy'> {
     const { files, transfer, sidecars } = this.parts;
@@ -152,6 +156,7 @@ export class CategorizeStage implements Stage<'categorize'> {
     if (!begun) await context.intend(planned);
 
     const made = await files.makeFolder(dirname(to));
+    progress.canStand = true;
     // each of these finds out whether an earlier attempt has done it, and clears away what that one left
     const goAhead = op === 'move' ? 'linkOrCopy' : 'copy';
     if (sidecarHash) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);

@@ -35,8 +35,8 @@ export class Arrivals implements ImageFolder {
     }
   }
 
-  isAway(root: string): Promise<boolean> {
-    return this.folder.isAway(root);
+  isAway(root: string, signal: AbortSignal): Promise<boolean> {
+    return this.folder.isAway(root, signal);
   }
 
   /** @throws FatalError `inbox-unreadable`; the signal's reason */

@@ -424,6 +424,22 @@ for (const across of [false, true]) {
       assert.deepEqual(await contents(p.sorted), { [NAME]: 'other bytes' });
     });
 
+    it('tells of a source that can’t be read to its end as of the source', async () => {
+      await using p = await places(across);
+      using _ = replacedCall('open', (open) => async (path, ...how) => {
+        const handle = await open(path, ...how);
+        if (path === p.from)
+          handle.read = () => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO', errno: -5 }));
+        return handle;
+      });
+      await assert.rejects(files.copy(p.from, p.to, SHA, never), (error) => {
+        assert.ok(error instanceof ImageError);
+        assert.equal(error.reason, 'unreadable');
+        return error.message.startsWith(p.from);
+      });
+      assert.deepEqual(await contents(p.sorted), {});
+    });
+
     it('makes no copy where it would lose the time, and says how it would keep it', async () => {
       await using p = await places(across);
       using _ = replacedCall('utimes', () => async () => Promise.reject(attributesRefused()));

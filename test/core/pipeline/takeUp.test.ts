@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
+import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
 import type { FoundImage } from '../../../src/core/model/image.ts';
 import type { ImageState, Intent } from '../../../src/core/model/imageState.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import { writtenForReplaced } from '../../../src/core/pipeline/replaced.ts';
-import { isStillThere, waitsForQuota, wanted, whyPassedOver } from '../../../src/core/pipeline/takeUp.ts';
+import { isStillThere, waitsForQuota, wanted, wentAway, whyPassedOver } from '../../../src/core/pipeline/takeUp.ts';
 import type { Discovery } from '../../../src/core/ports/imageFolder.ts';
 import { resolveSettings } from '../../../src/core/settings/resolveSettings.ts';
 import { collect } from '../../adapters/support/collect.ts';
@@ -35,6 +36,19 @@ async function scene() {
 }
 
 describe('An image that an earlier run has left', () => {
+  it('may be gone because its inbox is, which is empty then where it is the place of a drive', async () => {
+    await using s = await scene();
+    const inbox = dirname(s.image.path);
+    const walk = new NodeImageFolder();
+    const isGone = (): Promise<boolean> => wentAway(s.state(), ['/another inbox', inbox], walk, signal);
+    assert.equal(await isGone(), false, 'other files are there');
+    await rm(s.image.path);
+    assert.equal(await isGone(), true);
+    await rm(inbox, { recursive: true });
+    assert.equal(await isGone(), true);
+    assert.equal(await wentAway(s.state(), ['/another inbox'], walk, signal), false);
+  });
+
   it('is taken up when it is the one that it was', async () => {
     await using s = await scene();
     assert.equal(await isStillThere(s.state(), files), true);

@@ -71,6 +71,19 @@ describe('the stage categorize', () => {
     });
   }
 
+  it('makes another plan where the folder of the first one could not be made', async () => {
+    await using inbox = await SmallInbox.create();
+    writeFileSync(inbox.sorted, 'a file where the sorted folder should be');
+    let state = await inbox.attempt(inbox.found());
+    const { outcome } = state.stages.categorize ?? {};
+    assert.ok(outcome?.kind === 'failed' && outcome.unfinished === undefined);
+    assert.equal(state.intent, undefined);
+    rmSync(inbox.sorted);
+    state = await inbox.attempt(reopened(state), { category: 'Elsewhere' });
+    assert.equal(resultOfSorting(state).destination, join(inbox.sorted, 'Elsewhere/a.jpg'));
+    assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
   it('makes another plan where nothing of the first one stands, and another file has taken its name', async () => {
     await using inbox = await SmallInbox.create();
     let state = await inbox.attempt(inbox.found(), {
