@@ -1,4 +1,4 @@
-import { chmod, open, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, open, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ImageError } from '../../core/model/failure.ts';
@@ -180,6 +180,8 @@ async function giveMode(path: string, mode: number): Promise<void> {
 
 /** Reads what ExifTool wrote, checks it, and has it on the disk: what is renamed over the old sidecar is whole. */
 async function checkAndSync(path: string, wanted: SidecarFields, before: XmpProperties): Promise<void> {
+  // it has the rights of the one that stands: a rename would not mind that somebody has made that read-only
+  await access(path, constants.W_OK);
   const file = await open(path, TO_FLUSH);
   try {
     check(parseWritten(await file.readFile()), wanted, before);
