@@ -13,7 +13,7 @@ import {
 } from '../../core/sidecar/fields.ts';
 import { mergeFields } from '../../core/sidecar/mergeFields.ts';
 import { summarize, type SidecarSummary } from '../../core/sidecar/summary.ts';
-import { areAttributesRefused } from '../files/attributesRefused.ts';
+import { whereAllowed } from '../files/attributesRefused.ts';
 import { syncHandle, TO_FLUSH } from '../files/syncToDisk.ts';
 import { FolderSyncs } from '../files/folderSyncs.ts';
 import { embeddedFields } from './embeddedFields.ts';
@@ -132,7 +132,7 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
       if (base) {
         await writeFile(temporary, inUtf8(base.bytes), { flag: 'wx' });
         // not as the file is made: our umask would take rights away from those who share the sidecar
-        if (standing) await giveMode(temporary, standing.mode);
+        if (standing) await whereAllowed(chmod(temporary, standing.mode));
       }
       await this.change(temporary, args);
       await checkAndSync(temporary, wanted, base?.properties ?? new Map());
@@ -166,15 +166,6 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
     // at its end ExifTool names the file, which is our temporary one
     const said = (errors[0] ?? stdout.trim()).replace(/ - [^\n]*\.image-inbox-[^\n]*$/, '');
     throw new ImageError('exiftool', `ExifTool did not write the sidecar: ${said}`);
-  }
-}
-
-async function giveMode(path: string, mode: number): Promise<void> {
-  try {
-    await chmod(path, mode);
-  } catch (error) {
-    // where nobody sets it, it is the mount's
-    if (!areAttributesRefused(error)) throw error;
   }
 }
 

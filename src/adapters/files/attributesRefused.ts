@@ -7,3 +7,12 @@ import { codeOf } from './fileErrors.ts';
 const REFUSED = new Set(['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']);
 
 export const areAttributesRefused = (error: unknown): boolean => REFUSED.has(codeOf(error) ?? '');
+
+/** Waits for permissions to be set; where nobody sets them they are the mount's. @throws the system's other errors */
+export async function whereAllowed(setting: Promise<void>): Promise<void> {
+  try {
+    await setting;
+  } catch (error) {
+    if (!areAttributesRefused(error)) throw error;
+  }
+}

@@ -1,8 +1,8 @@
 import { constants, type Stats } from 'node:fs';
-import { copyFile, lstat, open, rm, type FileHandle } from 'node:fs/promises';
+import { copyFile, lstat, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
-import { areAttributesRefused } from './attributesRefused.ts';
+import { areAttributesRefused, whereAllowed } from './attributesRefused.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
 import { openRegular } from './openRegular.ts';
 import { patiently } from './patiently.ts';
@@ -75,7 +75,7 @@ async function copyByHand(from: string, to: string, { size, mode }: Stats): Prom
         bytes += next.value.length;
       }
       if (bytes !== size) throw changed(from);
-      await giveMode(target, mode);
+      await whereAllowed(target.chmod(mode & 0o7777));
       // a network drive says only here that it had no room
       await target.close();
     } catch (error) {
@@ -86,14 +86,6 @@ async function copyByHand(from: string, to: string, { size, mode }: Stats): Prom
   } finally {
     // it was only read
     await source.close().catch(() => undefined);
-  }
-}
-
-async function giveMode(target: FileHandle, mode: number): Promise<void> {
-  try {
-    await target.chmod(mode & 0o7777);
-  } catch (error) {
-    if (!areAttributesRefused(error)) throw error;
   }
 }
 
