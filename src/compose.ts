@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { join } from 'node:path';
 import { DanbooruApi } from './adapters/danbooru/danbooruApi.ts';
 import { DanbooruIqdb } from './adapters/danbooru/danbooruIqdb.ts';
@@ -185,7 +185,7 @@ export function compose(
   };
   const { folders, settings } = configure({}, undefined);
   const { sorted, working } = folders;
-  const files = new NodeFiles();
+  const files = new NodeFiles(`${hostname()}\0${working}`);
   const meter = new TrafficMeter();
   const locks = new NodeRunLocks(working);
   const journals = new NodeJournalFolder(working, locks);

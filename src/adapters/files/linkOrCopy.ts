@@ -9,15 +9,22 @@ import { hasBytes, safeCopy } from './safeCopy.ts';
  * where links are not to be had (another device, exFAT, many network mounts). What that copy finds at the name says whether an
  * earlier attempt made it.
  *
+ * @param aside where a copy is built; in the folder of `to`
  * @throws as `safeCopy`
  */
-export async function linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+export async function linkOrCopy(
+  from: string,
+  to: string,
+  sha256: ContentHash,
+  signal: AbortSignal,
+  aside: string,
+): Promise<void> {
   signal.throwIfAborted();
   const isLinked = await link(from, to).then(
     () => true,
     () => false,
   );
-  if (!isLinked) return safeCopy(from, to, sha256, signal);
+  if (!isLinked) return safeCopy(from, to, sha256, signal, aside);
   try {
     if (await hasBytes(to, sha256, signal)) return;
     await unlink(to);

@@ -11,8 +11,8 @@ export async function linkProbe(
   from: string,
   target: string,
 ): Promise<'possible' | 'untold' | 'across' | 'unsupported'> {
-  // a name of its own: `from` may be the file that is built aside for the target
-  const probe = asidePath(`${target} probe`);
+  // a name of its own: `from` may be the file that is built aside for the target, and another run may ask the same for its file
+  const probe = asidePath(`${target} probe`, from);
   await rm(probe, { force: true });
   try {
     await link(from, probe);

@@ -4,6 +4,7 @@ import { dirname, extname, join } from 'node:path';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
 import type { FileFacts, UndoFiles } from '../../core/ports/files.ts';
+import { asidePath } from './asidePath.ts';
 import { asFileError, codeOf, isForbidden } from './fileErrors.ts';
 import { fingerprint } from './fingerprint.ts';
 import { hashFile } from './hashFile.ts';
@@ -17,6 +18,16 @@ import { writeAside } from './writeAside.ts';
 
 /** The user's files on a file system that Node can reach. */
 export class NodeFiles implements UndoFiles {
+  private readonly owner: string | undefined;
+
+  /**
+   * @param owner tells copies in the making from those of another machine or working folder, whose run may sort a picture of the
+   *   same name into the same folder at the same time
+   */
+  constructor(owner?: string) {
+    this.owner = owner;
+  }
+
   async stat(path: string): Promise<FileFacts | undefined> {
     try {
       const { size, mtimeMs } = await lstat(path);
@@ -56,15 +67,15 @@ export class NodeFiles implements UndoFiles {
   }
 
   move(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
-    return safeMove(from, to, sha256, signal);
+    return safeMove(from, to, sha256, signal, this.asideOf(to));
   }
 
   copy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
-    return safeCopy(from, to, sha256, signal);
+    return safeCopy(from, to, sha256, signal, this.asideOf(to));
   }
 
   linkOrCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
-    return linkOrCopy(from, to, sha256, signal);
+    return linkOrCopy(from, to, sha256, signal, this.asideOf(to));
   }
 
   async removeDouble(path: string, of: string, sha256: ContentHash, signal: AbortSignal): Promise<boolean> {
@@ -141,5 +152,9 @@ export class NodeFiles implements UndoFiles {
     if (found === becomes) return true;
     if (found !== sha256) return false;
     return replaceFile(path, sha256, from, becomes, signal);
+  }
+
+  private asideOf(target: string): string {
+    return asidePath(target, this.owner);
   }
 }

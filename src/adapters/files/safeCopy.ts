@@ -17,12 +17,19 @@ import { takeName } from './takeName.ts';
  * To repeat it is safe: a regular file of that name with these bytes counts as the copy that was made before. It can't be
  * told from one that somebody else put there, so the caller looks whether the name is free before the first attempt.
  *
+ * @param aside where it is built; in the same folder
  * @throws ImageError `exists`, `changed`, `verify-failed`, `vanished`, `unreadable`, `not-writable`; FatalError `no-space`
  */
-export async function safeCopy(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+export async function safeCopy(
+  from: string,
+  to: string,
+  sha256: ContentHash,
+  signal: AbortSignal,
+  aside = asidePath(to),
+): Promise<void> {
   try {
-    if (await hasBytes(to, sha256, signal)) await rm(asidePath(to), { force: true });
-    else await copyToFreeName(from, to, sha256, signal);
+    if (await hasBytes(to, sha256, signal)) await rm(aside, { force: true });
+    else await copyToFreeName(from, to, sha256, signal, aside);
   } catch (error) {
     throw asFileError(error, to, 'write');
   }
@@ -34,9 +41,9 @@ export async function copyToFreeName(
   to: string,
   sha256: ContentHash,
   signal: AbortSignal,
+  aside: string,
 ): Promise<void> {
   signal.throwIfAborted();
-  const aside = asidePath(to);
   await rm(aside, { force: true });
   try {
     await copyVerified(from, aside, sha256, signal);

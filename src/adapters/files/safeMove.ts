@@ -3,8 +3,8 @@ import { realpath, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
-import { asidePath } from './asidePath.ts';
 import { asFileError, codeOf } from './fileErrors.ts';
+import { FolderSyncs } from './folderSyncs.ts';
 import { linkProbe } from './linkProbe.ts';
 import { copyToFreeName, hasBytes } from './safeCopy.ts';
 import { takeName } from './takeName.ts';
@@ -13,12 +13,13 @@ import { areTwoNames, factsOf, isOneEntry, isSecondName } from './twoNames.ts';
 /**
  * Moves a file to a free name.
  *
- *   one device      link(to)  unlink(from)                          no byte is touched
- *   no hard links   reserve(to)  rename(from, to)
- *   across          copy aside, verify, fsync, name  unlink(from)
+ *   one device      link(to)  fsync of its folder  unlink(from)      no byte is touched
+ *   no hard links   reserve(to)  rename(from, to)  fsync of its folder
+ *   across          copy aside, verify, fsync, name, fsync of its folder  unlink(from)
  *
- * There is no fsync on one device: journaling file systems keep the order of link and unlink, so that a power cut leaves at
- * least one of the names, and the file's bytes were on the disk before.
+ * The new name is on the disk before the old one goes. Not every file system keeps that order by itself: btrfs, told to flush the
+ * folder of the old name, as for a sidecar there, writes that the name is gone, and not yet that there is another. After a power
+ * cut the file was nowhere.
  *
  * To repeat it is safe; what the last attempt left is recognised:
  *   only `to` is there, with the right bytes           done
@@ -28,35 +29,56 @@ import { areTwoNames, factsOf, isOneEntry, isSecondName } from './twoNames.ts';
  * The last two can't be told from a file that somebody else put there, so the caller looks whether the name is free before the
  * first attempt. Even so nothing is lost: the bytes stay, once.
  *
+ * @param aside where a copy is built; in the folder of `to`
  * @throws ImageError `exists`, `vanished`, `changed`, `verify-failed`, `unreadable`, `not-writable` (a source that can't be
  *   removed stays where it is, alone); FatalError `no-space`
  */
-export async function safeMove(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<void> {
+export async function safeMove(
+  from: string,
+  to: string,
+  sha256: ContentHash,
+  signal: AbortSignal,
+  aside: string,
+): Promise<void> {
   signal.throwIfAborted();
   try {
     const source = await factsOf(from);
-    if ((await begin(from, to, sha256, signal)) === 'both-there') await removeSource(from, to, source, sha256, signal);
+    const begun = await begin({ from, to, sha256, signal, aside });
+    await folders.sync(dirname(to));
+    if (begun === 'both-there') await removeSource(from, to, source, sha256, signal);
   } catch (error) {
     throw asFileError(error, to, 'write');
   }
 }
+
+/** Images that are moved at the same time mostly go to few folders. */
+const folders = new FolderSyncs();
 
 /** What says that a file is still there. A NAS whose answer was lost (EIO, ETIMEDOUT) may have removed it all the same. */
 const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY']);
 
 type Begun = 'done' | 'both-there';
 
-async function begin(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
+interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly sha256: ContentHash;
+  readonly signal: AbortSignal;
+  readonly aside: string;
+}
+
+async function begin(move: Move): Promise<Begun> {
+  const { from, to, sha256, signal, aside } = move;
   try {
     return (await takeName(from, to)) === 'linked' ? 'both-there' : 'done';
   } catch (error) {
     switch (codeOf(error)) {
       case 'EEXIST':
-        return takeUp(from, to, sha256, signal);
+        return takeUp(move);
       case 'ENOENT':
         return assertMoved(from, to, sha256, signal);
       case 'EXDEV':
-        await copyToFreeName(from, to, sha256, signal);
+        await copyToFreeName(from, to, sha256, signal, aside);
         return 'both-there';
       default:
         throw error;
@@ -65,7 +87,7 @@ async function begin(from: string, to: string, sha256: ContentHash, signal: Abor
 }
 
 /** The name is taken: by an earlier attempt of ours, or by another file. */
-async function takeUp(from: string, to: string, sha256: ContentHash, signal: AbortSignal): Promise<Begun> {
+async function takeUp({ from, to, sha256, signal, aside }: Move): Promise<Begun> {
   const [source, target] = await Promise.all([factsOf(from), factsOf(to)]);
   if (!source) return assertMoved(from, to, sha256, signal);
   const taken = new ImageError('exists', `${to} exists already.`);
@@ -78,12 +100,12 @@ async function takeUp(from: string, to: string, sha256: ContentHash, signal: Abo
   if (probe === 'untold' && (await areAlike(from, to))) throw taken;
   if ((await hasBytes(to, sha256, signal)) && (await hasBytes(from, sha256, signal))) {
     // a kill may have come before the copy lost its temporary name
-    await rm(asidePath(to), { force: true });
+    await rm(aside, { force: true });
     return 'both-there';
   }
   // an empty file may be what reserved the name for our copy; it is known better where the copy is named
   if (target.size > 0n || probe === 'untold') throw taken;
-  await copyToFreeName(from, to, sha256, signal);
+  await copyToFreeName(from, to, sha256, signal, aside);
   return 'both-there';
 }
 
@@ -109,6 +131,7 @@ async function removeSource(
 ): Promise<void> {
   const now = await factsOf(from);
   if (!now) {
+    await assertDriveThere(from, source);
     if (await factsOf(to)) return;
     throw new ImageError(
       'not-writable',
@@ -126,9 +149,16 @@ async function removeSource(
     await unlink(from);
   } catch (error) {
     const code = codeOf(error) ?? '';
-    if (code === 'ENOENT') return;
+    if (code === 'ENOENT') return assertDriveThere(from, source);
     // the source is whole, and stays: then the second one goes, or the image would be there twice
     if (REFUSED.has(code)) await unlink(to).catch(() => undefined);
     throw asFileError(error, from, 'write');
   }
+}
+
+/** A file that is gone was removed only where its drive is still there; on one that went away the original is as it was. */
+async function assertDriveThere(from: string, source: BigIntStats | undefined): Promise<void> {
+  const folder = await factsOf(dirname(from));
+  if (!source || folder?.dev === source.dev) return;
+  throw new ImageError('not-writable', `${from} can't be removed: its drive is gone. Mount it, then run again.`);
 }

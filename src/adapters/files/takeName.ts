@@ -39,6 +39,8 @@ export async function renameOverReservation(from: string, to: string): Promise<v
     if (codeOf(error) !== 'EEXIST' || !(await isEmpty(to))) throw error;
   }
   try {
+    // another run may have taken what we reserved for a killed one's, and filled it
+    if (!(await isEmpty(to))) throw Object.assign(new Error(`${to} exists already.`), { code: 'EEXIST' });
     await rename(from, to);
   } catch (error) {
     if (await isEmpty(to)) await unlink(to);

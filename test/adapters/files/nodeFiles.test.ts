@@ -86,6 +86,43 @@ for (const across of [false, true]) {
       assert.equal(facts.mtimeMs, TIME.getTime());
     });
 
+    it('has the new name on the disk before the old one goes: a power cut leaves one of them', async () => {
+      await using p = await places(across);
+      const done: string[] = [];
+      using _open = replacedCall('open', (open) => async (...given) => {
+        const handle = await open(...given);
+        const sync = handle.sync.bind(handle);
+        handle.sync = async () => {
+          await sync();
+          if (given[0] === p.sorted && (await contents(p.sorted))[NAME] === BYTES) done.push('new name flushed');
+        };
+        return handle;
+      });
+      using _unlink = replacedCall('unlink', (unlink) => async (path) => {
+        await unlink(path);
+        if (path === p.from) done.push('old name gone');
+      });
+      await files.move(p.from, p.to, SHA, never);
+      assert.equal(done.at(-1), 'old name gone');
+      assert.ok(done.includes('new name flushed'), done.join());
+    });
+
+    it('takes a drive that goes away in the middle for no removal', async () => {
+      await using p = await places(across);
+      // as a removable drive: its folder goes with it
+      let isAway = false;
+      using _ = replacedCall('open', (open) => async (path, ...given) => {
+        if (path === p.sorted && !isAway) await rename(p.inbox, `${p.inbox} away`);
+        isAway ||= path === p.sorted;
+        return open(path, ...given);
+      });
+      await assert.rejects(files.move(p.from, p.to, SHA, never), { reason: 'not-writable', message: /Mount it/ });
+      await rename(`${p.inbox} away`, p.inbox);
+      await files.move(p.from, p.to, SHA, never);
+      assert.deepEqual(await contents(p.inbox), {});
+      assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    });
+
     it('does nothing more when it was done already', async () => {
       await using p = await places(across);
       await files.move(p.from, p.to, SHA, never);
@@ -247,6 +284,18 @@ describe('NodeFiles.move on one device', () => {
     assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
   });
 
+  it('does not overwrite what another run has put over the name that it had taken, where it may not link', async () => {
+    await using p = await places(false);
+    using _ = replacedCall('open', (open) => async (path, ...given) => {
+      const handle = await open(path, ...given);
+      if (path === p.to) await writeFile(p.to, 'other bytes');
+      return handle;
+    });
+    await assert.rejects(renameOverReservation(p.from, p.to), { code: 'EEXIST' });
+    assert.deepEqual(await contents(p.inbox), { [NAME]: BYTES });
+    assert.deepEqual(await contents(p.sorted), { [NAME]: 'other bytes' });
+  });
+
   it('does not overwrite where it may not link', async () => {
     await using p = await places(false);
     await writeFile(p.to, 'other bytes');
@@ -264,6 +313,30 @@ describe('NodeFiles.move to another device', () => {
     await files.move(p.from, p.to, SHA, never);
     assert.deepEqual(await contents(p.inbox), {});
     assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+  });
+
+  it('loses nothing to another run that brings a picture of the same name in the same moment', async () => {
+    await using p = await places(true);
+    await using q = await places(true);
+    await writeFile(q.from, 'other bytes');
+    const [a, b] = [new NodeFiles('one'), new NodeFiles('other')];
+    const [isCopied, isNamed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let second: Promise<void> | undefined;
+    // when the first one is copied and verified, the second one is copied; then the first one gets its name
+    using _ = replacedCall('utimes', (utimes) => async (...given) => {
+      await utimes(...given);
+      if (second) {
+        isCopied.resolve();
+        return isNamed.promise;
+      }
+      second = b.move(q.from, p.to, sha256Of('other bytes'), never);
+      await isCopied.promise;
+    });
+    await a.move(p.from, p.to, SHA, never);
+    isNamed.resolve();
+    await assert.rejects(second ?? Promise.resolve(), { reason: 'exists' });
+    assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
+    assert.deepEqual(await contents(q.inbox), { [NAME]: 'other bytes' });
   });
 
   it('finishes what was killed between the naming of the copy and the removal of its temporary name', async () => {
