@@ -47,6 +47,7 @@ import { resultOf, type ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
 import type { TagCategory } from './core/model/tag.ts';
 import type { ProviderId } from './core/model/match.ts';
+import { SortedRoot } from './core/pipeline/sortedRoot.ts';
 import { Engine, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { Configuration } from './core/pipeline/planRun.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
@@ -397,7 +398,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         files,
         clock,
         chooser: chooserOf({ settings, folders }, store, clock),
-        sorted: folders.sorted,
+        sorted: new SortedRoot(folders.sorted, files),
         transfer: settings['workflow.transfer'],
         underWay,
         sidecars: xmp,

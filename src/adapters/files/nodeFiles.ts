@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, rmdir, unlink } from 'node:fs/promises';
+import { access, lstat, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
@@ -56,6 +56,15 @@ export class NodeFiles implements UndoFiles {
       () => true,
       (error: unknown) => !isForbidden(error),
     );
+  }
+
+  async device(path: string): Promise<string | undefined> {
+    try {
+      return String((await stat(path)).dev);
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+      throw asFileError(error, path, 'read');
+    }
   }
 
   async makeFolder(path: string): Promise<readonly string[]> {

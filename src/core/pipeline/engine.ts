@@ -17,11 +17,12 @@ import { planUndo } from '../undo/planUndo.ts';
 import { readManifest } from '../undo/runManifest.ts';
 import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import { checkpoint, Checkpoints } from './checkpoints.ts';
-import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
+import { finishRun, type Finished, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
 import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
+import { SortedRoot } from './sortedRoot.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 import {
@@ -223,6 +224,7 @@ export class Engine {
     const { settings, folders } = configuration;
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
     const off = stagesOff(plan, settings);
+    const sorted = new SortedRoot(folders.sorted, parts.files);
     const equipment = parts.equip(configuration, {
       store,
       offline: plan.offline,
@@ -300,7 +302,12 @@ export class Engine {
     // what a review has added to is still interrupted
     const isWhole = complete && (!hold || plan.command === 'review');
     const outcome = isWhole ? 'completed' : 'interrupted';
-    return finishRun(parts, { journal, store, run: start, configuration, outcome });
+    const finished: Finished = { journal, store, run: start, configuration, outcome };
+    if (!(await sorted.isAway())) return finishRun(parts, finished);
+    const report = await finishRun(parts, { ...finished, isAway: true, elsewhere: folders.working });
+    const text = `The manifest of this run is ${report.manifest}: ${sorted.path} is no longer there.`;
+    parts.observer.on({ kind: 'warning', text });
+    return report;
   }
 
   /** Decisions, where no image waits for any. */

@@ -36,11 +36,13 @@ export interface Finished {
   readonly outcome: RunOutcome;
   /** absolute path of a folder for the manifest and the error report where the sorted folder can't take them */
   readonly elsewhere?: string;
+  /** the sorted folder is not there now, whatever is in its place */
+  readonly isAway?: boolean;
 }
 
 /** Manifest, error report, end of the journal, checkpoint. */
 export async function finishRun({ files, clock, manifestsIn }: FinishParts, finished: Finished): Promise<RunReport> {
-  const { journal, store, run, configuration: { settings, folders }, outcome, elsewhere } = finished; // prettier-ignore
+  const { journal, store, run, configuration: { settings, folders }, outcome, elsewhere, isAway } = finished; // prettier-ignore
   const { runId, startedAt, plan, digest } = run;
   const endedAt = new Date(clock.now()).toISOString();
   // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
@@ -62,7 +64,7 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   let written: Awaited<ReturnType<typeof manifestIn>>;
   if (elsewhere === undefined || elsewhere === sorted) written = await manifestIn(sorted);
   // one that is away is not made: it would be in the way of the disk that comes back
-  else if (!(await isThere(sorted, files)) || !(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
+  else if (isAway === true || !(await isThere(sorted, files)) || !(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
   else written = await manifestIn(sorted).catch(() => manifestIn(elsewhere));
   const { manifest } = written;
   const report = text === undefined ? undefined : await freeErrorReport(written.folder, written.at, files);

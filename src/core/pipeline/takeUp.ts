@@ -28,7 +28,11 @@ export async function waitingAway(
     const itsOwn = open.filter((state) => !resultOf(state, 'categorize') && isInside(state.image.path, inbox));
     if (itsOwn.length === 0 || !(await walk.isAway(inbox, signal))) continue;
     const ids = new Set<ImageId>();
-    for (const state of itsOwn) if (isInInbox(state) || !(await hasArrived(state, files))) ids.add(state.image.id);
+    // of an inbox that is not there nothing tells whether the original of what has arrived is still in it
+    const isThere = await files.stat(inbox).catch(() => undefined);
+    for (const state of itsOwn) {
+      if (isInInbox(state) || !isThere || !(await hasArrived(state, files))) ids.add(state.image.id);
+    }
     if (ids.size > 0) waiting.set(inbox, ids);
   }
   return waiting;

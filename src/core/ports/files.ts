@@ -24,6 +24,9 @@ export interface Files {
   /** Whether files can be made in the folder and removed from it, as far as its permissions tell. */
   isWritable(folder: string): Promise<boolean>;
 
+  /** Which file system a folder is of, links followed: another text where another one is mounted; undefined when nothing is there. */
+  device(path: string): Promise<string | undefined>;
+
   /** Makes the folder and its parents; tells those that were missing, outermost first. */
   makeFolder(path: string): Promise<readonly string[]>;
 

@@ -10,6 +10,7 @@ export function untouchedFiles(files: Files): Files {
     fingerprint: (image, signal) => files.fingerprint(image, signal),
     hash: (path, signal) => files.hash(path, signal),
     isWritable: (folder) => files.isWritable(folder),
+    device: (path) => files.device(path),
     makeFolder: refuse,
     move: refuse,
     copy: refuse,

@@ -7,9 +7,11 @@ import type { CategoryChooser } from '../learning/categoryChooser.ts';
 import type { FileOperation } from '../model/operation.ts';
 import type { StageOutcome } from '../model/outcome.ts';
 import type { CategorizeResult } from '../model/stageResults.ts';
+import type { SortedRoot } from '../pipeline/sortedRoot.ts';
 import type { Stage, StageContext } from '../pipeline/stage.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Files } from '../ports/files.ts';
+import { foldPlace } from '../sync/places.ts';
 import { categoryFolder } from '../rules/categoryFolder.ts';
 import { assertUnchanged } from './assertUnchanged.ts';
 import { FOLDER_IS_READ_ONLY, type XmpStage } from './xmp.ts';
@@ -18,8 +20,7 @@ export interface CategorizeParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly chooser: CategoryChooser;
-  /** absolute path of the sorted folder */
-  readonly sorted: string;
+  readonly sorted: SortedRoot;
   readonly transfer: 'move' | 'copy';
   /** images of which some are on their way already: an earlier run was cut off */
   readonly underWay: Iterable<ImageState>;
@@ -41,13 +42,13 @@ export class CategorizeStage implements Stage<'categorize'> {
   readonly needs = ['review', 'xmp', 'analyze'] as const;
   readonly concurrency = 8;
   private readonly parts: CategorizeParts;
-  /** destinations that images under way have chosen, lower-cased: some file systems do not tell `A.jpg` from `a.jpg` */
+  /** destinations that images under way have chosen, folded: some file systems do not tell `A.jpg` from `a.jpg` */
   private readonly taken = new Set<string>();
 
   constructor(parts: CategorizeParts) {
     this.parts = parts;
     for (const { intent } of parts.underWay) {
-      if (intent?.stage === this.id) this.taken.add(imageTarget(intent).toLowerCase());
+      if (intent?.stage === this.id) this.taken.add(foldPlace(imageTarget(intent)));
     }
   }
 
@@ -63,7 +64,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       const category = categoryFolder(decision.final);
       if (to === undefined) {
         await assertUnchanged(state.image, this.parts.files);
-        const free = await this.freeName(join(this.parts.sorted, category), state, sha256, context.signal);
+        const free = await this.freeName(join(this.parts.sorted.path, category), state, sha256, context.signal);
         if (free.kind === 'twin') {
           return { kind: 'skipped', final: true, why: `duplicate: the same bytes as ${free.path}` };
         }
@@ -89,7 +90,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       throw stands ? ImageError.unfinished(error) : error;
     } finally {
       // in a dry run its name stays taken, as if it had gone there
-      if (to !== undefined && !this.parts.dryRun) this.taken.delete(to.toLowerCase());
+      if (to !== undefined && !this.parts.dryRun) this.taken.delete(foldPlace(to));
     }
   }
 
@@ -97,7 +98,7 @@ export class CategorizeStage implements Stage<'categorize'> {
   private async decide(state: ImageState, to: string | undefined): ReturnType<CategoryChooser['choose']> {
     const decision = await this.parts.chooser.choose(state);
     if (to === undefined) return decision;
-    const folder = relative(this.parts.sorted, dirname(to)).split(sep).join('/');
+    const folder = relative(this.parts.sorted.path, dirname(to)).split(sep).join('/');
     const isElsewhere = folder.startsWith('..');
     if (isElsewhere || folder === categoryFolder(decision.final)) return decision;
     return { suggested: decision.suggested, learned: false, final: folder, because: 'it was on its way there already' };
@@ -116,7 +117,7 @@ export class CategorizeStage implements Stage<'categorize'> {
     for (let n = 1; ; n++) {
       const path = join(folder, n === 1 ? `${stem}${extension}` : `${stem} (${n})${extension}`);
       if (path === image.path) return { kind: 'twin', path };
-      const key = path.toLowerCase();
+      const key = foldPlace(path);
       if (this.taken.has(key)) continue;
       // reserved before the first await, so that two images under way never choose the same name
       this.taken.add(key);
@@ -141,12 +142,12 @@ export class CategorizeStage implements Stage<'categorize'> {
     progress: { canStand: boolean },
     context: StageContext,
   ): Promise<'move' | 'copy'> {
-    const { files, transfer, sidecars } = this.parts;
+    const { files, sorted, transfer, sidecars } = this.parts;
     const { image } = state;
     const at = new Date(this.parts.clock.now()).toISOString();
     const from = image.path;
     const sidecarHash = await files.hash(sidecarOf(from), context.signal);
-    if (begun) await this.takeUp(begun, from, to, sha256, sidecarHash, context.signal);
+    const hasArrived = begun !== undefined && (await this.takeUp(begun, from, to, sha256, sidecarHash, context.signal));
     const op = begun ? opOf(begun) : (await files.isWritable(dirname(from))) ? transfer : 'copy';
     const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to));
     const beside: FileOperation | undefined = sidecarHash
@@ -155,13 +156,22 @@ export class CategorizeStage implements Stage<'categorize'> {
     const planned: FileOperation[] = [...(beside ? [beside] : []), { at, op, from, to, sha256 }];
     if (!begun) await context.intend(planned);
 
+    await sorted.assertThere();
     const made = await files.makeFolder(dirname(to));
     progress.canStand = true;
+    // what another program has made of the sidecar since it arrived is left to it
+    const there = hasArrived ? await files.hash(sidecarOf(to), context.signal) : undefined;
+    const isEdited = there !== undefined && there !== sidecarHash;
     // each of these finds out whether an earlier attempt has done it, and clears away what that one left
     const goAhead = op === 'move' ? 'linkOrCopy' : 'copy';
-    if (sidecarHash) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
+    if (sidecarHash && !isEdited) await files[goAhead](sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
     await files[op](from, to, sha256, context.signal);
-    if (op === 'move' && sidecarHash) {
+    if (sidecarHash && isEdited) {
+      const isGone =
+        sidecarHash === ahead?.sha256 && (await files.removeIfSame(sidecarOf(from), sidecarHash, context.signal));
+      const stays = isGone ? '' : `, and so does ${sidecarOf(from)}`;
+      context.warn(`${sidecarOf(to)} was changed after it had arrived there: it stays as it is${stays}.`);
+    } else if (op === 'move' && sidecarHash) {
       const isGone = await files.removeDouble(sidecarOf(from), sidecarOf(to), sidecarHash, context.signal);
       if (!isGone)
         context.warn(`${sidecarOf(from)} was changed at this moment. It stays there; ${to} has it as it was.`);
@@ -192,10 +202,12 @@ export class CategorizeStage implements Stage<'categorize'> {
         // with the original still there, that may be a file of somebody else, or a copy of what the original no longer is
         return (reason !== 'exists' && reason !== 'changed') || !(await files.stat(from));
       }
-      // a second attempt that came upon neither has told so by now
-      if ((!begun || reason !== 'vanished') && !(await files.stat(to))) {
+      if (!(await files.stat(to))) {
         // a drive may be gone, and with it the answer to what has become of the image
-        if (!(await files.stat(from)) || !(await files.stat(dirname(to)))) return true;
+        if (!(await files.stat(this.parts.sorted.path))) return true;
+        // a second attempt that came upon neither has told so by now
+        const isLost = begun && reason === 'vanished';
+        if (!isLost && (!(await files.stat(from)) || !(await files.stat(dirname(to))))) return true;
       }
       const ahead = begun?.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
       const here = await files.hash(sidecarOf(from), signal);
@@ -222,6 +234,7 @@ export class CategorizeStage implements Stage<'categorize'> {
   /**
    * Before a plan is carried out a second time: much may have happened since the first. The image must have the bytes that it
    * had, and the sidecar that went ahead of it must be the one that it has now.
+   * @returns whether the image has arrived already
    */
   private async takeUp(
     begun: Intent,
@@ -230,12 +243,12 @@ export class CategorizeStage implements Stage<'categorize'> {
     sha256: ContentHash,
     sidecarHash: ContentHash | undefined,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { files } = this.parts;
     const here = await files.hash(from, signal);
     if (here === undefined) {
       // it has gone ahead itself; or it is lost, and then its sidecar is not to go beside what may stand there by now
-      if ((await files.hash(to, signal)) === sha256) return;
+      if ((await files.hash(to, signal)) === sha256) return true;
       throw new ImageError('vanished', `${from} is no longer there.`);
     }
     const ahead = begun.operations.find((operation) => operation.to === sidecarOf(to))?.sha256;
@@ -243,6 +256,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       await this.takeSidecarBack(from, to, ahead, sidecarHash !== undefined);
     }
     if (here !== sha256) throw new ImageError('changed', `${from} was changed; the next run takes it as it then is.`);
+    return false;
   }
 
   /** Takes the sidecar back that went ahead. The only one that there is goes beside its image, or stays when that is gone. */

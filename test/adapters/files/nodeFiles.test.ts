@@ -320,20 +320,20 @@ describe('NodeFiles.move to another device', () => {
     await using q = await places(true);
     await writeFile(q.from, 'other bytes');
     const [a, b] = [new NodeFiles('one'), new NodeFiles('other')];
-    const [isCopied, isNamed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const [isCopied, isNamed] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     let second: Promise<void> | undefined;
     // when the first one is copied and verified, the second one is copied; then the first one gets its name
     using _ = replacedCall('utimes', (utimes) => async (...given) => {
       await utimes(...given);
       if (second) {
-        isCopied.resolve();
+        isCopied.resolve(undefined);
         return isNamed.promise;
       }
       second = b.move(q.from, p.to, sha256Of('other bytes'), never);
       await isCopied.promise;
     });
     await a.move(p.from, p.to, SHA, never);
-    isNamed.resolve();
+    isNamed.resolve(undefined);
     await assert.rejects(second ?? Promise.resolve(), { reason: 'exists' });
     assert.deepEqual(await contents(p.sorted), { [NAME]: BYTES });
     assert.deepEqual(await contents(q.inbox), { [NAME]: 'other bytes' });

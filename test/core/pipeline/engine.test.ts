@@ -17,7 +17,7 @@ import { resolveSettings, SettingsError } from '../../../src/core/settings/resol
 import { planUndo } from '../../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../../src/core/undo/runManifest.ts';
 import type { Undoer } from '../../../src/core/undo/undoer.ts';
-import { SmallEngine, type Script } from './smallEngine.ts';
+import { APPROVED, SmallEngine, type Script } from './smallEngine.ts';
 
 const BROKEN = new FatalError('no-space', 'the disk is full');
 const WITHOUT_PEOPLE: Script = () => Promise.resolve({ kind: 'skipped', why: 'nothing to ask' });
@@ -705,6 +705,24 @@ describe('A run that was cut off', () => {
       );
     });
   }
+});
+
+describe('A run whose sorted folder goes away in the middle, as with its drive', () => {
+  it('leaves its manifest in the working folder, says so, and does not make the folder anew', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await mkdir(scene.path('Sorted'));
+    scene.script.review = async () => {
+      await rename(scene.path('Sorted'), scene.path('away'));
+      return { kind: 'done', result: APPROVED };
+    };
+    scene.script.categorize = () => Promise.reject(new ImageError('not-writable', 'the sorted folder is gone'));
+    const report = await scene.run('process');
+    assert.equal(existsSync(scene.path('Sorted')), false);
+    const { manifest = '', errorReport = '' } = report ?? {};
+    assert.deepEqual([dirname(manifest), dirname(errorReport)], [scene.path('working'), scene.path('working')]);
+    assert.match(await readFile(errorReport, 'utf8'), /the sorted folder is gone/);
+    assert.ok(scene.warnings().some((text) => text.includes(manifest) && text.includes(scene.path('Sorted'))));
+  });
 });
 
 describe('A review', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
@@ -7,7 +7,7 @@ import type { FoundImage } from '../../../src/core/model/image.ts';
 import type { ImageState, Intent } from '../../../src/core/model/imageState.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import { writtenForReplaced } from '../../../src/core/pipeline/replaced.ts';
-import { isStillThere, waitsForQuota, wanted, wentAway, whyPassedOver } from '../../../src/core/pipeline/takeUp.ts';
+import { isStillThere, waitingAway, waitsForQuota, wanted, wentAway, whyPassedOver } from '../../../src/core/pipeline/takeUp.ts';
 import type { Discovery } from '../../../src/core/ports/imageFolder.ts';
 import { resolveSettings } from '../../../src/core/settings/resolveSettings.ts';
 import { collect } from '../../adapters/support/collect.ts';
@@ -47,6 +47,19 @@ describe('An image that an earlier run has left', () => {
     await rm(inbox, { recursive: true });
     assert.equal(await isGone(), true);
     assert.equal(await wentAway(s.state(), ['/another inbox'], walk, signal), false);
+  });
+
+  it('waits for an inbox that is not there though it has arrived: its original may be there still', async () => {
+    await using s = await scene();
+    await using there = await temporaryFolder();
+    const [inbox, to] = [dirname(s.image.path), join(there.path, 'a.jpg')];
+    const intent: Intent = { stage: 'categorize', operations: [{ at: AT, op: 'move', from: s.image.path, to }] };
+    const parts = { walk: new NodeImageFolder(), files };
+    const waiting = async () => (await waitingAway([s.state({ intent })], [inbox], parts, signal)).get(inbox);
+    await rename(s.image.path, to);
+    assert.equal(await waiting(), undefined, 'the last one that was in it');
+    await rm(inbox, { recursive: true });
+    assert.deepEqual(await waiting(), new Set([s.image.id]));
   });
 
   it('is taken up when it is the one that it was', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import { reopened } from '../../../src/core/journal/fold.ts';
@@ -108,6 +108,75 @@ describe('the stage categorize', () => {
     assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
     assert.equal(readFileSync(join(inbox.sorted, 'Art/a.jpg'), 'utf8'), 'a picture, painted over');
     assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
+  it('leaves a sidecar that another program has changed at its destination before its move was gone on with', async () => {
+    await using inbox = await SmallInbox.create();
+    const cutOff = new NodeFiles();
+    cutOff.removeDouble = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    const state = await inbox.attempt(inbox.found(), { files: cutOff });
+    const [here, there] = [join(inbox.inbox, 'a.jpg.xmp'), join(inbox.sorted, 'Art/a.jpg.xmp')];
+    // as most programs save: a new file under the old name
+    inbox.write(`${there} new`, '<rated by another program/>');
+    renameSync(`${there} new`, there);
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(after).destination, join(inbox.sorted, 'Art/a.jpg'));
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
+    assert.equal(inbox.read('Art/a.jpg.xmp'), '<rated by another program/>');
+    assert.deepEqual(filesBelow(inbox.inbox), [], 'the one that was on its way there has nothing more to say');
+    assert.ok(inbox.warnings[0]?.includes(there) && !inbox.warnings[0].includes(here), inbox.warnings[0]);
+  });
+
+  it('leaves both sidecars when each was changed before the move was gone on with', async () => {
+    await using inbox = await SmallInbox.create();
+    const cutOff = new NodeFiles();
+    cutOff.removeDouble = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    const state = await inbox.attempt(inbox.found(), { files: cutOff });
+    const [here, there] = [join(inbox.inbox, 'a.jpg.xmp'), join(inbox.sorted, 'Art/a.jpg.xmp')];
+    for (const [path, text] of [[here, '<edited here/>'], [there, '<edited there/>']] as const) {
+      inbox.write(`${path} new`, text);
+      renameSync(`${path} new`, path);
+    } // prettier-ignore
+    const after = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(after).destination, join(inbox.sorted, 'Art/a.jpg'));
+    assert.equal(inbox.read('Art/a.jpg.xmp'), '<edited there/>');
+    assert.equal(readFileSync(here, 'utf8'), '<edited here/>');
+    assert.ok(inbox.warnings[0]?.includes(there) && inbox.warnings[0].includes(here), inbox.warnings[0]);
+  });
+
+  it('keeps its plan while the drive is gone to which the image has been moved', async () => {
+    await using inbox = await SmallInbox.create();
+    const cutOff = new NodeFiles();
+    cutOff.removeDouble = () => Promise.reject(new ImageError('not-writable', 'the plug is pulled'));
+    let state = await inbox.attempt(inbox.found(), { files: cutOff });
+    renameSync(inbox.sorted, `${inbox.sorted} away`);
+    for (let n = 0; n < 2; n++) {
+      state = await inbox.attempt(reopened(state));
+      const outcome = state.stages.categorize?.outcome;
+      assert.ok(outcome?.kind === 'failed' && outcome.unfinished, JSON.stringify(outcome));
+    }
+    renameSync(`${inbox.sorted} away`, inbox.sorted);
+    state = await inbox.attempt(reopened(state));
+    assert.equal(resultOfSorting(state).destination, join(inbox.sorted, 'Art/a.jpg'));
+    assert.deepEqual(filesBelow(inbox.sorted), ['Art/a.jpg', 'Art/a.jpg.xmp']);
+    assert.deepEqual(filesBelow(inbox.inbox), []);
+  });
+
+  it('takes nothing to the place of the sorted folder once that is gone: its drive may be', async () => {
+    await using inbox = await SmallInbox.create();
+    mkdirSync(inbox.sorted);
+    const stage = inbox.stage();
+    const [one, two] = [inbox.found('1.jpg', 'picture one'), inbox.found('2.jpg', 'picture two')];
+    assert.equal((await inbox.attempt(one, { stage })).stages.categorize?.outcome.kind, 'done');
+    renameSync(inbox.sorted, `${inbox.sorted} away`);
+    const state = await inbox.attempt(two, { stage });
+    const outcome = state.stages.categorize?.outcome;
+    assert.ok(outcome?.kind === 'failed' && outcome.error.message.includes(inbox.sorted), JSON.stringify(outcome));
+    assert.equal(existsSync(inbox.sorted), false);
+    assert.equal(readFileSync(two.image.path, 'utf8'), 'picture two');
+    renameSync(`${inbox.sorted} away`, inbox.sorted);
+    const again = await inbox.attempt(reopened(state), { stage });
+    assert.equal(resultOfSorting(again).destination, join(inbox.sorted, 'Art/2.jpg'));
   });
 
   it('puts no sidecar beside the file of somebody else when the image is gone, and keeps it', async () => {
@@ -250,6 +319,29 @@ describe('The stage categorize, where names meet,', () => {
     assert.equal(new Set(places.map((place) => place.toLowerCase())).size, names.length);
     const contents = filesBelow(inbox.sorted).map((name) => inbox.read(name));
     assert.deepEqual(contents.sort(), names.map((name) => `picture ${name}`)); // prettier-ignore
+  });
+
+  it('gives names of their own to two at once that differ only in how their accents are composed', async () => {
+    await using inbox = await SmallInbox.create();
+    // as macOS has it, and its shares: one name for both
+    const files = new NodeFiles();
+    const composed = (path: string): string => (path.startsWith(inbox.sorted) ? path.normalize('NFC') : path);
+    for (const call of ['move', 'linkOrCopy', 'removeDouble'] as const) {
+      const real = files[call].bind(files) as NodeFiles['move'];
+      files[call] = (from, to, ...rest) => real(composed(from), composed(to), ...rest) as never;
+    }
+    for (const call of ['stat', 'hash', 'removeIfSame', 'removeOneName'] as const) {
+      const real = files[call].bind(files) as (path: string, ...rest: readonly unknown[]) => Promise<never>;
+      files[call] = (path: string, ...rest: readonly unknown[]) => real(composed(path), ...rest);
+    }
+    const names = ['1/\u30ac.jpg', '2/\u30ab\u3099.jpg'];
+    for (const name of names) inbox.write(join(inbox.inbox, `${name}.xmp`), SmallInbox.SIDECAR);
+    const stage = inbox.stage({ files });
+    const images = names.map((name) => inbox.found(name, `picture ${name}`));
+    const states = await Promise.all(images.map((image) => inbox.attempt(image, { stage })));
+    const places = states.map((state) => composed(resultOfSorting(state).destination));
+    assert.equal(new Set(places).size, 2);
+    assert.deepEqual(filesBelow(inbox.sorted).length, 4, 'each has its sidecar');
   });
 
   it('passes over names that another picture has, or the sidecar of one', async () => {

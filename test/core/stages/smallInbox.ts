@@ -10,15 +10,18 @@ import type { ImageState } from '../../../src/core/model/imageState.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
 import type { CategorizeResult } from '../../../src/core/model/stageResults.ts';
+import { SortedRoot } from '../../../src/core/pipeline/sortedRoot.ts';
 import { CategorizeStage, type CategorizeParts } from '../../../src/core/stages/categorize.ts';
 import { sha256Of } from '../../adapters/support/contentOf.ts';
 import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
 
 /** One run's attempt; what is not said is as usual. */
 export interface Attempt extends Partial<
-  Pick<CategorizeParts, 'files' | 'sorted' | 'transfer' | 'dryRun' | 'sidecars'>
+  Pick<CategorizeParts, 'files' | 'transfer' | 'dryRun' | 'sidecars'>
 > {
   readonly category?: string;
+  /** absolute path of another sorted folder */
+  readonly sorted?: string;
   /** of a run that has others under way */
   readonly stage?: CategorizeStage;
   /** right after the plan was made */
@@ -83,7 +86,7 @@ export class SmallInbox implements AsyncDisposable {
       files,
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       chooser: { choose: () => Promise.resolve(decision), made: (name: string) => void this.made.push(name) } as never,
-      sorted: attempt.sorted ?? this.sorted,
+      sorted: new SortedRoot(attempt.sorted ?? this.sorted, files),
       transfer,
       underWay,
       sidecars: attempt.sidecars ?? { writeBeside: () => Promise.reject(new Error('not here')) },

@@ -13,6 +13,7 @@ import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import type { RunId } from '../../../src/core/model/ids.ts';
 import type { StageId } from '../../../src/core/model/stageId.ts';
+import { SortedRoot } from '../../../src/core/pipeline/sortedRoot.ts';
 import { Engine } from '../../../src/core/pipeline/engine.ts';
 import type { Configuration } from '../../../src/core/pipeline/planRun.ts';
 import type { AnyStage } from '../../../src/core/pipeline/stage.ts';
@@ -215,7 +216,7 @@ class World {
           ...(['search', 'review', 'analyze'] as const).map(absent),
           xmp,
           new CategorizeStage({
-            files, clock, chooser: new CategoryChooser({ rules: [{ category }], maxGeneralTags: 0 }), sorted: folders.sorted, transfer, underWay,
+            files, clock, chooser: new CategoryChooser({ rules: [{ category }], maxGeneralTags: 0 }), sorted: new SortedRoot(folders.sorted, files), transfer, underWay,
             sidecars: xmp, dryRun: false,
           }),
           absent('sync'),
