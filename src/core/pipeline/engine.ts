@@ -22,7 +22,7 @@ import type { RunObserver } from './observer.ts';
 import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
-import { SortedRoot } from './sortedRoot.ts';
+import { assertNotUnmounted, SortedRoot } from './sortedRoot.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 import {
@@ -153,6 +153,9 @@ export class Engine {
       // nobody is there any more, and nothing was left undone: no run for that
       if (request.hold?.closed.aborted && !continues && (await this.parts.decisions.unread()).length === 0)
         return undefined;
+      const { settings, folders } = configuration;
+      if (!stagesOff(plan, settings).has('categorize'))
+        await assertNotUnmounted(folders.sorted, { files: this.parts.files, store });
       const work = { configuration, hold: request.hold };
       if (past && continues) {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });

@@ -64,7 +64,8 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   let written: Awaited<ReturnType<typeof manifestIn>>;
   if (elsewhere === undefined || elsewhere === sorted) written = await manifestIn(sorted);
   // one that is away is not made: it would be in the way of the disk that comes back
-  else if (isAway === true || !(await isThere(sorted, files)) || !(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
+  else if (isAway === true || !(await isThere(sorted, files)) || !(await files.isWritable(sorted)))
+    written = await manifestIn(elsewhere);
   else written = await manifestIn(sorted).catch(() => manifestIn(elsewhere));
   const { manifest } = written;
   const report = text === undefined ? undefined : await freeErrorReport(written.folder, written.at, files);

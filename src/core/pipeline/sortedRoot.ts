@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
-import { ImageError } from '../model/failure.ts';
+import { FatalError, ImageError } from '../model/failure.ts';
 import type { Files } from '../ports/files.ts';
+import type { Store } from '../ports/store.ts';
+import { isInside } from '../settings/folders.ts';
 
 /**
  * The sorted folder, for as long as it is the one that it was when the run began. Where it is on a drive that goes away, its place
@@ -42,5 +44,26 @@ export class SortedRoot {
 
   private look(): Promise<string | undefined> {
     return this.files.device(this.path).catch(() => undefined);
+  }
+}
+
+/**
+ * Before a run: a sorted folder that earlier runs have sorted into, and that is not there, is not made anew, since its drive may
+ * not be mounted.
+ * @param path absolute
+ * @throws FatalError `not-writable`
+ */
+export async function assertNotUnmounted(
+  path: string,
+  { files, store }: { readonly files: Pick<Files, 'stat'>; readonly store: Pick<Store, 'sortedPaths'> },
+): Promise<void> {
+  const found = await files.stat(path);
+  if (found) return;
+  for (const sorted of store.sortedPaths()) {
+    if (!isInside(sorted, path)) continue;
+    throw new FatalError(
+      'not-writable',
+      `${path} is not there, although images were sorted into it: its drive may not be mounted. Mount it, then run again; if you have removed the folder yourself, make it again.`,
+    );
   }
 }

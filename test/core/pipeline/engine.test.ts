@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
@@ -705,6 +705,35 @@ describe('A run that was cut off', () => {
       );
     });
   }
+});
+
+describe('A run whose sorted folder is not there, as its drive is not', () => {
+  it('does not begin once images were sorted into it, and goes on when it is back', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    scene.script.review = () => Promise.resolve({ kind: 'done', result: APPROVED });
+    await scene.run('process');
+    await rename(scene.path('Sorted'), scene.path('away'));
+    await scene.put('Inbox/b.jpg');
+    await assert.rejects(
+      scene.run('process'),
+      (error) => error instanceof FatalError && error.message.includes('Mount it'),
+    );
+    assert.deepEqual([existsSync(scene.path('Sorted')), existsSync(scene.path('Inbox/b.jpg'))], [false, true]);
+    await rename(scene.path('away'), scene.path('Sorted'));
+    scene.fates();
+    await scene.run('process');
+    assert.deepEqual(scene.fates(), { 'b.jpg': 'processed' });
+    assert.deepEqual((await readdir(scene.path('Sorted/Cats'))).sort(), ['a.jpg', 'b.jpg']);
+  });
+
+  it('begins where nothing was sorted into it yet', async () => {
+    await using scene = await SmallEngine.create('a.jpg');
+    await scene.run('process');
+    await rm(scene.path('Sorted'), { recursive: true });
+    await scene.decide('a.jpg');
+    assert.equal((await scene.run('process'))?.statistics.processed, 1);
+    assert.equal(existsSync(scene.path('Sorted/Cats/a.jpg')), true);
+  });
 });
 
 describe('A run whose sorted folder goes away in the middle, as with its drive', () => {

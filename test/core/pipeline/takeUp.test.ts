@@ -7,7 +7,14 @@ import type { FoundImage } from '../../../src/core/model/image.ts';
 import type { ImageState, Intent } from '../../../src/core/model/imageState.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import { writtenForReplaced } from '../../../src/core/pipeline/replaced.ts';
-import { isStillThere, waitingAway, waitsForQuota, wanted, wentAway, whyPassedOver } from '../../../src/core/pipeline/takeUp.ts';
+import {
+  isStillThere,
+  waitingAway,
+  waitsForQuota,
+  wanted,
+  wentAway,
+  whyPassedOver,
+} from '../../../src/core/pipeline/takeUp.ts';
 import type { Discovery } from '../../../src/core/ports/imageFolder.ts';
 import { resolveSettings } from '../../../src/core/settings/resolveSettings.ts';
 import { collect } from '../../adapters/support/collect.ts';

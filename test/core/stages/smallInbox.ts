@@ -16,9 +16,7 @@ import { sha256Of } from '../../adapters/support/contentOf.ts';
 import { temporaryFolder } from '../../adapters/support/temporaryFolder.ts';
 
 /** One run's attempt; what is not said is as usual. */
-export interface Attempt extends Partial<
-  Pick<CategorizeParts, 'files' | 'transfer' | 'dryRun' | 'sidecars'>
-> {
+export interface Attempt extends Partial<Pick<CategorizeParts, 'files' | 'transfer' | 'dryRun' | 'sidecars'>> {
   readonly category?: string;
   /** absolute path of another sorted folder */
   readonly sorted?: string;
