@@ -1,4 +1,4 @@
-import { access, chmod, constants, open, rename, writeFile } from 'node:fs/promises';
+import { access, chmod, constants, rename, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { ImageError } from '../../core/model/failure.ts';
@@ -14,7 +14,7 @@ import {
 import { mergeFields } from '../../core/sidecar/mergeFields.ts';
 import { summarize, type SidecarSummary } from '../../core/sidecar/summary.ts';
 import { whereAllowed } from '../files/attributesRefused.ts';
-import { syncHandle, TO_FLUSH } from '../files/syncToDisk.ts';
+import { openToFlush, syncHandle } from '../files/syncToDisk.ts';
 import { FolderSyncs } from '../files/folderSyncs.ts';
 import { embeddedFields } from './embeddedFields.ts';
 import { ExiftoolHung } from './exiftoolHung.ts';
@@ -173,7 +173,7 @@ export class ExiftoolMetadataWriter implements MetadataWriter {
 async function checkAndSync(path: string, wanted: SidecarFields, before: XmpProperties): Promise<void> {
   // it has the rights of the one that stands: a rename would not mind that somebody has made that read-only
   await access(path, constants.W_OK);
-  const file = await open(path, TO_FLUSH);
+  const file = await openToFlush(path);
   try {
     check(parseWritten(await file.readFile()), wanted, before);
     await syncHandle(file);

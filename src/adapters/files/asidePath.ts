@@ -8,7 +8,10 @@ import { basename, dirname, join } from 'node:path';
  * @param owner whose file it is, where others that no lock keeps apart may build one for the same target in this moment
  */
 export function asidePath(target: string, owner = ''): string {
-  const key = createHash('sha256').update(`${owner}${basename(target)}`).digest('hex').slice(0, 8);
+  const key = createHash('sha256')
+    .update(`${owner}${basename(target)}`)
+    .digest('hex')
+    .slice(0, 8);
   return join(dirname(target), `.image-inbox-${key}.tmp`);
 }
 

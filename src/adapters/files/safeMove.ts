@@ -151,7 +151,7 @@ async function removeSource(
     const code = codeOf(error) ?? '';
     if (code === 'ENOENT') return assertDriveThere(from, source);
     // the source is whole, and stays: then the second one goes, or the image would be there twice
-    if (REFUSED.has(code)) await unlink(to).catch(() => undefined);
+    if (REFUSED.has(code) && (await factsOf(from))) await unlink(to).catch(() => undefined);
     throw asFileError(error, from, 'write');
   }
 }

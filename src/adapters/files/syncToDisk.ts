@@ -7,8 +7,18 @@ const NOT_SUPPORTED = new Set(['EINVAL', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EIS
 
 const WINDOWS = process.platform === 'win32';
 
-/** How a file is opened that is to be flushed. Windows flushes only what is open for writing; some mounts open no file for both. */
-export const TO_FLUSH = WINDOWS ? 'r+' : 'r';
+/**
+ * Opens a file that is to be flushed, to read as well. For writing, since Windows flushes nothing else, and the CIFS of Linux
+ * passes over the flush of a file that nobody has open for it. A copy may be read-only, and some mounts open no file for both.
+ */
+export async function openToFlush(path: string): Promise<FileHandle> {
+  try {
+    return await patiently(() => open(path, 'r+'));
+  } catch (error) {
+    if (!NOT_SUPPORTED.has(codeOf(error) ?? '')) throw error;
+    return patiently(() => open(path, 'r'));
+  }
+}
 
 /** fsync of an open file. */
 export async function syncHandle(handle: FileHandle): Promise<void> {
@@ -21,18 +31,18 @@ export async function syncHandle(handle: FileHandle): Promise<void> {
 
 /** fsync of a file by its path. */
 export function syncFile(path: string): Promise<void> {
-  return syncPath(path, TO_FLUSH);
+  return syncOpened(openToFlush(path));
 }
 
 /** fsync of a folder, so that the names in it survive a power cut. Windows has no such thing. */
 export async function syncFolder(path: string): Promise<void> {
-  if (!WINDOWS) await syncPath(path, 'r');
+  if (!WINDOWS) await syncOpened(patiently(() => open(path, 'r')));
 }
 
-async function syncPath(path: string, flags: string): Promise<void> {
+async function syncOpened(opening: Promise<FileHandle>): Promise<void> {
   let handle: FileHandle;
   try {
-    handle = await patiently(() => open(path, flags));
+    handle = await opening;
   } catch (error) {
     if (NOT_SUPPORTED.has(codeOf(error) ?? '')) return;
     throw error;

@@ -339,6 +339,22 @@ describe('NodeFiles.move to another device', () => {
     assert.deepEqual(await contents(q.inbox), { [NAME]: 'other bytes' });
   });
 
+  it('has a copy open for writing when it is flushed: CIFS passes over the flush of others', async () => {
+    await using p = await places(true);
+    let flags: unknown;
+    using _ = replacedCall('open', (open) => async (...given) => {
+      const handle = await open(...given);
+      const sync = handle.sync.bind(handle);
+      handle.sync = async () => {
+        await sync();
+        if (given[0] === asidePath(p.to)) flags = given[1];
+      };
+      return handle;
+    });
+    await files.move(p.from, p.to, SHA, never);
+    assert.equal(flags, 'r+');
+  });
+
   it('finishes what was killed between the naming of the copy and the removal of its temporary name', async () => {
     await using p = await places(true);
     await writeFile(p.to, BYTES);
