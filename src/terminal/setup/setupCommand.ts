@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import type { Secrets } from '../../compose.ts';
+import type { Secrets } from '../../core/settings/secrets.ts';
 import type { Doctor } from '../../core/doctor/doctor.ts';
 import type { Finding } from '../../core/doctor/finding.ts';
 import { placesOf } from '../../core/settings/folders.ts';
