@@ -373,10 +373,11 @@ for (const stream of [process.stdout, process.stderr]) ignoreBrokenPipe(stream);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
-    if (code === EXIT.interrupted) leaveSoon(code);
+    leaveSoon(code);
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = EXIT.nothingDone;
+    leaveSoon(EXIT.nothingDone);
   },
 );
