@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { compose, type Assets, type Composition, type Host, type Secrets } from './compose.ts';
+import { compose, type Assets, type Composition, type Host } from './compose.ts';
 import { FatalError } from './core/model/failure.ts';
 import type { Repair } from './core/repair/repairer.ts';
 import type { RunEvent } from './core/pipeline/observer.ts';
@@ -10,6 +10,7 @@ import { ManifestInvalid } from './core/undo/runManifest.ts';
 import { LockHeld } from './core/ports/journalFile.ts';
 import type { Folders } from './core/settings/folders.ts';
 import { SettingsError } from './core/settings/resolveSettings.ts';
+import { KEY_VARIABLES, type Secrets } from './core/settings/secrets.ts';
 import { systemClock } from './systemClock.ts';
 import { parseArguments, UsageError, type Invocation, type RunOptions } from './terminal/arguments.ts';
 import { DRY_RUN_EXIT, dryRunCommand } from './terminal/dryRunCommand.ts';
@@ -353,18 +354,8 @@ function hostOf(
 
 /** An empty variable counts as none. `set KEY=value & …` leaves a blank behind it, and a file of Windows a carriage return. */
 function secretsOf(env: NodeJS.ProcessEnv): Secrets {
-  const [saucenaoApiKey, danbooruLogin, danbooruApiKey, immichApiKey] = [
-    env['SAUCENAO_API_KEY'],
-    env['DANBOORU_LOGIN'],
-    env['DANBOORU_API_KEY'],
-    env['IMMICH_API_KEY'],
-  ].map((value) => value?.trim());
-  return {
-    ...(saucenaoApiKey && { saucenaoApiKey }),
-    ...(danbooruLogin && { danbooruLogin }),
-    ...(danbooruApiKey && { danbooruApiKey }),
-    ...(immichApiKey && { immichApiKey }),
-  };
+  const values = Object.entries(KEY_VARIABLES).map(([key, variable]) => [key, env[variable]?.trim()] as const);
+  return Object.fromEntries(values.filter(([, value]) => value));
 }
 
 function outputOf(options: RunOptions, folders: Pick<Folders, 'sorted'> | undefined): Output {
@@ -382,10 +373,11 @@ for (const stream of [process.stdout, process.stderr]) ignoreBrokenPipe(stream);
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code;
-    if (code === EXIT.interrupted) leaveSoon(code);
+    leaveSoon(code);
   },
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exitCode = EXIT.nothingDone;
+    leaveSoon(EXIT.nothingDone);
   },
 );

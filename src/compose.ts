@@ -68,6 +68,7 @@ import type { PictureSize, ScreenPicture } from './core/ports/screenPicture.ts';
 import { stamp } from './core/report/manifest.ts';
 import { categoryFolder } from './core/rules/categoryFolder.ts';
 import { foldersOf, type Folders } from './core/settings/folders.ts';
+import type { Secrets } from './core/settings/secrets.ts';
 import { resolveSettings } from './core/settings/resolveSettings.ts';
 import type { Settings } from './core/settings/settingsTable.ts';
 import type { SidecarSummary } from './core/sidecar/summary.ts';
@@ -84,14 +85,6 @@ import { RunUndo } from './core/undo/runUndo.ts';
 import { SidecarHistory } from './core/undo/sidecarHistory.ts';
 
 export { LastReading };
-
-/** Keys and logins of the services; they never reach a log, a manifest or a report. */
-export interface Secrets {
-  readonly saucenaoApiKey?: string;
-  readonly danbooruLogin?: string;
-  readonly danbooruApiKey?: string;
-  readonly immichApiKey?: string;
-}
 
 /** Files that come with the program; absolute paths. */
 export interface Assets {

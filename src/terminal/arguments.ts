@@ -5,6 +5,7 @@ import { completionScript, SHELLS, type Shell } from './completion.ts';
 import type { PreferencesRequest } from './preferencesCommand.ts';
 import type { SyncCommandRequest } from './syncCommand.ts';
 import type { UndoRequest } from './undoCommand.ts';
+import { KEY_VARIABLES } from '../core/settings/secrets.ts';
 import { parseDestination } from '../core/sync/destination.ts';
 import { SETTINGS } from '../core/settings/settingsTable.ts';
 import { settingKey, SettingsError } from '../core/settings/resolveSettings.ts';
@@ -84,7 +85,7 @@ const EXIT_CODES = `
 Exit codes: 0 all done (parked images are counted in the summary), 1 some images failed, 2 bad usage or settings,
 3 interrupted and can be resumed, 4 another run holds the lock, 5 nothing could be done at all.
 
-Keys come from the environment: SAUCENAO_API_KEY, DANBOORU_LOGIN, DANBOORU_API_KEY, IMMICH_API_KEY.`;
+Keys come from the environment: ${Object.values(KEY_VARIABLES).join(', ')}.`;
 
 const UNDO_EXIT_CODES = `
 What was changed or moved since the run is left alone and listed. It can be interrupted; the next undo finishes it.

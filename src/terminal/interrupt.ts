@@ -12,7 +12,7 @@ export class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
 
-/** So long an interrupted run that has said its last word may wait for what it has still asked of a disk. */
+/** So long a process that has said its last word may wait for what it has still asked of a disk. */
 const END_MS = 3000;
 
 /** The first Ctrl-C (or SIGTERM, SIGHUP) stops cleanly; the second at once, with the exit code of an interrupted run. @param goOn the command; empty: none is needed */
@@ -43,9 +43,16 @@ export async function interruptible<T>(
   }
 }
 
-/** Ends this process after an interrupted run, if it does not end by itself. */
+/** Ends this process after its work, if it does not end by itself; not before all that it has said is read. */
 export function leaveSoon(exitCode: number): void {
-  setTimeout(() => leaveAtOnce(exitCode), END_MS).unref();
+  const leave = (): void => {
+    const isRead = [process.stdout, process.stderr].every(
+      ({ writableLength, errored }) => writableLength === 0 || errored,
+    );
+    if (isRead) leaveAtOnce(exitCode);
+    leaveSoon(exitCode);
+  };
+  setTimeout(leave, END_MS).unref();
 }
 
 /**

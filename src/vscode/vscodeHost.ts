@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Assets, Composition, LastReading, Secrets } from '../compose.ts';
+import type { Assets, Composition, LastReading } from '../compose.ts';
+import type { Secrets } from '../core/settings/secrets.ts';
 import type { Repairer } from '../core/repair/repairer.ts';
 import type { Doctor } from '../core/doctor/doctor.ts';
 import type { RunObserver } from '../core/pipeline/observer.ts';

@@ -56,6 +56,16 @@ describe('image-inbox setup', () => {
   });
   afterEach(() => place[Symbol.asyncDispose]());
 
+  it('writes an address with a password, and never shows that', async () => {
+    const nas = ':sftp,host=nas,pass=aPassword0:Photos';
+    const given = await place.run([], '--yes', '--nas', nas);
+    assert.equal(given.code, 0, given.stderr);
+    assert.equal((JSON.parse(readFileSync(place.file, 'utf8')) as object)['imageInbox.directories.nas' as never], nas);
+    const asked = await place.run(['', '', '', '', '']);
+    assert.match(asked.stdout, /NAS, - for none \[:sftp:Photos\]/);
+    for (const { stdout, stderr } of [given, asked]) assert.doesNotMatch(stdout + stderr, /aPassword0/);
+  });
+
   it('asks, checks, and writes what is other than it is, with all comments kept', async () => {
     const before = '{\r\n\t// mine\r\n\t"editor.fontSize": 14, // so\r\n\t"imageInbox.review.approve": "all",\r\n}\r\n';
     place.write(before);

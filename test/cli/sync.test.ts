@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesBelow, ROOT, Workspace } from './commandLine.ts';
 import { jsonEvents } from './jsonEvents.ts';
@@ -50,6 +50,22 @@ describe('image-inbox sync', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /7 copied/);
     assert.deepEqual(filesBelow(workspace.nas), images());
+  });
+
+  it('brings what a run has left out, once it is no longer excluded; the run does not count it as synced', async () => {
+    copyFileSync(join(ROOT, 'test/samples/inbox/blink.gif'), join(workspace.inbox, 'blink.gif'));
+    const run = await workspace.run(['process', '--approve', 'all', '--set', 'sync.exclude=["BLINK.gif"]']);
+    assert.equal(run.code, 0, run.stderr);
+    const { statistics, images: told } = workspace.manifest();
+    assert.equal(statistics['processed'], 1);
+    assert.equal(statistics['synced'], 0);
+    assert.equal(told[0]?.stages['sync']?.status, 'skipped');
+    assert.match(told[0].stages['sync'].why ?? '', /sync\.exclude/);
+    assert.equal(told[0].stages['sync']['destination'], undefined);
+    assert.deepEqual(onNas(), []);
+    const { code, stderr } = await workspace.run(['sync']);
+    assert.equal(code, 0, stderr);
+    assert.ok(onNas().some((file) => file.endsWith('blink.gif')));
   });
 
   it('tells in a dry run what it would do, and touches nothing', async () => {

@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path';
+import { KEY_VARIABLES } from '../../core/settings/secrets.ts';
 import { PathPrograms } from '../files/pathPrograms.ts';
 
-/** Keys and logins of the image services, which no sync program has any business with. */
-const OURS = new Set(['SAUCENAO_API_KEY', 'DANBOORU_LOGIN', 'DANBOORU_API_KEY']);
+/** No sync program has any business with them. */
+const OURS: ReadonlySet<string> = new Set(Object.values(KEY_VARIABLES));
 
 /**
  * What a sync program is started with: all that leads it to its remotes (the user's folders, agents, proxies, its own

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { shownNas } from '../../core/sync/shownNas.ts';
 import { NasUnreachable, type Hooks } from '../../core/sync/syncEngine.ts';
 import { RcloneDaemon } from './rcloneDaemon.ts';
 import { fsInfo, statsAnswer, type FsInfo } from './rcloneShapes.ts';
@@ -42,7 +43,7 @@ export class RcloneRemote {
     this.program = program;
     this.options = options;
     this.fs = remote;
-    this.name = withoutParameters(remote);
+    this.name = shownNas(remote);
   }
 
   /** What the remote can do. @throws NasUnreachable */
@@ -119,7 +120,3 @@ export class RcloneRemote {
     }
   }
 }
-
-/** `:sftp,host=nas,pass="a:b":path` -> `:sftp:path`: a remote that is made up on the fly carries its password. */
-const withoutParameters = (remote: string): string =>
-  remote.replace(/^(:?[^,:/\\]+),(?:[^:'"]|'(?:[^']|'')*'|"(?:[^"]|"")*")*:/, '$1:');

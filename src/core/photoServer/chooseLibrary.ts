@@ -1,4 +1,5 @@
 import { PhotoServerError, type ServerLibrary } from '../ports/photoServer.ts';
+import { shownNas } from '../sync/shownNas.ts';
 
 /**
  * The library that holds the NAS folder.
@@ -26,7 +27,8 @@ export function chooseLibrary(libraries: readonly ServerLibrary[], setting: stri
   }));
   const most = Math.max(...alike.map(({ levels }) => levels));
   const best = only(alike.filter(({ levels }) => levels === most));
-  if (!best || most === 0) throw none(`which of its libraries holds ${nas} is not clear. It has ${listOf(libraries)}`);
+  if (!best || most === 0)
+    throw none(`which of its libraries holds ${shownNas(nas)} is not clear. It has ${listOf(libraries)}`);
   return best.library;
 }
 

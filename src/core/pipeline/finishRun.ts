@@ -9,6 +9,7 @@ import type { Store } from '../ports/store.ts';
 import { errorReport } from '../report/errorReport.ts';
 import { manifestText, reportName, timeOfReport } from '../report/manifest.ts';
 import type { Statistics } from '../report/statistics.ts';
+import { withoutSecrets } from '../settings/withoutSecrets.ts';
 import { checkpoint } from './checkpoints.ts';
 import { inboxesOf, type Configuration } from './planRun.ts';
 
@@ -42,15 +43,17 @@ export interface Finished {
 
 /** Manifest, error report, end of the journal, checkpoint. */
 export async function finishRun({ files, clock, manifestsIn }: FinishParts, finished: Finished): Promise<RunReport> {
-  const { journal, store, run, configuration: { settings, folders }, outcome, elsewhere, isAway } = finished; // prettier-ignore
+  const { journal, store, run, configuration, outcome, elsewhere, isAway } = finished;
+  const { folders } = configuration;
   const { runId, startedAt, plan, digest } = run;
   const endedAt = new Date(clock.now()).toISOString();
   // the end goes first, so that the numbers are those of the run up to here; the manifest stands when it is whole
   const statistics = digest.statistics();
   // parked images of earlier runs may be from other folders; an undo believes in none that is not named here
   const inboxes = inboxesOf(plan).filter((inbox) => inbox !== folders.inbox);
-  const configuration = { folders: { ...folders, ...(inboxes.length > 0 && { inboxes }) }, ...settings };
-  const head = { runId, startedAt, endedAt, outcome, configuration };
+  const shown = withoutSecrets(configuration.settings, folders);
+  const told = { folders: { ...shown.folders, ...(inboxes.length > 0 && { inboxes }) }, ...shown.settings };
+  const head = { runId, startedAt, endedAt, outcome, configuration: told };
   const text = errorReport(digest.unfinished(), endedAt, statistics);
   const manifestIn = async (
     folder: string,

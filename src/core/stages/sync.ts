@@ -30,6 +30,8 @@ export class SyncStage implements Stage<'sync'> {
       return { kind: 'waiting', why: 'retry', detail: answer.why };
     }
     const { destination, copied, unchanged, bytes } = answer;
+    // none of its files has a place there
+    if (copied + unchanged === 0) return { kind: 'skipped', why: 'left out of the sync (imageInbox.sync.exclude)' };
     return { kind: 'done', result: { destination, copied, unchanged, bytes } };
   }
 }

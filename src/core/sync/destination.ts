@@ -1,3 +1,5 @@
+import { shownNas } from './shownNas.ts';
+
 /** Where the NAS is, as the setting says. */
 export type Destination =
   /** mounted, a mapped drive, UNC: the system's own file access reaches it */
@@ -13,6 +15,8 @@ export type EngineId = 'builtin' | 'robocopy' | 'rsync' | 'rclone';
 export function parseDestination(text: string, platform: NodeJS.Platform): Destination {
   if (/^rsync:\/\//i.test(text) || /^[^/\\:]+::/.test(text)) return { kind: 'rsync', text };
   if (platform === 'win32' && (/^[a-z]:([\\/]|$)/i.test(text) || /^[\\/]{2}/.test(text))) return { kind: 'path', text };
+  // a remote on the fly: among its parameters may be paths and addresses
+  if (/^:[^/\\:,]+,/.test(text)) return { kind: 'named', text };
   const name = /^(:?[^/\\:]+):/.exec(text)?.[1];
   if (name === undefined) return { kind: 'path', text };
   // rclone's own remotes on the fly begin with a colon
@@ -39,10 +43,12 @@ export function chooseEngine(
   const impossible = (why: string): EngineChoice => ({ kind: 'impossible', why });
   if (engine === 'robocopy' && platform !== 'win32') return impossible('robocopy is a part of Windows');
   if ((engine === 'builtin' || engine === 'robocopy') && destination.kind !== 'path') {
-    return impossible(`${engine} needs a folder, and ${destination.text} is none; rsync or rclone may reach it`);
+    return impossible(
+      `${engine} needs a folder, and ${shownNas(destination.text)} is none; rsync or rclone may reach it`,
+    );
   }
   if (engine === 'rclone' && destination.kind === 'rsync') {
-    return impossible(`${destination.text} is an address for rsync`);
+    return impossible(`${shownNas(destination.text)} is an address for rsync`);
   }
   return { kind: 'engine', engine };
 }

@@ -2,6 +2,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { homedir } from 'node:os';
 import { parseDestination } from '../../core/sync/destination.ts';
 import type { Settings } from '../../core/settings/settingsTable.ts';
+import { shownNas } from '../../core/sync/shownNas.ts';
 import { printable } from '../output.ts';
 import type { Questions } from './questions.ts';
 
@@ -57,7 +58,9 @@ export async function askAll(
 async function askNas(questions: Questions, now: string, workspace: string): Promise<string> {
   questions.say('');
   questions.say('NAS to keep a copy of the sorted folder on: a mounted folder, or an address for rsync or rclone.');
-  const answer = await questions.ask(`NAS, ${NO_NAS} for none [${now === '' ? NO_NAS : shown(now, workspace)}]: `);
+  const answer = await questions.ask(
+    `NAS, ${NO_NAS} for none [${now === '' ? NO_NAS : shown(shownNas(now), workspace)}]: `,
+  );
   if (answer === NO_NAS) return '';
   if (answer === '') return now;
   return parseDestination(answer, process.platform).kind === 'path' ? toSetting(answer, workspace) : answer;

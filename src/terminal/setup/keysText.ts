@@ -1,4 +1,4 @@
-import type { Secrets } from '../../compose.ts';
+import type { Secrets } from '../../core/settings/secrets.ts';
 
 /** How the keys get into the environment. No key is asked for here, so that none is ever in a file by our doing. */
 export function keysText(secrets: Secrets, platform: NodeJS.Platform): readonly string[] {

@@ -1,9 +1,10 @@
 import { mkdir } from 'node:fs/promises';
-import type { Secrets } from '../../compose.ts';
+import type { Secrets } from '../../core/settings/secrets.ts';
 import type { Doctor } from '../../core/doctor/doctor.ts';
 import type { Finding } from '../../core/doctor/finding.ts';
 import { placesOf } from '../../core/settings/folders.ts';
 import { readSettings, SETTING_PREFIX } from '../../core/settings/resolveSettings.ts';
+import { shownNas } from '../../core/sync/shownNas.ts';
 import { printable } from '../output.ts';
 import { askAll, confirm, type GivenAnswers, type SetupAnswers } from './answers.ts';
 import { keysText } from './keysText.ts';
@@ -68,7 +69,8 @@ export async function setupCommand(parts: SetupParts, signal: AbortSignal): Prom
     await makeInbox(parts, now);
   } else {
     for (const [key, value] of Object.entries(changes)) {
-      questions.say(`  "${SETTING_PREFIX}${key}": ${printable(JSON.stringify(value))}`);
+      const shown = key === 'directories.nas' ? shownNas(String(value)) : value;
+      questions.say(`  "${SETTING_PREFIX}${key}": ${printable(JSON.stringify(shown))}`);
     }
     if (!(await confirm(questions, `Write this to ${printable(path)}?`, true))) return 'declined';
     signal.throwIfAborted();

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Secrets } from '../../compose.ts';
+import type { Secrets } from '../../core/settings/secrets.ts';
 import type { KeyCheck } from '../../core/ports/keyCheck.ts';
 import { forNotification } from '../plainText.ts';
 import { showError } from '../showError.ts';

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { shownNas } from '../../core/sync/shownNas.ts';
 import { oneLine } from '../plainText.ts';
 import type { NasState } from '../nasState.ts';
 
@@ -12,8 +13,9 @@ export class NasNode extends vscode.TreeItem {
     this.contextValue = 'nas';
   }
 
-  /** @param place where the sorted folder is synced to */
-  show(place: string, state: NasState): void {
+  /** @param nas where the sorted folder is synced to */
+  show(nas: string, state: NasState): void {
+    const place = shownNas(nas);
     this.description = oneLine(`${stateText(state)} · ${place}`);
     this.iconPath = icon(state);
     this.tooltip = oneLine(state.kind === 'trouble' ? `${place}: ${state.why}` : place);

@@ -13,6 +13,7 @@ import { RsyncEngine } from '../../../src/adapters/sync/rsyncEngine.ts';
 import { RsyncProgram } from '../../../src/adapters/sync/rsyncProgram.ts';
 import { ownPort } from '../support/ownPort.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
+import { untilListening } from '../support/untilListening.ts';
 
 export const STAGING = '.image-inbox-0123abcd';
 
@@ -149,18 +150,4 @@ async function closeAll(engine: SyncEngine, server: ChildProcess, folder?: Async
   server.kill();
   await gone;
   await folder?.[Symbol.asyncDispose]();
-}
-
-async function untilListening(port: number): Promise<void> {
-  const { connect } = await import('node:net');
-  for (;;) {
-    const socket = connect(port, '127.0.0.1');
-    const answered = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

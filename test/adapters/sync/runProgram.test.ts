@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { basename, delimiter, join } from 'node:path';
 import { ProgramError, runProgram } from '../../../src/adapters/sync/runProgram.ts';
+import { KEY_VARIABLES } from '../../../src/core/settings/secrets.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 import { withoutDescriptors } from '../support/withoutDescriptors.ts';
 import { never } from './library.ts';
@@ -69,7 +70,8 @@ describe('runProgram', () => {
 
   it('keeps the keys of the services to itself', async () => {
     const chunks: Buffer[] = [];
-    process.env['SAUCENAO_API_KEY'] = 'a secret';
+    const names = Object.values(KEY_VARIABLES);
+    for (const name of names) process.env[name] = 'a secret';
     try {
       const script = 'process.stdout.write(JSON.stringify(process.env))';
       await runProgram({
@@ -80,10 +82,10 @@ describe('runProgram', () => {
         onOutput: (c) => chunks.push(c),
       });
     } finally {
-      delete process.env['SAUCENAO_API_KEY'];
+      for (const name of names) Reflect.deleteProperty(process.env, name);
     }
     const env = JSON.parse(Buffer.concat(chunks).toString()) as NodeJS.ProcessEnv;
-    assert.equal(env['SAUCENAO_API_KEY'], undefined);
+    for (const name of names) assert.equal(env[name], undefined, name);
     assert.equal(env['MORE'], '1');
     assert.equal(env['HOME'], process.env['HOME']);
   });

@@ -28,6 +28,7 @@ describe('The library of the photo server for the NAS', () => {
     const cases = [
       [[], '', '/nas/Art', /no external library/],
       [both, '', '/nas/Pictures', /which of its libraries holds \/nas\/Pictures is not clear.*“Art” \(\/mnt\/media\/Art\)/],
+      [both, '', ':sftp,host=nas,pass=secret:Pictures', /which of its libraries holds :sftp:Pictures is not clear/],
       [[art, { ...art, id: 'other' }], '', '/nas/Art', /not clear/],
       [both, 'Drawings', '/nas/Art', /none of its libraries is “Drawings”.*“Photos”/],
     ] as const; // prettier-ignore

@@ -109,6 +109,13 @@ describe('The stage sync', () => {
     ]);
   });
 
+  it('has not been there for an image that is left out of the sync', async () => {
+    const answer: SyncAnswer = { kind: 'synced', destination: 'nas:Art/a.jpg', copied: 0, unchanged: 0, bytes: 0 };
+    const stage = new SyncStage({ put: () => Promise.resolve(answer) }, '/out');
+    const outcome = await stage.run(done({ categorize: sorted }), context());
+    assert.deepEqual(outcome, { kind: 'skipped', why: 'left out of the sync (imageInbox.sync.exclude)' });
+  });
+
   it('leaves an image to the next run when the NAS is asleep, and says so', async () => {
     const warnings: (readonly [string, string | undefined])[] = [];
     const stage = new SyncStage({ put: () => Promise.resolve({ kind: 'unreachable', why: 'It sleeps.' }) }, '/out');

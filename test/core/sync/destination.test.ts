@@ -33,6 +33,7 @@ describe('The place of the NAS', () => {
       ['nas:photos//2024', 'win32', 'named'],
       ['nasz:/photos', 'win32', 'named'],
       [':sftp,user=me@home:photos', 'linux', 'named'],
+      [':sftp,host=nas,key_file=/home/me/.ssh/id:photos', 'linux', 'named'],
     ] as const;
     for (const [text, platform, kind] of kinds) assert.equal(parseDestination(text, platform).kind, kind, text);
   });
@@ -50,6 +51,7 @@ describe('The place of the NAS', () => {
     assert.match(choose('remote:photos', 'linux', 'builtin'), /needs a folder/);
     assert.match(choose('remote:photos', 'win32', 'robocopy'), /needs a folder/);
     assert.match(choose('rsync://nas/photos', 'linux', 'rclone'), /address for rsync/);
+    assert.match(choose(':sftp,host=nas,pass=secret:photos', 'linux', 'builtin'), /and :sftp:photos is none/);
     assert.equal(choose('nas:photos', 'linux', 'rsync'), 'rsync');
     assert.equal(choose('/mnt/nas', 'linux', 'rclone'), 'rclone');
   });

@@ -1,4 +1,5 @@
 import { isInside, whatStandsInTheWay, type Folders } from '../../settings/folders.ts';
+import { shownNas } from '../../sync/shownNas.ts';
 import type { FolderFacts } from '../../ports/folderProbe.ts';
 import type { Check } from '../check.ts';
 import type { Finding } from '../finding.ts';
@@ -84,7 +85,7 @@ function withoutFolder(nas: string | undefined): Finding {
   const detail =
     nas === undefined
       ? 'None is set: nothing is synced.'
-      : `${nas} is no folder of this system; whether it can be reached shows when something is synced: image-inbox sync --dry-run.`;
+      : `${shownNas(nas)} is no folder of this system; whether it can be reached shows when something is synced: image-inbox sync --dry-run.`;
   return { status: 'ok', title: TITLES.nas, detail };
 }
 
