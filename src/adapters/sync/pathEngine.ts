@@ -23,8 +23,10 @@ import { Looks } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
 import { unlessAborted } from '../files/unlessAborted.ts';
 import type { Carried, Carrier } from './carrier.ts';
+import { leftAlone } from './leftAlone.ts';
 import { asSyncError, whyUnreachable } from './nasErrors.ts';
 import { makeNasFolder } from './nasFolder.ts';
+import { whyChanged } from './whyChanged.ts';
 
 /** Requests to the NAS at once: latency, not its disk, is what they wait for. */
 const AT_ONCE = 16;
@@ -290,15 +292,8 @@ export class PathEngine implements SyncEngine {
   /** @returns what the NAS says of the copy */
   private async assertWhole({ cargo, isFresh }: Carried, staged: string, signal: AbortSignal): Promise<FileFacts> {
     const { source, size, resume } = cargo;
-    const now = await lstat(source).catch((error: unknown) => {
-      throw asFileError(error, source, 'read');
-    });
-    if (now.size !== size || now.mtimeMs !== cargo.mtimeMs) {
-      throw new ImageError(
-        'changed',
-        `${source} was changed while it was copied; the next sync takes it as it then is.`,
-      );
-    }
+    const changed = await whyChanged(cargo);
+    if (changed) throw changed;
     const copy = await lstat(staged);
     this.assertDevice(copy.dev);
     const isWhole =
@@ -317,12 +312,7 @@ export class PathEngine implements SyncEngine {
   private async assertReplaceable({ replaces }: Cargo, target: string): Promise<void> {
     const there = await factsOf(target);
     if (!there) return;
-    if (!replaces || !there.isFile() || !isSame(there, replaces)) {
-      throw new ImageError(
-        'exists',
-        `${target} appeared or was changed on the NAS while it was synced; it was left alone.`,
-      );
-    }
+    if (!replaces || !there.isFile() || !isSame(there, replaces)) throw leftAlone(target);
   }
 
   /** Those that give no answer, by an error about themselves alone, have none. */

@@ -21,6 +21,7 @@ import { asFileError } from '../files/fileErrors.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { openRegular } from '../files/openRegular.ts';
 import { readChunks } from '../files/readChunks.ts';
+import { leftAlone } from './leftAlone.ts';
 import { copyBatch, within } from './rcloneBatch.ts';
 import { RcloneError } from './rcloneDaemon.ts';
 import { rcloneError } from './rcloneErrors.ts';
@@ -259,8 +260,7 @@ export class RcloneEngine implements SyncEngine {
       }
       const now = there.get(place);
       if (!now || (replaces && now.kind === 'file' && isSame(now, replaces))) return true;
-      const message = `${this.nameOf(place)} appeared or was changed on the NAS while it was synced; it was left alone.`;
-      failures.set(place, new ImageError('exists', message));
+      failures.set(place, leftAlone(this.nameOf(place)));
       return false;
     });
   }
