@@ -255,7 +255,8 @@ export class RsyncEngine implements SyncEngine {
     if (this.hasStaging) return;
     await withEmptyFolder(async (empty) => {
       await mkdir(join(empty, this.staging));
-      await this.rsync.run(['--dirs'], [`${empty}/`, this.address], { signal });
+      // by its name alone: of the NAS folder as a whole no argument of the user's makes anything then
+      await this.rsync.run([], [`${empty}/`, this.address], { signal, places: [this.staging] });
     });
     this.hasStaging = true;
   }
