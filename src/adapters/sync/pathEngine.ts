@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { ImageError } from '../../core/model/failure.ts';
@@ -26,6 +26,7 @@ import type { Carried, Carrier } from './carrier.ts';
 import { leftAlone } from './leftAlone.ts';
 import { asSyncError, whyUnreachable } from './nasErrors.ts';
 import { makeNasFolder } from './nasFolder.ts';
+import { setCopyTime } from './setCopyTime.ts';
 import { whyChanged } from './whyChanged.ts';
 
 /** Requests to the NAS at once: latency, not its disk, is what they wait for. */
@@ -277,9 +278,7 @@ export class PathEngine implements SyncEngine {
       const facts = await this.assertWhole(carried, staged, signal);
       await syncFile(staged);
       await this.makeFolder(dirname(target));
-      await this.assertReplaceable(cargo, target);
-      await moveTo(staged, target);
-      return { kind: 'arrived', facts };
+      return { kind: 'arrived', facts: (await this.moveTo(cargo, staged, target)) ?? facts };
     } catch (error) {
       signal.throwIfAborted();
       const told = await this.translated(error, target);
@@ -306,6 +305,36 @@ export class PathEngine implements SyncEngine {
       });
     }
     return { size: copy.size, mtimeMs: copy.mtimeMs };
+  }
+
+  /**
+   * A folder of the NAS may be another file system (a data set, a share in a share): then the copy is made once more, beside its name.
+   * @returns what is told of that copy; undefined: there is only the first
+   */
+  private async moveTo(cargo: Cargo, staged: string, target: string): Promise<FileFacts | undefined> {
+    await this.assertReplaceable(cargo, target);
+    try {
+      await rename(staged, target);
+      return undefined;
+    } catch (error) {
+      if (codeOf(error) !== 'EXDEV') throw error;
+    }
+    const aside = asidePath(target);
+    try {
+      await rm(aside, { force: true });
+      const { atime } = await copyBytes(staged, aside);
+      await setCopyTime(aside, atime, cargo.mtimeMs);
+      await syncFile(aside);
+      const facts = await lstat(aside);
+      // that took its time
+      await this.assertReplaceable(cargo, target);
+      await rename(aside, target);
+      await rm(staged, { force: true }).catch(() => undefined);
+      return { size: facts.size, mtimeMs: facts.mtimeMs };
+    } catch (error) {
+      await rm(aside, { force: true }).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** The NAS may have changed while we copied. */
@@ -389,20 +418,4 @@ async function haveSameBytes(source: string, copy: string, signal: AbortSignal):
     hashFile(copy, signal),
   ]);
   return here !== undefined && here === there;
-}
-
-/** A folder of the NAS may be another file system (a data set, a share in a share): then the copy is made once more, beside its name. */
-async function moveTo(staged: string, target: string): Promise<void> {
-  try {
-    await rename(staged, target);
-  } catch (error) {
-    if (codeOf(error) !== 'EXDEV') throw error;
-    const aside = asidePath(target);
-    await rm(aside, { force: true });
-    const { atime, mtimeMs } = await copyBytes(staged, aside);
-    await utimes(aside, atime, mtimeMs / 1000);
-    await syncFile(aside);
-    await rename(aside, target);
-    await rm(staged);
-  }
 }
