@@ -19,12 +19,12 @@ import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
 import { freeBytes } from '../files/freeBytes.ts';
 import { hashFile } from '../files/hashFile.ts';
-import { Looks } from '../files/looks.ts';
+import { Looks, type Look, type Unseen } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
 import { unlessAborted } from '../files/unlessAborted.ts';
 import type { Carried, Carrier } from './carrier.ts';
 import { leftAlone } from './leftAlone.ts';
-import { asSyncError, whyUnreachable } from './nasErrors.ts';
+import { asSyncError, unseenBy, whyUnreachable } from './nasErrors.ts';
 import { makeNasFolder } from './nasFolder.ts';
 import { setCopyTime } from './setCopyTime.ts';
 import { whyChanged } from './whyChanged.ts';
@@ -89,9 +89,11 @@ export class PathEngine implements SyncEngine {
     for (const [i, look] of looks.entries()) {
       const place = places[i];
       if (!look || place === undefined) continue;
-      const { kind, size, mtimeMs } = look;
-      found.set(place, kind === 'file' ? { kind, size, mtimeMs } : { kind: 'other' });
+      const there = thereOf(look);
+      if (there) found.set(place, there);
     }
+    // perhaps none can be looked at since the NAS has gone meanwhile
+    if (looks.some((look) => look?.kind === 'unseen')) await this.assertThere(signal);
     return found;
   }
 
@@ -398,6 +400,12 @@ export class PathEngine implements SyncEngine {
     if (why !== undefined) return new NasUnreachable(why, { cause: error });
     return asSyncError(error, path, path.slice(this.nas.length + 1));
   }
+}
+
+function thereOf(look: Look | Unseen): There | undefined {
+  if (look.kind === 'unseen') return unseenBy(look.code);
+  const { kind, size, mtimeMs } = look;
+  return kind === 'file' ? { kind, size, mtimeMs } : { kind: 'other' };
 }
 
 async function factsOf(path: string) {

@@ -14,9 +14,10 @@ import {
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
 import { leftAlone } from './leftAlone.ts';
-import { rsyncError } from './rsyncErrors.ts';
+import { rsyncError, unseenBy } from './rsyncErrors.ts';
 import { complaintAbout, parseListing, parseProgress, parseSent, SENT_FORMAT } from './rsyncOutput.ts';
 import type { RsyncProgram } from './rsyncProgram.ts';
+import { leftUnseen } from './unseen.ts';
 import { whyChanged } from './whyChanged.ts';
 
 export interface RsyncEngineOptions {
@@ -129,7 +130,7 @@ export class RsyncEngine implements SyncEngine {
         signal,
       ),
     ];
-    const stayed = places.filter((place) => left.has(place) || !away.has(`${folder}/${place}`));
+    const stayed = places.filter((place) => left.has(place) || away.get(`${folder}/${place}`)?.kind !== 'file');
     return new Map(
       stayed.map((place) => [
         place,
@@ -191,7 +192,11 @@ export class RsyncEngine implements SyncEngine {
       const known = [one.replaces, this.spoilt.get(one.place)];
       if (isFresh(one) || !now) fresh.push(one);
       else if (now.kind === 'file' && known.some((facts) => facts && isSame(now, facts))) replacing.push(one);
-      else deliveries.set(one.place, { kind: 'failed', error: leftAlone(this.nameOf(one.place)) });
+      else {
+        const where = this.nameOf(one.place);
+        const error = now.kind === 'unseen' ? leftUnseen(where, now) : leftAlone(where);
+        deliveries.set(one.place, { kind: 'failed', error });
+      }
     }
     return { fresh, replacing };
   }
@@ -216,6 +221,7 @@ export class RsyncEngine implements SyncEngine {
     { places, signal }: { readonly places?: readonly string[]; readonly signal: AbortSignal },
     onEntry: (place: string, there: There) => void,
   ) {
+    const wanted = new Set(places);
     const missing = places ? ['--ignore-missing-args'] : [];
     // a list of names needs a destination, which is not touched
     return this.rsync.run(['--list-only', '--no-human-readable', ...missing, ...args], [source, '.'], {
@@ -223,6 +229,10 @@ export class RsyncEngine implements SyncEngine {
       ...(places && { places }),
       onLine: (line) => {
         const entry = parseListing(line);
+        if (entry) onEntry(entry.place, entry.there);
+      },
+      onComplaint: (line) => {
+        const entry = unseenBy(line, wanted);
         if (entry) onEntry(entry.place, entry.there);
       },
     });

@@ -6,8 +6,13 @@ export interface FileFacts {
   readonly mtimeMs: number;
 }
 
-/** What stands at a place on the NAS; what is not there has no entry. `other`: a folder, a link, a device. */
-export type There = ({ readonly kind: 'file' } & FileFacts) | { readonly kind: 'other' };
+/** What stands at a place on the NAS; what is not there has no entry. */
+export type There =
+  | ({ readonly kind: 'file' } & FileFacts)
+  /** a folder, a link, a device */
+  | { readonly kind: 'other' }
+  /** the NAS is there and does not say what is at this place, if anything: a locked folder, a damaged disk */
+  | { readonly kind: 'unseen'; readonly why: string };
 
 /** One file on its way to the NAS. */
 export interface Cargo extends FileFacts {
