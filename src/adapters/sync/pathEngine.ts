@@ -13,7 +13,7 @@ import {
   type There,
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
-import { foldPlace } from '../../core/sync/places.ts';
+import { foldPlace, isOurs } from '../../core/sync/places.ts';
 import { asidePath } from '../files/asidePath.ts';
 import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
@@ -195,7 +195,7 @@ export class PathEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    return (await this.ask(this.nas, readdir(this.nas), signal)).length === 0;
+    return (await this.ask(this.nas, readdir(this.nas), signal)).every(isOurs);
   }
 
   async clean(signal: AbortSignal): Promise<void> {

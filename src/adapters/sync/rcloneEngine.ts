@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { FatalError, ImageError } from '../../core/model/failure.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
-import { foldPlace } from '../../core/sync/places.ts';
+import { foldPlace, isOurs } from '../../core/sync/places.ts';
 import {
   NasUnreachable,
   type Cargo,
@@ -155,7 +155,7 @@ export class RcloneEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    return (await this.list('', {}, signal))?.length === 0;
+    return ((await this.list('', {}, signal)) ?? []).every(({ Name }) => isOurs(Name));
   }
 
   async clean(signal: AbortSignal): Promise<void> {

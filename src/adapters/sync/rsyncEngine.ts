@@ -13,6 +13,7 @@ import {
   type There,
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
+import { isOurs } from '../../core/sync/places.ts';
 import { leftAlone } from './leftAlone.ts';
 import { rsyncError, unseenBy } from './rsyncErrors.ts';
 import { complaintAbout, parseListing, parseProgress, parseSent, SENT_FORMAT } from './rsyncOutput.ts';
@@ -157,12 +158,12 @@ export class RsyncEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    let count = 0;
+    let isEmpty = true;
     const { code, stderr } = await this.list(['--dirs'], this.address, { signal }, (place) => {
-      if (place !== '.') count++;
+      if (place !== '.' && !isOurs(place)) isEmpty = false;
     });
     if (code !== 0) throw new NasUnreachable(`${this.address} can't be read: ${stderr.trim()}`);
-    return count === 0;
+    return isEmpty;
   }
 
   async clean(signal: AbortSignal): Promise<void> {

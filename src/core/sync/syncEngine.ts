@@ -67,7 +67,10 @@ export interface SyncEngine {
   removeFolder(folder: string, signal: AbortSignal): Promise<void>;
   /** Bytes that still fit, undefined where the other side does not say. */
   freeBytes(signal: AbortSignal): Promise<number | undefined>;
-  /** Whether the NAS folder is there but has nothing in it, as the mount point of what is not mounted. */
+  /**
+   * Whether the NAS folder is there but has nothing in it, as the mount point of what is not mounted. What is ours does not count: a
+   * sync from which the NAS was pulled out may have left it there.
+   */
   isEmpty(signal: AbortSignal): Promise<boolean>;
   /** Removes what runs that were cut off left of copies. */
   clean(signal: AbortSignal): Promise<void>;
