@@ -244,7 +244,8 @@ export class RsyncEngine implements SyncEngine {
     const sent: string[] = [];
     if (cargo.length === 0) return { sent, stderr: '' };
     let told = 0;
-    const building = [`--temp-dir=${this.staging}`, `--partial-dir=${this.staging}`];
+    // no `--partial-dir`: that would be a folder beside each file, where nobody finds what was cut off
+    const building = [`--temp-dir=${this.staging}`];
     // decided already: equal size and time may hide other bytes
     const asTold = ['--times', '--ignore-times', '--info=progress2', '--no-human-readable', SENT_FORMAT];
     const { stderr } = await this.rsync.run([...asTold, ...building, ...args], this.toNas(), {

@@ -3,7 +3,7 @@ import type { EngineId } from './destination.ts';
 const REMOVES =
   'removes files that Image Inbox did not put on the NAS. Leave it out; imageInbox.sync.delete mirrors what is removed here, after a preview';
 const MOVES = 'removes the pictures here that it has copied. Leave it out';
-const HALVES = 'has half of a file stand under its name on the NAS. Leave it out';
+const HALVES = 'leaves halves of files on the NAS when it is cut off. Leave it out';
 
 /**
  * Arguments with which a program would remove files, or show them half-written: a sync promises neither, and hands each program
@@ -19,7 +19,7 @@ const HARMFUL: Readonly<Record<EngineId, readonly (readonly [RegExp, string])[]>
     [/^--del(ete\b.*)?$/, REMOVES],
     [/^--remove-(source|sent)-files$/, MOVES],
     // among letters that take no value, which might hold any other
-    [/^(--inplace|--append(-verify)?|--partial|-[^-\sefBMT]*P.*)$/, HALVES],
+    [/^(--inplace|--append(-verify)?|--partial(-dir.*)?|-[^-\sefBMT]*P.*)$/, HALVES],
   ],
   // its daemon copies and moves what it is asked to, whatever its flags for whole syncs
   rclone: [],

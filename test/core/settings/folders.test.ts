@@ -67,6 +67,7 @@ describe('The folders of a workspace', () => {
       '--append',
       '--append-verify',
       '--partial',
+      '--partial-dir=.rsync-partial',
       '-P',
       '-avP',
     ];
