@@ -24,7 +24,7 @@ import { readChunks } from '../files/readChunks.ts';
 import { leftAlone } from './leftAlone.ts';
 import { copyBatch, within } from './rcloneBatch.ts';
 import { RcloneError } from './rcloneDaemon.ts';
-import { rcloneError } from './rcloneErrors.ts';
+import { saysNothingThere, rcloneError } from './rcloneErrors.ts';
 import { RcloneRemote, type RcloneOptions } from './rcloneRemote.ts';
 import { leftUnseen, unseen } from './unseen.ts';
 import { aboutAnswer, listAnswer, statAnswer, type RcloneEntry } from './rcloneShapes.ts';
@@ -310,9 +310,7 @@ export class RcloneEngine implements SyncEngine {
       }
       for (const place of unlisted) {
         const onUnseen = (error: RcloneError): void => {
-          // nothing can stand under a name that the NAS does not take; what copies there says so
-          if (rcloneError(error, this.nameOf(place), place).reason === 'unsafe-name') return;
-          found.set(place, unseen(error.message));
+          if (!saysNothingThere(error, this.nameOf(place), place)) found.set(place, unseen(error.message));
         };
         const entry = await this.entry(place, {}, signal, onUnseen);
         if (entry) found.set(place, thereOf(entry));
