@@ -116,7 +116,7 @@ export function composeDoctor(host: DoctorHost, { offline, overrides, only }: Do
     ),
     new FoldersCheck(survey),
     new SpaceCheck(survey, settings['workflow.transfer'] === 'copy'),
-    new SyncCheck(settings['sync.engine'], new PathPrograms(process.env), syncs ? folders.nas : undefined),
+    new SyncCheck(settings, new PathPrograms(process.env), syncs ? folders.nas : undefined),
     new PhotoServerCheck(photoServer, offline),
     new KeysCheck(keys, offline),
     new ServicesCheck(services),

@@ -21,8 +21,8 @@ import { Announcer } from './core/photoServer/announcer.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Folders } from './core/settings/folders.ts';
-import { SettingsError } from './core/settings/resolveSettings.ts';
-import { chooseEngine, parseDestination } from './core/sync/destination.ts';
+import { syncProgram } from './core/settings/syncProgram.ts';
+import { mountedFolder } from './core/sync/destination.ts';
 import { Mirror, type MirrorParts } from './core/sync/mirror.ts';
 import type { SyncEngine } from './core/sync/syncEngine.ts';
 
@@ -105,13 +105,11 @@ function photoServerOf(
 }
 
 function syncEngine({ settings, folders: { sorted } }: Configuration, nas: string, looks: Looks): SyncEngine {
-  const destination = parseDestination(nas, process.platform);
-  const choice = chooseEngine(settings['sync.engine'], destination, process.platform);
-  if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
+  const engine = syncProgram(settings, nas);
   const common = { staging: stagingName(sorted), verify: settings['sync.verify'] };
   const options = settings['sync.options'];
-  const isFolder = destination.kind === 'path';
-  switch (choice.engine) {
+  const isFolder = mountedFolder(nas) !== undefined;
+  switch (engine) {
     case 'builtin':
       return new PathEngine({ ...common, nas, looks, carrier: new NodeCarrier() });
     case 'robocopy':

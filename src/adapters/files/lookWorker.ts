@@ -6,6 +6,7 @@ import { lstatSync, opendirSync } from 'node:fs';
 import { sep } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { codeOf } from './fileErrors.ts';
+import { isServerGone } from './serverGone.ts';
 import { LOOK_FIELDS, LOOK_KINDS, splitNames, type LookAnswer, type LookQuestion } from './lookMessages.ts';
 
 /** Looks after which it is known whether each is a round trip over a network: milliseconds a look. */
@@ -33,14 +34,12 @@ port.on('message', (question: LookQuestion) => {
   port.postMessage(answer, answer.kind === 'facts' ? [answer.facts.buffer] : []);
 });
 
-function answerTo({
-  folder,
-  names: joined,
-}: LookQuestion): LookAnswer & { readonly facts?: Float64Array<ArrayBuffer> } {
+function answerTo({ folder, names: joined }: LookQuestion): LookAnswer {
   const names = splitNames(joined);
   let missing = isSlow ? missingFolders(folder, names) : new Set<string>();
   const begun = performance.now();
   const facts = new Float64Array(names.length * LOOK_FIELDS);
+  const unseen: (readonly [number, string])[] = [];
   for (const [i, name] of names.entries()) {
     if (i === PROBED && !isSlow && performance.now() - begun > PROBED * SLOW) {
       isSlow = true;
@@ -53,12 +52,14 @@ function answerTo({
       const kind = found.isFile() ? 'file' : found.isSymbolicLink() ? 'link' : 'other';
       facts.set([LOOK_KINDS.indexOf(kind), found.size, found.mtimeMs], i * LOOK_FIELDS);
     } catch (error) {
+      const code = codeOf(error) ?? '';
       // a file where a folder is expected: nothing is below it
-      if (codeOf(error) === 'ENOTDIR') continue;
-      return { kind: 'error', name, code: codeOf(error) ?? '', message: String(error) };
+      if (code === 'ENOTDIR') continue;
+      if (code === '' || isServerGone(error)) return { kind: 'error', code, message: String(error) };
+      unseen.push([i, code]);
     }
   }
-  return { kind: 'facts', facts };
+  return { kind: 'facts', facts, unseen };
 }
 
 /** Lists the folders of names, where they are many. @returns those that are not there, with all that might be in them */

@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { atMost } from './atMost.ts';
 import { codeOf } from './fileErrors.ts';
 import { joinedNames, LOOK_FIELDS, LOOK_KINDS, type LookAnswer, type LookQuestion } from './lookMessages.ts';
+import { isServerGone } from './serverGone.ts';
 import { unlessAborted } from './unlessAborted.ts';
 
 /** What stands at a path, links not followed. */
@@ -12,6 +13,16 @@ export interface Look {
   readonly size: number;
   readonly mtimeMs: number;
 }
+
+/** What can't be looked at: no permission for its folder, a damaged disk. */
+export interface Unseen {
+  readonly kind: 'unseen';
+  /** the system's name of the error */
+  readonly code: string;
+}
+
+/** undefined: nothing is there */
+type Sight = Look | Unseen | undefined;
 
 /** Looks at once: one at a time, `lstat` gives 23,000 a second on a local disk, 64 give 300,000. */
 const AT_ONCE = 64;
@@ -35,14 +46,15 @@ export class Looks {
 
   /**
    * @param folder absolute @param names relative to it
-   * @returns in their order; undefined for what is not there. @throws the system's error, or the signal's reason
+   * @returns in their order; undefined for what is not there. @throws the system's error where it is not about one name alone, or
+   *   the signal's reason
    */
-  async look(folder: string, names: readonly string[], signal: AbortSignal): Promise<readonly (Look | undefined)[]> {
+  async look(folder: string, names: readonly string[], signal: AbortSignal): Promise<readonly Sight[]> {
     this.count += names.length;
-    if (this.workerFile === undefined || this.count < ENOUGH_FOR_A_THREAD) return lookTogether(folder, names, signal);
+    if (this.workerFile === undefined || this.count < ENOUGH_FOR_A_THREAD) return together(folder, names, signal, see);
     const thread = (this.thread ??= new LookThread(this.workerFile));
     const order = byFolder(names);
-    const ask = (at: number): Promise<readonly (Look | undefined)[]> | undefined => {
+    const ask = (at: number): Promise<readonly Sight[]> | undefined => {
       if (at >= order.length) return undefined;
       const piece = order.slice(at, at + PIECE).map((i) => names[i] ?? '');
       const answer = thread.ask({ folder, names: joinedNames(piece) });
@@ -50,7 +62,7 @@ export class Looks {
       answer.catch(() => undefined);
       return answer;
     };
-    const found = new Array<Look | undefined>(names.length);
+    const found = new Array<Sight>(names.length);
     let [answer, next] = [ask(0), ask(PIECE)];
     for (let at = 0; answer; at += PIECE) {
       // a look can't be interrupted: the caller goes at once, the thread when the NAS answers
@@ -82,19 +94,28 @@ function byFolder(names: readonly string[]): readonly number[] {
   return [...folders.values()].flat();
 }
 
-/** From the event loop, many at once. @throws as Looks.look */
-export async function lookTogether(
+/** From the event loop, many at once. @throws the system's error, of whichever name, or the signal's reason */
+export function lookTogether(
   folder: string,
   names: readonly string[],
   signal: AbortSignal,
 ): Promise<readonly (Look | undefined)[]> {
-  const found = new Array<Look | undefined>(names.length);
+  return together(folder, names, signal, lookAt);
+}
+
+async function together<T>(
+  folder: string,
+  names: readonly string[],
+  signal: AbortSignal,
+  look: (path: string) => Promise<T>,
+): Promise<readonly T[]> {
+  const found = new Array<T>(names.length);
   let next = 0;
   const work = async (): Promise<void> => {
     while (next < names.length) {
       const at = next++;
       signal.throwIfAborted();
-      found[at] = await lookAt(join(folder, names[at] ?? ''));
+      found[at] = await look(join(folder, names[at] ?? ''));
     }
   };
   await unlessAborted(Promise.all(Array.from({ length: Math.min(AT_ONCE, names.length) }, work)), signal);
@@ -113,8 +134,15 @@ export async function lookAt(path: string | Buffer): Promise<Look | undefined> {
   }
 }
 
+const see = (path: string): Promise<Sight> =>
+  lookAt(path).catch((error: unknown) => {
+    const code = codeOf(error);
+    if (code === undefined || isServerGone(error)) throw error;
+    return { kind: 'unseen', code };
+  });
+
 interface Waiting {
-  readonly resolve: (looks: readonly (Look | undefined)[]) => void;
+  readonly resolve: (looks: readonly Sight[]) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -132,7 +160,7 @@ class LookThread {
     this.worker.on('exit', () => this.fail(new Error('the thread that looks at files has ended')));
   }
 
-  ask(question: LookQuestion): Promise<readonly (Look | undefined)[]> {
+  ask(question: LookQuestion): Promise<readonly Sight[]> {
     if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       this.waiting.push({ resolve, reject });
@@ -146,7 +174,7 @@ class LookThread {
 
   private settle(answer: LookAnswer): void {
     const waiting = this.waiting.shift();
-    if (answer.kind === 'facts') waiting?.resolve(looksOf(answer.facts));
+    if (answer.kind === 'facts') waiting?.resolve(looksOf(answer));
     else waiting?.reject(Object.assign(new Error(answer.message), { code: answer.code }));
   }
 
@@ -156,11 +184,12 @@ class LookThread {
   }
 }
 
-function looksOf(facts: Float64Array): readonly (Look | undefined)[] {
-  const looks: (Look | undefined)[] = [];
+function looksOf({ facts, unseen }: LookAnswer & { kind: 'facts' }): readonly Sight[] {
+  const looks: Sight[] = [];
   for (let i = 0; i < facts.length; i += LOOK_FIELDS) {
     const kind = LOOK_KINDS[facts[i] ?? 0];
     looks.push(kind === undefined || kind === 'none' ? undefined : { kind, size: facts[i + 1] ?? 0, mtimeMs: facts[i + 2] ?? 0 }); // prettier-ignore
   }
+  for (const [i, code] of unseen) looks[i] = { kind: 'unseen', code };
   return looks;
 }

@@ -1,4 +1,4 @@
-import { lstat, readdir, rename, rm, rmdir, stat, utimes } from 'node:fs/promises';
+import { lstat, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import pLimit from 'p-limit';
 import { ImageError } from '../../core/model/failure.ts';
@@ -13,18 +13,21 @@ import {
   type There,
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
-import { foldPlace } from '../../core/sync/places.ts';
+import { foldPlace, isOurs } from '../../core/sync/places.ts';
 import { asidePath } from '../files/asidePath.ts';
 import { copyBytes } from '../files/copyBytes.ts';
 import { asFileError, codeOf } from '../files/fileErrors.ts';
 import { freeBytes } from '../files/freeBytes.ts';
 import { hashFile } from '../files/hashFile.ts';
-import { Looks } from '../files/looks.ts';
+import { Looks, type Look, type Unseen } from '../files/looks.ts';
 import { syncFile } from '../files/syncToDisk.ts';
 import { unlessAborted } from '../files/unlessAborted.ts';
 import type { Carried, Carrier } from './carrier.ts';
-import { asSyncError, whyUnreachable } from './nasErrors.ts';
+import { leftAlone } from './leftAlone.ts';
+import { asSyncError, unseenBy, whyUnreachable } from './nasErrors.ts';
 import { makeNasFolder } from './nasFolder.ts';
+import { setCopyTime } from './setCopyTime.ts';
+import { whyChanged } from './whyChanged.ts';
 
 /** Requests to the NAS at once: latency, not its disk, is what they wait for. */
 const AT_ONCE = 16;
@@ -86,9 +89,11 @@ export class PathEngine implements SyncEngine {
     for (const [i, look] of looks.entries()) {
       const place = places[i];
       if (!look || place === undefined) continue;
-      const { kind, size, mtimeMs } = look;
-      found.set(place, kind === 'file' ? { kind, size, mtimeMs } : { kind: 'other' });
+      const there = thereOf(look);
+      if (there) found.set(place, there);
     }
+    // perhaps none can be looked at since the NAS has gone meanwhile
+    if (looks.some((look) => look?.kind === 'unseen')) await this.assertThere(signal);
     return found;
   }
 
@@ -190,7 +195,7 @@ export class PathEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    return (await this.ask(this.nas, readdir(this.nas), signal)).length === 0;
+    return (await this.ask(this.nas, readdir(this.nas), signal)).every(isOurs);
   }
 
   async clean(signal: AbortSignal): Promise<void> {
@@ -275,9 +280,7 @@ export class PathEngine implements SyncEngine {
       const facts = await this.assertWhole(carried, staged, signal);
       await syncFile(staged);
       await this.makeFolder(dirname(target));
-      await this.assertReplaceable(cargo, target);
-      await moveTo(staged, target);
-      return { kind: 'arrived', facts };
+      return { kind: 'arrived', facts: (await this.moveTo(cargo, staged, target)) ?? facts };
     } catch (error) {
       signal.throwIfAborted();
       const told = await this.translated(error, target);
@@ -290,15 +293,8 @@ export class PathEngine implements SyncEngine {
   /** @returns what the NAS says of the copy */
   private async assertWhole({ cargo, isFresh }: Carried, staged: string, signal: AbortSignal): Promise<FileFacts> {
     const { source, size, resume } = cargo;
-    const now = await lstat(source).catch((error: unknown) => {
-      throw asFileError(error, source, 'read');
-    });
-    if (now.size !== size || now.mtimeMs !== cargo.mtimeMs) {
-      throw new ImageError(
-        'changed',
-        `${source} was changed while it was copied; the next sync takes it as it then is.`,
-      );
-    }
+    const changed = await whyChanged(cargo);
+    if (changed) throw changed;
     const copy = await lstat(staged);
     this.assertDevice(copy.dev);
     const isWhole =
@@ -313,16 +309,41 @@ export class PathEngine implements SyncEngine {
     return { size: copy.size, mtimeMs: copy.mtimeMs };
   }
 
+  /**
+   * A folder of the NAS may be another file system (a data set, a share in a share): then the copy is made once more, beside its name.
+   * @returns what is told of that copy; undefined: there is only the first
+   */
+  private async moveTo(cargo: Cargo, staged: string, target: string): Promise<FileFacts | undefined> {
+    await this.assertReplaceable(cargo, target);
+    try {
+      await rename(staged, target);
+      return undefined;
+    } catch (error) {
+      if (codeOf(error) !== 'EXDEV') throw error;
+    }
+    const aside = asidePath(target);
+    try {
+      await rm(aside, { force: true });
+      const { atime } = await copyBytes(staged, aside);
+      await setCopyTime(aside, atime, cargo.mtimeMs);
+      await syncFile(aside);
+      const facts = await lstat(aside);
+      // that took its time
+      await this.assertReplaceable(cargo, target);
+      await rename(aside, target);
+      await rm(staged, { force: true }).catch(() => undefined);
+      return { size: facts.size, mtimeMs: facts.mtimeMs };
+    } catch (error) {
+      await rm(aside, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
   /** The NAS may have changed while we copied. */
   private async assertReplaceable({ replaces }: Cargo, target: string): Promise<void> {
     const there = await factsOf(target);
     if (!there) return;
-    if (!replaces || !there.isFile() || !isSame(there, replaces)) {
-      throw new ImageError(
-        'exists',
-        `${target} appeared or was changed on the NAS while it was synced; it was left alone.`,
-      );
-    }
+    if (!replaces || !there.isFile() || !isSame(there, replaces)) throw leftAlone(target);
   }
 
   /** Those that give no answer, by an error about themselves alone, have none. */
@@ -381,6 +402,12 @@ export class PathEngine implements SyncEngine {
   }
 }
 
+function thereOf(look: Look | Unseen): There | undefined {
+  if (look.kind === 'unseen') return unseenBy(look.code);
+  const { kind, size, mtimeMs } = look;
+  return kind === 'file' ? { kind, size, mtimeMs } : { kind: 'other' };
+}
+
 async function factsOf(path: string) {
   try {
     return await lstat(path);
@@ -399,20 +426,4 @@ async function haveSameBytes(source: string, copy: string, signal: AbortSignal):
     hashFile(copy, signal),
   ]);
   return here !== undefined && here === there;
-}
-
-/** A folder of the NAS may be another file system (a data set, a share in a share): then the copy is made once more, beside its name. */
-async function moveTo(staged: string, target: string): Promise<void> {
-  try {
-    await rename(staged, target);
-  } catch (error) {
-    if (codeOf(error) !== 'EXDEV') throw error;
-    const aside = asidePath(target);
-    await rm(aside, { force: true });
-    const { atime, mtimeMs } = await copyBytes(staged, aside);
-    await utimes(aside, atime, mtimeMs / 1000);
-    await syncFile(aside);
-    await rename(aside, target);
-    await rm(staged);
-  }
 }

@@ -7,7 +7,7 @@ import pLimit from 'p-limit';
 import * as v from 'valibot';
 import { FatalError, ImageError } from '../../core/model/failure.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
-import { foldPlace } from '../../core/sync/places.ts';
+import { foldPlace, isOurs } from '../../core/sync/places.ts';
 import {
   NasUnreachable,
   type Cargo,
@@ -21,10 +21,12 @@ import { asFileError } from '../files/fileErrors.ts';
 import { hashFile } from '../files/hashFile.ts';
 import { openRegular } from '../files/openRegular.ts';
 import { readChunks } from '../files/readChunks.ts';
+import { leftAlone } from './leftAlone.ts';
 import { copyBatch, within } from './rcloneBatch.ts';
 import { RcloneError } from './rcloneDaemon.ts';
-import { rcloneError } from './rcloneErrors.ts';
+import { saysNothingThere, rcloneError } from './rcloneErrors.ts';
 import { RcloneRemote, type RcloneOptions } from './rcloneRemote.ts';
+import { leftUnseen, unseen } from './unseen.ts';
 import { aboutAnswer, listAnswer, statAnswer, type RcloneEntry } from './rcloneShapes.ts';
 
 export interface RcloneEngineOptions extends RcloneOptions {
@@ -153,7 +155,7 @@ export class RcloneEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    return (await this.list('', {}, signal))?.length === 0;
+    return ((await this.list('', {}, signal)) ?? []).every(({ Name }) => isOurs(Name));
   }
 
   async clean(signal: AbortSignal): Promise<void> {
@@ -249,18 +251,12 @@ export class RcloneEngine implements SyncEngine {
     signal: AbortSignal,
   ): Promise<readonly Cargo[]> {
     const places = cargo.map(({ place }) => place);
-    const unseen = new Map<string, ImageError>();
-    const there = await this.find(places, signal, unseen);
+    const there = await this.find(places, signal);
     return cargo.filter(({ place, replaces }) => {
-      const error = unseen.get(place);
-      if (error) {
-        failures.set(place, error);
-        return false;
-      }
       const now = there.get(place);
       if (!now || (replaces && now.kind === 'file' && isSame(now, replaces))) return true;
-      const message = `${this.nameOf(place)} appeared or was changed on the NAS while it was synced; it was left alone.`;
-      failures.set(place, new ImageError('exists', message));
+      const where = this.nameOf(place);
+      failures.set(place, now.kind === 'unseen' ? leftUnseen(where, now) : leftAlone(where));
       return false;
     });
   }
@@ -297,15 +293,8 @@ export class RcloneEngine implements SyncEngine {
     }
   }
 
-  /**
-   * What stands at these places: by listing their folders, or one by one where a folder has few of them, or can't be listed.
-   * @param unseen takes why it can't be said of a place whether anything is there
-   */
-  private async find(
-    places: readonly string[],
-    signal: AbortSignal,
-    unseen?: Map<string, ImageError>,
-  ): Promise<ReadonlyMap<string, There>> {
+  /** What stands at these places: by listing their folders, or one by one where a folder has few of them, or can't be listed. */
+  private async find(places: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, There>> {
     const found = new Map<string, There>();
     const folders = [...Map.groupBy(places, dirname)];
     await this.all(folders, signal, async ([folder, own]) => {
@@ -320,19 +309,22 @@ export class RcloneEngine implements SyncEngine {
         unlisted = own.filter((place) => !found.has(place) && folds.has(foldPlace(place)));
       }
       for (const place of unlisted) {
-        const entry = await this.entry(place, {}, signal, unseen);
+        const onUnseen = (error: RcloneError): void => {
+          if (!saysNothingThere(error, this.nameOf(place), place)) found.set(place, unseen(error.message));
+        };
+        const entry = await this.entry(place, {}, signal, onUnseen);
         if (entry) found.set(place, thereOf(entry));
       }
     });
     return found;
   }
 
-  /** undefined when it is not there, or can't be looked at. @param unseen takes why it can't */
+  /** undefined when it is not there, or can't be looked at. @param onUnseen hears why it can't */
   private async entry(
     place: string,
     opt: object,
     signal: AbortSignal,
-    unseen?: Map<string, ImageError>,
+    onUnseen?: (error: RcloneError) => void,
   ): Promise<RcloneEntry | undefined> {
     const parameters = { fs: this.remote.fs, remote: place, opt: { noMimeType: true, ...opt } };
     try {
@@ -341,7 +333,7 @@ export class RcloneEngine implements SyncEngine {
       if (!(error instanceof RcloneError)) throw error;
       if (error.status === 404) return undefined;
       await this.assertThere(signal);
-      unseen?.set(place, rcloneError(error, this.nameOf(place), place));
+      onUnseen?.(error);
       return undefined;
     }
   }

@@ -24,3 +24,10 @@ export function rcloneError(error: RcloneError, where: string, place: string): I
   const hint = /permission|denied|forbidden/i.test(message) ? '' : nameHint(place);
   return new ImageError('not-writable', `${where} can't be written: ${message}.${hint}`, cause);
 }
+
+/**
+ * Whether an error of a look says that nothing can be there: below a file, or under a name that the NAS does not take. What copies
+ * there says what is wrong.
+ */
+export const saysNothingThere = (error: RcloneError, where: string, place: string): boolean =>
+  /not a directory$/i.test(error.message) || rcloneError(error, where, place).reason === 'unsafe-name';

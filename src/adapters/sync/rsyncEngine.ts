@@ -7,14 +7,19 @@ import {
   type Cargo,
   type Deliveries,
   type Delivery,
+  type FileFacts,
   type Hooks,
   type SyncEngine,
   type There,
 } from '../../core/sync/syncEngine.ts';
 import { isSame } from '../../core/sync/decideTransfer.ts';
-import { rsyncError } from './rsyncErrors.ts';
-import { parseListing, parseProgress } from './rsyncOutput.ts';
+import { isOurs } from '../../core/sync/places.ts';
+import { leftAlone } from './leftAlone.ts';
+import { rsyncError, unseenBy } from './rsyncErrors.ts';
+import { complaintAbout, parseListing, parseProgress, parseSent, SENT_FORMAT } from './rsyncOutput.ts';
 import type { RsyncProgram } from './rsyncProgram.ts';
+import { leftUnseen } from './unseen.ts';
+import { whyChanged } from './whyChanged.ts';
 
 export interface RsyncEngineOptions {
   readonly rsync: RsyncProgram;
@@ -41,8 +46,8 @@ export class RsyncEngine implements SyncEngine {
   private readonly root: string;
   private readonly staging: string;
   private readonly verify: 'size' | 'checksum';
-  /** what this run has put there itself */
-  private readonly attempted = new Set<string>();
+  /** copies of this run that came out wrong, by place, as they look there: they may be replaced */
+  private readonly spoilt = new Map<string, FileFacts>();
   /** undefined: not known, since a run that was cut off may have left it */
   private hasStaging: boolean | undefined;
 
@@ -83,33 +88,33 @@ export class RsyncEngine implements SyncEngine {
   async bring(cargo: readonly Cargo[], hooks: Hooks): Promise<Deliveries> {
     const { signal } = hooks;
     await this.makeStaging(signal);
-    // what appeared there in the meantime stays; what we put there ourselves, and came out wrong, goes
-    const isFresh = ({ place, replaces }: Cargo): boolean => !replaces && !this.attempted.has(place);
-    const stderr =
-      (await this.copy(cargo.filter(isFresh), ['--ignore-existing'], hooks)) +
-      (await this.copy(
-        cargo.filter((one) => !isFresh(one)),
-        [],
-        hooks,
-      ));
-    const places = cargo.map(({ place }) => place);
-    for (const place of places) this.attempted.add(place);
-    const there = await this.look(places, signal);
-    // what it replaced may look the same
-    const unsure = new Set(cargo.filter((o) => this.verify === 'checksum' || (o.replaces && isSame(o.replaces, o))));
-    const checked = await this.same([...unsure], signal);
-    return new Map(
-      cargo.map((one): [string, Delivery] => {
-        const now = there.get(one.place);
-        if (now?.kind === 'file' && isSame(now, one) && (!unsure.has(one) || checked.has(one.place))) {
-          return [one.place, { kind: 'arrived', facts: now }];
-        }
-        return [
-          one.place,
-          { kind: 'failed', error: rsyncError(one.place, one.source, this.nameOf(one.place), stderr) },
-        ];
-      }),
+    const deliveries = new Map<string, Delivery>();
+    const { fresh, replacing } = await this.replaceable(cargo, deliveries, signal);
+    const due = [...fresh, ...replacing];
+    // what appeared there in the meantime stays
+    const copied = [await this.copy(fresh, ['--ignore-existing'], hooks), await this.copy(replacing, [], hooks)];
+    const sent = new Set(copied.flatMap((end) => end.sent));
+    const stderr = copied.map((end) => end.stderr).join('');
+    const there = await this.look(
+      due.map(({ place }) => place),
+      signal,
     );
+    // what it replaced may look the same
+    const unsure = new Set(due.filter((o) => this.verify === 'checksum' || (o.replaces && isSame(o.replaces, o))));
+    const checked = await this.same([...unsure], signal);
+    for (const one of due) {
+      const now = there.get(one.place);
+      const facts = now?.kind === 'file' && isSame(now, one) ? now : undefined;
+      this.spoilt.delete(one.place);
+      if (facts && (!unsure.has(one) || checked.has(one.place))) {
+        deliveries.set(one.place, { kind: 'arrived', facts });
+        continue;
+      }
+      if (facts && sent.has(one.place)) this.spoilt.set(one.place, facts);
+      const error = await this.whyNot(one, now, stderr);
+      deliveries.set(one.place, { kind: 'failed', error });
+    }
+    return deliveries;
   }
 
   async putAway(
@@ -126,7 +131,7 @@ export class RsyncEngine implements SyncEngine {
         signal,
       ),
     ];
-    const stayed = places.filter((place) => left.has(place) || !away.has(`${folder}/${place}`));
+    const stayed = places.filter((place) => left.has(place) || away.get(`${folder}/${place}`)?.kind !== 'file');
     return new Map(
       stayed.map((place) => [
         place,
@@ -153,12 +158,12 @@ export class RsyncEngine implements SyncEngine {
   }
 
   async isEmpty(signal: AbortSignal): Promise<boolean> {
-    let count = 0;
+    let isEmpty = true;
     const { code, stderr } = await this.list(['--dirs'], this.address, { signal }, (place) => {
-      if (place !== '.') count++;
+      if (place !== '.' && !isOurs(place)) isEmpty = false;
     });
     if (code !== 0) throw new NasUnreachable(`${this.address} can't be read: ${stderr.trim()}`);
-    return count === 0;
+    return isEmpty;
   }
 
   async clean(signal: AbortSignal): Promise<void> {
@@ -171,6 +176,42 @@ export class RsyncEngine implements SyncEngine {
     // every program has ended with its question
   }
 
+  /**
+   * Nothing may be there but what was announced, or what we put there ourselves and came out wrong. Where nothing was announced
+   * rsync itself sees to that, and no question is spent on it.
+   * @param deliveries takes those whose places are not as they were announced
+   */
+  private async replaceable(cargo: readonly Cargo[], deliveries: Map<string, Delivery>, signal: AbortSignal) {
+    const [fresh, replacing]: [Cargo[], Cargo[]] = [[], []];
+    const isFresh = ({ place, replaces }: Cargo): boolean => !replaces && !this.spoilt.has(place);
+    const there = await this.look(
+      cargo.filter((one) => !isFresh(one)).map(({ place }) => place),
+      signal,
+    );
+    for (const one of cargo) {
+      const now = there.get(one.place);
+      const known = [one.replaces, this.spoilt.get(one.place)];
+      if (isFresh(one) || !now) fresh.push(one);
+      else if (now.kind === 'file' && known.some((facts) => facts && isSame(now, facts))) replacing.push(one);
+      else {
+        const where = this.nameOf(one.place);
+        const error = now.kind === 'unseen' ? leftUnseen(where, now) : leftAlone(where);
+        deliveries.set(one.place, { kind: 'failed', error });
+      }
+    }
+    return { fresh, replacing };
+  }
+
+  /** @param now what stands there instead of the file */
+  private async whyNot(one: Cargo, now: There | undefined, stderr: string): Promise<ImageError> {
+    const { place, source } = one;
+    const isOthers = now && !this.spoilt.has(place);
+    if (!isOthers || complaintAbout(place, stderr)) return rsyncError(place, source, this.nameOf(place), stderr);
+    // what rsync did bring may be what became of the source meanwhile
+    const changed = await whyChanged(one);
+    return changed instanceof ImageError ? changed : leftAlone(this.nameOf(place));
+  }
+
   private toNas(): readonly [string, string] {
     return [`${this.root}/`, this.address];
   }
@@ -181,6 +222,7 @@ export class RsyncEngine implements SyncEngine {
     { places, signal }: { readonly places?: readonly string[]; readonly signal: AbortSignal },
     onEntry: (place: string, there: There) => void,
   ) {
+    const wanted = new Set(places);
     const missing = places ? ['--ignore-missing-args'] : [];
     // a list of names needs a destination, which is not touched
     return this.rsync.run(['--list-only', '--no-human-readable', ...missing, ...args], [source, '.'], {
@@ -190,34 +232,43 @@ export class RsyncEngine implements SyncEngine {
         const entry = parseListing(line);
         if (entry) onEntry(entry.place, entry.there);
       },
+      onComplaint: (line) => {
+        const entry = unseenBy(line, wanted);
+        if (entry) onEntry(entry.place, entry.there);
+      },
     });
   }
 
-  /** @returns what rsync complained of */
-  private async copy(cargo: readonly Cargo[], args: readonly string[], { signal, onBytes }: Hooks): Promise<string> {
-    if (cargo.length === 0) return '';
+  /** @returns the places that rsync wrote to, and what it complained of */
+  private async copy(cargo: readonly Cargo[], args: readonly string[], { signal, onBytes }: Hooks) {
+    const sent: string[] = [];
+    if (cargo.length === 0) return { sent, stderr: '' };
     let told = 0;
-    const building = [`--temp-dir=${this.staging}`, `--partial-dir=${this.staging}`];
+    // no `--partial-dir`: that would be a folder beside each file, where nobody finds what was cut off
+    const building = [`--temp-dir=${this.staging}`];
     // decided already: equal size and time may hide other bytes
-    const asTold = ['--times', '--ignore-times', '--info=progress2', '--no-human-readable'];
+    const asTold = ['--times', '--ignore-times', '--info=progress2', '--no-human-readable', SENT_FORMAT];
     const { stderr } = await this.rsync.run([...asTold, ...building, ...args], this.toNas(), {
       signal,
       places: cargo.map(({ place }) => place),
       onLine: (line) => {
+        const place = parseSent(line);
+        if (place !== undefined) sent.push(place);
         const bytes = parseProgress(line);
         if (bytes === undefined) return;
         onBytes?.(bytes - told);
         told = bytes;
       },
     });
-    return stderr;
+    return { sent, stderr };
   }
 
   private async makeStaging(signal: AbortSignal): Promise<void> {
     if (this.hasStaging) return;
     await withEmptyFolder(async (empty) => {
       await mkdir(join(empty, this.staging));
-      await this.rsync.run(['--dirs'], [`${empty}/`, this.address], { signal });
+      // by its name alone: of the NAS folder as a whole no argument of the user's makes anything then
+      await this.rsync.run([], [`${empty}/`, this.address], { signal, places: [this.staging] });
     });
     this.hasStaging = true;
   }

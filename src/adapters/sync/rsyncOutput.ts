@@ -40,6 +40,18 @@ export interface RsyncComplaint {
   readonly errno: number;
 }
 
+/**
+ * The complaint of one path, as that of the side that was asked, which is not known here:
+ *
+ *   rsync: [sender] link_stat "/volume1/photos/Anime/a.jpg" (in library) failed: Permission denied (13)
+ */
+export function parseComplaint(line: string): (RsyncComplaint & { readonly path: string }) | undefined {
+  const [, escaped, errno] = /"(.*)".*\((\d+)\)\s*$/.exec(line) ?? [];
+  if (escaped === undefined) return undefined;
+  const path = escaped.replace(/\\#(\d{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+  return { path, text: line.trim(), errno: Number(errno) };
+}
+
 /** The complaint that names the file, by the number at its end; the text before it is in whichever language. */
 export function complaintAbout(place: string, stderr: string): RsyncComplaint | undefined {
   const name = place.slice(place.lastIndexOf('/') + 1);

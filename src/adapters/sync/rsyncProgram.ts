@@ -37,9 +37,10 @@ export class RsyncProgram {
   async run(
     args: readonly string[],
     ends: readonly [string, string],
-    { signal, places, onLine }: RsyncRun,
+    { signal, places, onLine, onComplaint }: RsyncRun,
   ): Promise<ProgramEnd> {
     const lines = onLine && new LineSplitter(onLine);
+    const complaints = onComplaint && new LineSplitter(onComplaint);
     const list = places ? ['--files-from=-', '--from0', '--no-implied-dirs'] : [];
     try {
       const end = await runProgram({
@@ -52,8 +53,10 @@ export class RsyncProgram {
         // `./`: a name at the start of a line may be taken for a comment
         input: places?.map((place) => `./${place}\0`).join('') ?? '',
         ...(lines && { onOutput: (chunk) => lines.add(chunk) }),
+        ...(complaints && { onError: (text) => complaints.add(Buffer.from(text)) }),
       });
       lines?.end();
+      complaints?.end();
       if (end.code !== 0 && !PARTIAL.has(end.code)) {
         throw new NasUnreachable(`rsync gave up (exit code ${end.code}): ${lastLine(end.stderr)}`);
       }
@@ -70,6 +73,8 @@ interface RsyncRun {
   readonly places?: readonly string[];
   /** lines of stdout; progress lines end with a carriage return */
   readonly onLine?: (line: string) => void;
+  /** lines of stderr, all of them */
+  readonly onComplaint?: (line: string) => void;
 }
 
 class LineSplitter {

@@ -23,6 +23,8 @@ export interface ProgramCall {
   readonly env?: Readonly<Record<string, string>>;
   /** pieces of its stdout, as they come */
   readonly onOutput?: (chunk: Buffer) => void;
+  /** pieces of its stderr, also those that are not kept */
+  readonly onError?: (text: string) => void;
 }
 
 export interface ProgramEnd {
@@ -45,7 +47,7 @@ export class ProgramError extends Error {
  * @throws ProgramError, or the signal's reason after the program has ended
  */
 export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
-  const { program, args, signal, silenceMs, input, onOutput } = call;
+  const { program, args, signal, silenceMs, input, onOutput, onError } = call;
   const [name = '', ...first] = program;
   signal.throwIfAborted();
   const file = await outsideProgram(name);
@@ -66,6 +68,7 @@ export async function runProgram(call: ProgramCall): Promise<ProgramEnd> {
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     silence.refresh();
+    onError?.(text);
     stderr = (stderr + text).slice(-KEPT_STDERR);
   });
   // a program that ends early closes it before all is written: its exit tells why

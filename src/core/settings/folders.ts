@@ -1,7 +1,8 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { chooseEngine, mountedFolder, parseDestination } from '../sync/destination.ts';
+import { mountedFolder } from '../sync/destination.ts';
 import { SettingsError } from './resolveSettings.ts';
 import type { Settings } from './settingsTable.ts';
+import { syncProgram } from './syncProgram.ts';
 
 /** Absolute paths. */
 export interface Folders {
@@ -21,14 +22,7 @@ export function foldersOf(settings: Settings, workspace: string, inbox?: string)
   const folders = placesOf(settings, workspace, inbox);
   const [trouble] = whatStandsInTheWay(folders);
   if (trouble !== undefined) throw new SettingsError(trouble);
-  if (folders.nas !== undefined && settings['stages.sync']) {
-    const choice = chooseEngine(
-      settings['sync.engine'],
-      parseDestination(folders.nas, process.platform),
-      process.platform,
-    );
-    if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
-  }
+  if (folders.nas !== undefined && settings['stages.sync']) syncProgram(settings, folders.nas);
   return folders;
 }
 

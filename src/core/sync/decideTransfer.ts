@@ -12,8 +12,8 @@ export type TransferDecision =
   | { readonly kind: 'unchanged'; readonly there: FileFacts }
   /** only the bytes can tell: equal, it is unchanged; else `otherwise` */
   | { readonly kind: 'compare'; readonly there: FileFacts; readonly otherwise: 'update' | 'conflict' }
-  /** it was changed on the NAS, or is somebody else's: never overwritten */
-  | { readonly kind: 'conflict'; readonly why: string };
+  /** it was changed on the NAS, or is somebody else's, or can't be looked at: never overwritten */
+  | { readonly kind: 'conflict'; readonly why: string; readonly isUnseen?: true };
 
 export interface TransferQuestion {
   readonly here: FileFacts;
@@ -28,6 +28,7 @@ export interface TransferQuestion {
 /** What becomes of one file, by what is here, what is there, and what we remember of having put there. */
 export function decideTransfer({ here, there, record, keepsTimes, isShared }: TransferQuestion): TransferDecision {
   if (!there) return { kind: 'copy' };
+  if (there.kind === 'unseen') return { kind: 'conflict', why: there.why, isUnseen: true };
   if (there.kind === 'other') return conflict('what stands there is no regular file');
   const isCopyOf = (facts: FileFacts): boolean =>
     there.size === facts.size && (!keepsTimes || isSameTime(there.mtimeMs, facts.mtimeMs));

@@ -3,6 +3,7 @@ import type { Announcement, Announcer } from '../photoServer/announcer.ts';
 import type { ServerChanges } from '../photoServer/serverChange.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SyncAnswer, SyncTarget, SyncUnit } from '../ports/syncTarget.ts';
+import type { TransferDecision } from './decideTransfer.ts';
 import { FullSync, type FullSyncParts } from './fullSync.ts';
 import { Gather, type Gathered } from './gather.ts';
 import { Loader, type Load } from './loader.ts';
@@ -164,7 +165,7 @@ export class Mirror implements SyncTarget {
       if ('error' in located) return { unit, error: located.error };
       const weighed = weighedUnits[i] ?? [];
       for (const { file, place, verdict } of weighed) {
-        if (verdict.kind === 'conflict') return { unit, error: conflict(file.path, engine.nameOf(place), verdict.why) };
+        if (verdict.kind === 'conflict') return { unit, error: conflict(file.path, engine.nameOf(place), verdict) };
       }
       return { unit, load: weighed.flatMap((one) => cargoOf(one) ?? []), total: weighed.length };
     });
@@ -252,5 +253,7 @@ function holdsAny(records: SyncRecords): boolean {
   return false;
 }
 
-const conflict = (here: string, there: string, why: string): ImageError =>
-  new ImageError('exists', `${there} was left as it is: ${why}. Remove it, or ${here}, and sync again.`);
+function conflict(here: string, there: string, { why, isUnseen }: TransferDecision & { kind: 'conflict' }): ImageError {
+  if (isUnseen) return new ImageError('not-writable', `${there} was left as it is: ${why}. Sync again when it can.`);
+  return new ImageError('exists', `${there} was left as it is: ${why}. Remove it, or ${here}, and sync again.`);
+}

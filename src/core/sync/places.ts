@@ -3,6 +3,9 @@ import { isAbsolute, relative, sep } from 'node:path';
 /** What our own files and folders on the NAS begin with: copies that are under way, the trash. */
 export const OURS = '.image-inbox';
 
+/** Whether a file or folder in the NAS folder is one of ours. */
+export const isOurs = (name: string): boolean => name.startsWith(OURS);
+
 /** What is removed from the NAS is moved here first. */
 export const TRASH = `${OURS}-trash`;
 
@@ -44,7 +47,7 @@ export class Exclusion {
   }
 
   private hasName(name: string): boolean {
-    return name.startsWith(OURS) || this.names.has(name.toLowerCase());
+    return isOurs(name) || this.names.has(name.toLowerCase());
   }
 }
 

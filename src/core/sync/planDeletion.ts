@@ -53,6 +53,8 @@ export function planDeletion({ records, here, problems, there }: DeletionQuestio
     const found = there.get(place);
     const left = byPlace.get(place)?.there;
     if (!found) vanished.push(place);
+    // the next plan may see it
+    else if (found.kind === 'unseen') continue;
     else if (found.kind === 'file' && left && isSame(found, left)) {
       places.push(place);
       bytes += found.size;

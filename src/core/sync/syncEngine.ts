@@ -6,8 +6,13 @@ export interface FileFacts {
   readonly mtimeMs: number;
 }
 
-/** What stands at a place on the NAS; what is not there has no entry. `other`: a folder, a link, a device. */
-export type There = ({ readonly kind: 'file' } & FileFacts) | { readonly kind: 'other' };
+/** What stands at a place on the NAS; what is not there has no entry. */
+export type There =
+  | ({ readonly kind: 'file' } & FileFacts)
+  /** a folder, a link, a device */
+  | { readonly kind: 'other' }
+  /** the NAS is there and does not say what is at this place, if anything: a locked folder, a damaged disk */
+  | { readonly kind: 'unseen'; readonly why: string };
 
 /** One file on its way to the NAS. */
 export interface Cargo extends FileFacts {
@@ -62,7 +67,10 @@ export interface SyncEngine {
   removeFolder(folder: string, signal: AbortSignal): Promise<void>;
   /** Bytes that still fit, undefined where the other side does not say. */
   freeBytes(signal: AbortSignal): Promise<number | undefined>;
-  /** Whether the NAS folder is there but has nothing in it, as the mount point of what is not mounted. */
+  /**
+   * Whether the NAS folder is there but has nothing in it, as the mount point of what is not mounted. What is ours does not count: a
+   * sync from which the NAS was pulled out may have left it there.
+   */
   isEmpty(signal: AbortSignal): Promise<boolean>;
   /** Removes what runs that were cut off left of copies. */
   clean(signal: AbortSignal): Promise<void>;

@@ -173,16 +173,22 @@ for (const kind of NAS_KINDS) {
       assert.equal((await l.mirror.put({ files, root: l.sorted }, never)).kind, 'synced');
     });
 
-    it('takes an empty folder that held our files for a NAS that is not mounted', async () => {
-      await using l = await library(kind);
-      await l.putImage('a.png', 'image');
-      await l.everything();
-      await rename(l.nas, `${l.nas} away`);
-      await mkdir(l.nas);
-      await l.restart();
-      assert.match((await l.everything()).unreachable ?? '', /is empty/);
-      assert.deepEqual(await readdir(l.nas), []);
-    });
+    for (const [what, names] of [
+      ['an empty folder', []],
+      ['a folder with nothing but what a sync left at the mount point', [STAGING]],
+    ] as const) {
+      it(`takes ${what} that held our files for a NAS that is not mounted`, async () => {
+        await using l = await library(kind);
+        await l.putImage('a.png', 'image');
+        await l.everything();
+        await rename(l.nas, `${l.nas} away`);
+        await mkdir(l.nas);
+        await l.restart();
+        for (const name of names) await mkdir(join(l.nas, name));
+        assert.match((await l.everything()).unreachable ?? '', /is empty/);
+        assert.deepEqual(await readdir(l.nas), names);
+      });
+    }
 
     it('fails the one file that has a folder in its way, and no other', async () => {
       await using l = await library(kind);

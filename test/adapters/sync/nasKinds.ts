@@ -74,7 +74,9 @@ const rsyncDaemon: NasKind = {
     const file = join(conf.path, 'rsyncd.conf');
     // the module is the folder above, so that the NAS folder can go away under it
     const path = dirname(nas);
-    await writeFile(file, `use chroot = false\nuid = root\ngid = root\n[library]\npath = ${path}\nread only = false\n`);
+    // of itself it would give up root's rights
+    const user = process.getuid?.() === 0 ? 'uid = root\ngid = root\n' : '';
+    await writeFile(file, `use chroot = false\n${user}[library]\npath = ${path}\nread only = false\n`);
     const port = await ownPort();
     const server = spawn(
       'rsync',

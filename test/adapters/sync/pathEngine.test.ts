@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { TRASH } from '../../../src/core/sync/places.ts';
 import { NodeCarrier } from '../../../src/adapters/sync/nodeCarrier.ts';
 import { PathEngine } from '../../../src/adapters/sync/pathEngine.ts';
+import { replacedCall } from '../support/replacedCall.ts';
 import { readPipe } from '../support/readPipe.ts';
 import { settlesWithin } from '../support/settlesWithin.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
@@ -45,6 +46,34 @@ describe('A NAS that the system has mounted', () => {
     assert.deepEqual(inTime, new Map(Object.keys(questions).map((name) => [name, name])));
     await engine.close();
   });
+
+  for (const [code, becomes] of [
+    ['EIO', ['unseen', 'file']],
+    ['ENAMETOOLONG', [undefined, 'file']],
+    ['ENOTCONN', 'NasUnreachable'],
+    ['ESTALE', 'NasUnreachable'],
+  ] as const) {
+    it(`is ${becomes === 'NasUnreachable' ? 'gone' : 'there'} when it answers ${code} to a look at one file`, async () => {
+      await using folder = await temporaryFolder();
+      for (const name of ['a.png', 'b.png']) await writeFile(join(folder.path, name), 'image');
+      const engine = new PathEngine({ nas: folder.path, staging: STAGING, verify: 'size', carrier: new NodeCarrier() });
+      using _damaged = replacedCall(
+        'lstat',
+        (real) =>
+          (async (path: string) => {
+            if (path.endsWith('a.png')) throw Object.assign(new Error(code), { code, errno: -1 });
+            return await real(path);
+          }) as typeof real,
+      );
+      const look = engine.look(['a.png', 'b.png'], never);
+      if (becomes === 'NasUnreachable') await assert.rejects(look, { name: becomes, message: new RegExp(code) });
+      else {
+        const there = await look;
+        assert.deepEqual([there.get('a.png')?.kind, there.get('b.png')?.kind], becomes);
+      }
+      await engine.close();
+    });
+  }
 
   it('is taken for as large as it may be where it does not tell its free space', async function () {
     if (process.platform !== 'linux') this.skip();

@@ -36,6 +36,12 @@ describe('A NAS that does not say what is in a folder', () => {
             ? Promise.reject(new RcloneError(500, 'permission denied'))
             : call(method, parameters, signal);
         };
+        const seen = await engine.look(
+          cargo.map(({ place }) => place),
+          never,
+        );
+        assert.deepEqual(new Set([...seen.values()].map(({ kind }) => kind)), new Set(['unseen']));
+        assert.equal(seen.size, cargo.length);
         const brought = await engine.bring(cargo, { signal: never });
         assert.deepEqual(new Set([...brought.values()].map(({ kind }) => kind)), new Set(['failed']));
         for (const { place } of cargo)

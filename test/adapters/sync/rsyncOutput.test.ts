@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { complaintAbout, parseListing, parseProgress, parseSent } from '../../../src/adapters/sync/rsyncOutput.ts';
+import {
+  complaintAbout,
+  parseComplaint,
+  parseListing,
+  parseProgress,
+  parseSent,
+} from '../../../src/adapters/sync/rsyncOutput.ts';
 
 describe('The output of rsync', () => {
   it('lists files with size, time and name, by position', () => {
@@ -29,6 +35,15 @@ describe('The output of rsync', () => {
     assert.equal(parseProgress('sent 3000407 50% off.jpg'), undefined);
     assert.equal(parseSent('sent 3,000,407 bytes  received 35 bytes'), undefined);
     assert.equal(parseSent('     98304000  12%  93.75MB/s    0:00:07 (xfr#3, to-chk=0/9)'), undefined);
+  });
+
+  it('complains of a path as the other side has it, with what is no character spelled out', () => {
+    const line = String.raw`rsync: [sender] link_stat "/nas/B/4 "q" \#012\#134#012.png" (in library) failed: Permission denied (13)`;
+    assert.deepEqual(parseComplaint(line), { path: '/nas/B/4 "q" \n\\#012.png', errno: 13, text: line });
+    assert.equal(
+      parseComplaint('rsync error: some files/attrs were not transferred (code 23) at main.c(1394)'),
+      undefined,
+    );
   });
 
   it('complains of a file by a number, in whichever language', () => {

@@ -12,6 +12,8 @@ import { NAS_KINDS, STAGING } from './nasKinds.ts';
 export interface SyncRun {
   readonly summary: SyncSummary;
   readonly whys: readonly string[];
+  /** `place fate` */
+  readonly fates: readonly string[];
   /** what is in the NAS folder afterwards, relative to it; of one that was pulled, what is at its mount point */
   readonly left: readonly string[];
 }
@@ -34,6 +36,7 @@ const mirror = new Mirror({
   verify: 'size',
 });
 const whys: string[] = [];
+const fates: string[] = [];
 // in the middle of what the engine has under way, which tells of its bytes only now and then
 const pulling = setInterval(() => {
   if (how !== 'pull' || filesIn(join(nas, STAGING)) < 3) return;
@@ -43,6 +46,7 @@ const pulling = setInterval(() => {
 const on = (event: SyncEvent): void => {
   // whoever kills it counts from here
   if (event.kind === 'planned') process.stderr.write('planned\n');
+  if (event.kind === 'file') fates.push(`${event.place} ${event.fate}`);
   if ((event.kind === 'file' || event.kind === 'problem') && event.why !== undefined) whys.push(event.why);
 };
 const confirm = () => Promise.resolve(false);
@@ -57,6 +61,8 @@ console.log(
   JSON.stringify({
     summary,
     whys,
-    left: await readdir(how === 'pull' ? mount : nas, { recursive: true }),
+    fates: fates.sort(),
+    // nobody may not look into all folders
+    left: await readdir(how === 'pull' ? mount : nas, { recursive: true }).catch(() => readdir(nas)),
   } satisfies SyncRun),
 );

@@ -11,6 +11,7 @@ import { nodeFinding, ProgramCheck } from '../../../src/core/doctor/checks/progr
 import { serviceFinding, ServicesCheck } from '../../../src/core/doctor/checks/servicesCheck.ts';
 import { SettingsCheck } from '../../../src/core/doctor/checks/settingsCheck.ts';
 import { SyncCheck } from '../../../src/core/doctor/checks/syncCheck.ts';
+import type { Settings } from '../../../src/core/settings/settingsTable.ts';
 import { ServiceSurvey } from '../../../src/core/doctor/serviceSurvey.ts';
 import type { DatabaseFacts } from '../../../src/core/ports/databaseProbe.ts';
 import type { ModelFile } from '../../../src/core/ports/modelFiles.ts';
@@ -294,8 +295,12 @@ describe('The checkup of the settings', () => {
 });
 
 describe('The checkup of the sync program', () => {
-  const check = (engine: ConstructorParameters<typeof SyncCheck>[0], nas?: string, path?: string): SyncCheck =>
-    new SyncCheck(engine, { find: (name) => Promise.resolve(path === undefined ? undefined : `${path}/${name}`) }, nas);
+  const check = (engine: Settings['sync.engine'], nas?: string, path?: string, options: string[] = []): SyncCheck =>
+    new SyncCheck(
+      { 'sync.engine': engine, 'sync.options': options },
+      { find: (name) => Promise.resolve(path === undefined ? undefined : `${path}/${name}`) },
+      nas,
+    );
 
   it('needs none for a folder that is mounted', async () => {
     assert.match((await told(check('builtin', '/mnt/nas')))[0] ?? '', /^ok/);
@@ -311,6 +316,12 @@ describe('The checkup of the sync program', () => {
     assert.match((await told(missing))[0] ?? '', /^problem Sync program: rsync .*PATH/);
     assert.match((await advice(missing))[0] ?? '', /Install rsync/);
     assert.match((await told(check('rsync')))[0] ?? '', /^warning/);
+  });
+
+  it('finds that what is set would have files removed', async () => {
+    const harmful = check('rsync', '/mnt/nas', '/usr/bin', ['-a', '--delete']);
+    assert.match((await told(harmful))[0] ?? '', /^problem Sync program: With --delete, rsync removes files/);
+    assert.match((await advice(harmful))[0] ?? '', /imageInbox\.sync\.options/);
   });
 
   it('finds that what is set can’t reach the NAS', async () => {

@@ -49,6 +49,49 @@ describe('The folders of a workspace', () => {
     assert.equal(nasOf('nas:photos', { ...builtin, 'stages.sync': false }), 'nas:photos');
   });
 
+  it('refuses arguments for rsync that remove files or show them half-written, and says which and what else to do', () => {
+    const rsync = (...options: string[]) => nasOf('me@nas:photos', { 'sync.options': options });
+    for (const option of ['--delete', '--delete-excluded', '--delete=x', '--del']) {
+      assert.throws(
+        () => rsync('-a', option),
+        (error) =>
+          error instanceof SettingsError &&
+          error.message.startsWith(`imageInbox.sync.options: With ${option}, rsync removes files`) &&
+          error.message.includes('imageInbox.sync.delete'),
+      );
+    }
+    const others = [
+      '--remove-source-files',
+      '--remove-sent-files',
+      '--inplace',
+      '--append',
+      '--append-verify',
+      '--partial',
+      '--partial-dir=.rsync-partial',
+      '-P',
+      '-avP',
+    ];
+    for (const option of others) assert.throws(() => rsync(option), new RegExp(`With ${option}, rsync .*Leave it out`));
+    const harmless = [
+      '-a',
+      '-vv',
+      '--bwlimit=1000',
+      '--exclude=--delete',
+      '--max-delete=0',
+      '-e',
+      'ssh -P 22',
+      '-essh -oPort=22',
+      '--perms',
+    ];
+    assert.equal(rsync(...harmless), 'me@nas:photos');
+    assert.equal(
+      nasOf('cloud:photos', { 'sync.options': ['--delete-after'] }),
+      'cloud:photos',
+      'what means nothing to rclone',
+    );
+    assert.equal(nasOf('me@nas:photos', { 'sync.options': ['--delete'], 'stages.sync': false }), 'me@nas:photos');
+  });
+
   it('says of each folder that is in the way of another which it is, and by what', () => {
     const [sorted, working, nas] = ['/w/Sorted', '/w/.image-inbox', '/nas'];
     const told = (more: object) => whatStandsInTheWay({ inbox: '/w/Inbox', sorted, working, nas, ...more });

@@ -86,6 +86,12 @@ describe('What becomes of a file', () => {
     assert.equal(decision(6, 60, file(4, 60), held(5)), 'conflict');
   });
 
+  it('is left alone where nobody knows what is there, whatever is remembered of it', () => {
+    for (const record of [undefined, held(5), intended(5), held(6)]) {
+      assert.equal(decision(5, 0, { kind: 'unseen', why: 'it is locked' }, record), 'conflict');
+    }
+  });
+
   it('is copied when nothing is there, also when it was there once', () => {
     assert.equal(decision(5, 0), 'copy');
     assert.equal(decision(5, 0, undefined, held(5)), 'copy');

@@ -76,6 +76,8 @@ export class MemoryNas implements SyncEngine {
   away: string | undefined;
   /** takes names for one that differ only by case */
   folds = false;
+  /** places of which it does not say what is there */
+  readonly closed = new Set<string>();
   /** by place; `folder`: no regular file */
   readonly files = new Map<string, MemoryFile | 'folder'>();
   readonly folders = new Map<string, string[]>();
@@ -114,6 +116,7 @@ export class MemoryNas implements SyncEngine {
   async look(places: readonly string[]): Promise<ReadonlyMap<string, There>> {
     this.ask('look', ...places);
     const found = places.flatMap((place): [string, There][] => {
+      if (this.closed.has(place)) return [[place, { kind: 'unseen', why: 'it is locked' }]];
       const file = this.files.get(this.keyOf(place));
       if (!file) return [];
       return [[place, file === 'folder' ? { kind: 'other' } : { kind: 'file', ...factsOf(file) }]];

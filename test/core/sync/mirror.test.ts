@@ -84,6 +84,16 @@ describe('An image on its way to the NAS', () => {
     assert.deepEqual(l.nas.contents(), { 'a.png': 'somebody else’s' });
   });
 
+  it('is left alone, and the NAS too, where that does not say what is in its place; the others go', async () => {
+    const l = libraryOf('a.png', 'b.png');
+    l.nas.put('a.png', 'somebody else’s', LATER);
+    l.nas.closed.add('a.png');
+    const [a, b] = await Promise.allSettled([l.put('a.png'), l.put('b.png')]);
+    assert.ok(a.status === 'rejected' && b.status === 'fulfilled');
+    assert.equal(String(a.reason), 'ImageError: /nas/a.png was left as it is: it is locked. Sync again when it can.');
+    assert.deepEqual(l.nas.contents(), { 'a.png': 'somebody else’s', 'b.png': 'bytes of b.png' });
+  });
+
   it('is nothing to do where it is excluded, and an error outside of the sorted folder', async () => {
     const l = libraryOf('@eaDir/a.png');
     assert.deepEqual(await l.put('@eaDir/a.png'), {

@@ -56,6 +56,13 @@ describe('The plan of what is removed from the NAS', () => {
     });
   });
 
+  it('neither has nor forgets what can’t be looked at there', () => {
+    const records = names(0, 10).map((place) => record(place));
+    const now = new Map<string, There>([['0.jpg', { kind: 'unseen', why: 'it is locked' }]]);
+    const decision = planDeletion({ records, here: new Set(names(1, 10)), problems: 0, there: now });
+    assert.deepEqual(decision, { kind: 'planned', plan: { places: [], bytes: 0, kept: [], vanished: [] } });
+  });
+
   it('does not take a name in other letters for another file', () => {
     const records = [record('É/A.JPG'), ...names(0, 10).map((place) => record(place))];
     const here = new Set(['E\u0301/a.jpg', ...names(0, 10)]);

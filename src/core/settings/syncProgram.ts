@@ -1,0 +1,13 @@
+import { chooseEngine, parseDestination, type EngineId } from '../sync/destination.ts';
+import { whyHarmful } from '../sync/harmfulOptions.ts';
+import { SettingsError } from './resolveSettings.ts';
+import type { Settings } from './settingsTable.ts';
+
+/** The program that syncs to a NAS. @throws SettingsError when it can't reach it, or is given arguments that would do harm there */
+export function syncProgram(settings: Settings, nas: string): EngineId {
+  const choice = chooseEngine(settings['sync.engine'], parseDestination(nas, process.platform), process.platform);
+  if (choice.kind === 'impossible') throw new SettingsError(`imageInbox.sync.engine: ${choice.why}.`);
+  const harm = whyHarmful(choice.engine, settings['sync.options']);
+  if (harm !== undefined) throw new SettingsError(`imageInbox.sync.options: ${harm}`);
+  return choice.engine;
+}
