@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { FIELD_TABLE } from '../src/adapters/exiftool/fieldTable.ts';
+import { switchTelemetryOff } from '../src/adapters/onnx/telemetry.ts';
 import type { SidecarFields } from '../src/core/sidecar/fields.ts';
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
@@ -48,6 +49,7 @@ export async function rawInference(folder: string, models: string): Promise<numb
     Promise.all(
       Array.from({ length: cores }, (_, i) => {
         const share = files.filter((_, n) => n % cores === i);
+        switchTelemetryOff();
         const worker = new Worker(new URL('./rawInferenceWorker.ts', import.meta.url), {
           workerData: { files: share, models },
         });

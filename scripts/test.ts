@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
+import { switchTelemetryOff } from '../src/adapters/onnx/telemetry.ts';
 import { findChromium } from '../test/host/browser.ts';
 import { installHost } from '../test/host/installHost.ts';
 import { onProcessEnd } from '../test/runner/onProcessEnd.ts';
@@ -47,6 +48,8 @@ async function runHostTests(): Promise<readonly SuiteResult[]> {
   }
 }
 
+// some tests have models run in a process of ours
+switchTelemetryOff();
 const isHostWanted = process.platform === 'linux' && findChromium() !== undefined;
 // of what hinders it the tests in VS Code tell, which try it again
 const hostInstalled = isHostWanted ? installHost(() => undefined).catch(() => undefined) : undefined;

@@ -3,6 +3,7 @@ import { ImageError } from '../../core/model/failure.ts';
 import { AnalyzerUnavailable } from '../../core/ports/imageAnalyzer.ts';
 import { atMost } from '../files/atMost.ts';
 import { CallGate } from './callGate.ts';
+import { switchTelemetryOff } from './telemetry.ts';
 import { TaggerProblem } from './tagger/taggerProblem.ts';
 import type { TaggerSetup } from './tagger/localTagger.ts';
 import type {
@@ -58,6 +59,7 @@ export class AnalyzerThread {
   constructor({ workerFile, modelsDir, device }: ThreadOptions) {
     const gate = CallGate.share();
     this.gate = new CallGate(gate);
+    switchTelemetryOff();
     this.worker = new Worker(workerFile, {
       name: 'analyzer',
       workerData: { modelsDir, device, gate } satisfies ThreadSetup,
