@@ -47,7 +47,6 @@ import { resultOf, type ImageState } from './core/model/imageState.ts';
 import type { RunId } from './core/model/ids.ts';
 import type { TagCategory } from './core/model/tag.ts';
 import type { ProviderId } from './core/model/match.ts';
-import { SortedRoot } from './core/pipeline/sortedRoot.ts';
 import { Engine, type Equipment, type RunMaterial } from './core/pipeline/engine.ts';
 import type { Configuration } from './core/pipeline/planRun.ts';
 import type { RunObserver } from './core/pipeline/observer.ts';
@@ -179,7 +178,7 @@ export function compose(
   };
   const { folders, settings } = configure({}, undefined);
   const { sorted, working } = folders;
-  const files = new NodeFiles(`${hostname()}\0${working}`);
+  const files = new NodeFiles(ownerOf(working));
   const meter = new TrafficMeter();
   const locks = new NodeRunLocks(working);
   const journals = new NodeJournalFolder(working, locks);
@@ -318,7 +317,7 @@ interface RunParts extends RunMaterial {
 /** The seven stages of one run, with what they are made of. */
 function equip(host: Host, { settings, folders }: Configuration, parts: RunParts): Equipment {
   const { clock, log, version, assets } = host;
-  const { store, offline, analyzes, unsearched, underWay, isContinued, dryRun, files, working } = parts;
+  const { store, sorted, offline, analyzes, unsearched, underWay, isContinued, dryRun, files, working } = parts;
   const maxGeneralTags = settings['search.maxGeneralTags'];
   const services = searchServices(host, settings, parts);
   const processes = Math.max(1, availableParallelism());
@@ -391,7 +390,7 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
         files,
         clock,
         chooser: chooserOf({ settings, folders }, store, clock),
-        sorted: new SortedRoot(folders.sorted, files),
+        sorted,
         transfer: settings['workflow.transfer'],
         underWay,
         sidecars: xmp,
@@ -414,6 +413,12 @@ function equip(host: Host, { settings, folders }: Configuration, parts: RunParts
     },
   };
 }
+
+/**
+ * Whose copies in the making are whose: of this machine, by its name without the network that it is in, and of this working folder,
+ * whose lock keeps others away.
+ */
+const ownerOf = (working: string): string => `${hostname().split('.')[0]}\0${working}`;
 
 function chooserOf({ settings, folders }: Configuration, store: Store, clock: Clock): CategoryChooser {
   return new CategoryChooser({

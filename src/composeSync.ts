@@ -21,7 +21,7 @@ import { Announcer } from './core/photoServer/announcer.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { Log } from './core/ports/log.ts';
 import type { Folders } from './core/settings/folders.ts';
-import { syncProgram } from './core/settings/syncProgram.ts';
+import { assertHarmless, syncProgram } from './core/settings/syncProgram.ts';
 import { mountedFolder } from './core/sync/destination.ts';
 import { Mirror, type MirrorParts } from './core/sync/mirror.ts';
 import type { SyncEngine } from './core/sync/syncEngine.ts';
@@ -41,11 +41,12 @@ export interface SyncHost {
 
 /**
  * Wires the sync to the real parts: a part of compose.ts. Nothing is started and nothing is opened before the first file.
- * @returns undefined when no NAS is set. @throws SettingsError when what is set to sync can't reach it
+ * @returns undefined when no NAS is set. @throws SettingsError when what is set to sync can't reach it, or would do harm there
  */
 export function composeSync({ settings, folders }: Configuration, host: SyncHost): Mirror | undefined {
   const { nas, sorted, working } = folders;
   if (nas === undefined) return undefined;
+  assertHarmless(settings, nas);
   const { clock } = host;
   const photoServer = photoServerOf({ settings, folders }, nas, host);
   return new Mirror({

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, lstat, rmdir, stat, unlink } from 'node:fs/promises';
+import { access, lstat, realpath, rmdir, stat, unlink } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
 import type { ContentHash } from '../../core/model/ids.ts';
 import type { Fingerprint, FoundImage } from '../../core/model/image.ts';
@@ -65,6 +65,14 @@ export class NodeFiles implements UndoFiles {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
       throw asFileError(error, path, 'read');
     }
+  }
+
+  async mountPoint(path: string): Promise<string | undefined> {
+    const device = await this.device(path);
+    if (device === undefined) return undefined;
+    let at = await realpath(path);
+    while (dirname(at) !== at && (await this.device(dirname(at))) === device) at = dirname(at);
+    return at;
   }
 
   async makeFolder(path: string): Promise<readonly string[]> {

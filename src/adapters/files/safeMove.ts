@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { realpath, rm, unlink } from 'node:fs/promises';
+import { realpath, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ImageError } from '../../core/model/failure.ts';
 import type { ContentHash } from '../../core/model/ids.ts';
@@ -158,7 +158,7 @@ async function removeSource(
 
 /** A file that is gone was removed only where its drive is still there; on one that went away the original is as it was. */
 async function assertDriveThere(from: string, source: BigIntStats | undefined): Promise<void> {
-  const folder = await factsOf(dirname(from));
+  const folder = await stat(dirname(from), { bigint: true }).catch(() => undefined);
   if (!source || folder?.dev === source.dev) return;
   throw new ImageError('not-writable', `${from} can't be removed: its drive is gone. Mount it, then run again.`);
 }

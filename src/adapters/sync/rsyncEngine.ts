@@ -111,7 +111,7 @@ export class RsyncEngine implements SyncEngine {
         continue;
       }
       if (facts && sent.has(one.place)) this.spoilt.set(one.place, facts);
-      const error = await this.whyNot(one, now, stderr);
+      const error = await this.whyNot(one, now, { sent, stderr });
       deliveries.set(one.place, { kind: 'failed', error });
     }
     return deliveries;
@@ -202,14 +202,21 @@ export class RsyncEngine implements SyncEngine {
     return { fresh, replacing };
   }
 
-  /** @param now what stands there instead of the file */
-  private async whyNot(one: Cargo, now: There | undefined, stderr: string): Promise<ImageError> {
+  /** @param now what stands there instead of the file @param sent what rsync says that it has brought */
+  private async whyNot(
+    one: Cargo,
+    now: There | undefined,
+    { sent, stderr }: { readonly sent: ReadonlySet<string>; readonly stderr: string },
+  ): Promise<ImageError> {
     const { place, source } = one;
-    const isOthers = now && !this.spoilt.has(place);
-    if (!isOthers || complaintAbout(place, stderr)) return rsyncError(place, source, this.nameOf(place), stderr);
+    const where = this.nameOf(place);
+    if (!now || this.spoilt.has(place) || complaintAbout(place, stderr))
+      return rsyncError(place, source, where, stderr);
+    if (now.kind === 'unseen') return leftUnseen(where, now);
+    if (!sent.has(place)) return leftAlone(where);
     // what rsync did bring may be what became of the source meanwhile
     const changed = await whyChanged(one);
-    return changed instanceof ImageError ? changed : leftAlone(this.nameOf(place));
+    return changed instanceof ImageError ? changed : rsyncError(place, source, where, stderr);
   }
 
   private toNas(): readonly [string, string] {

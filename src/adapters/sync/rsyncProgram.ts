@@ -45,7 +45,8 @@ export class RsyncProgram {
     try {
       const end = await runProgram({
         program: this.program,
-        args: ['-s', '-8', ...list, ...args, ...this.options, '--', ...ends],
+        // what is cut off would stand under its final name
+        args: ['-s', '-8', ...list, ...args, ...this.options, '--no-partial', '--', ...ends],
         signal,
         silenceMs: SILENCE_MS,
         // times are printed in the zone of this

@@ -17,12 +17,12 @@ import { planUndo } from '../undo/planUndo.ts';
 import { readManifest } from '../undo/runManifest.ts';
 import { LEFT_BECAUSE, type Undoer } from '../undo/undoer.ts';
 import { checkpoint, Checkpoints } from './checkpoints.ts';
-import { finishRun, type Finished, type FinishParts, type RunReport } from './finishRun.ts';
+import { finishRun, type FinishParts, type RunReport } from './finishRun.ts';
 import type { RunObserver } from './observer.ts';
 import { configurationOf, endOf, goesOn, inboxesOf, isCutOff, isOver, planRun, stagesOff, whyUnsearched, type Configuration, type Configure, type RunRequest } from './planRun.ts'; // prettier-ignore
 import { writtenForReplaced, type ReplacedParts } from './replaced.ts';
 import { OF_ANOTHER_RUN, type PutBack } from './decisions.ts';
-import { assertNotUnmounted, SortedRoot } from './sortedRoot.ts';
+import { SortedRoot } from './sortedRoot.ts';
 import { Runner, type Hold } from './runner.ts';
 import type { AnyStage } from './stage.ts';
 import {
@@ -47,6 +47,7 @@ export interface Equipment {
 /** What the stages of one run share. */
 export interface RunMaterial {
   readonly store: Store;
+  readonly sorted: SortedRoot;
   readonly offline: boolean;
   /** why no service is asked for an image; undefined when they are */
   readonly unsearched: string | undefined;
@@ -81,6 +82,7 @@ export interface EngineParts extends FinishParts {
 interface Work {
   readonly start: Replay;
   readonly configuration: Configuration;
+  readonly sorted: SortedRoot;
   readonly hold: Hold | undefined;
   readonly isContinued: boolean;
 }
@@ -153,10 +155,9 @@ export class Engine {
       // nobody is there any more, and nothing was left undone: no run for that
       if (request.hold?.closed.aborted && !continues && (await this.parts.decisions.unread()).length === 0)
         return undefined;
-      const { settings, folders } = configuration;
-      if (!stagesOff(plan, settings).has('categorize'))
-        await assertNotUnmounted(folders.sorted, { files: this.parts.files, store });
-      const work = { configuration, hold: request.hold };
+      const sorted = new SortedRoot(configuration.folders.sorted, this.parts);
+      await sorted.assertMounted(store, signal);
+      const work = { configuration, sorted, hold: request.hold };
       if (past && continues) {
         await past.append({ kind: 'run-resumed', at: this.now(), version: this.parts.version, plan });
         return await this.work(past, { ...work, start: { ...found, plan }, isContinued: true }, store, signal);
@@ -218,7 +219,7 @@ export class Engine {
 
   private async work(
     journal: Journal,
-    { start, configuration, hold, isContinued }: Work,
+    { start, configuration, sorted, hold, isContinued }: Work,
     store: Store,
     signal: AbortSignal,
   ): Promise<RunReport | undefined> {
@@ -227,9 +228,9 @@ export class Engine {
     const { settings, folders } = configuration;
     if (!signal.aborted) await parts.catchUp(configuration, store, signal);
     const off = stagesOff(plan, settings);
-    const sorted = new SortedRoot(folders.sorted, parts.files);
     const equipment = parts.equip(configuration, {
       store,
+      sorted,
       offline: plan.offline,
       unsearched: whyUnsearched(plan),
       analyzes: !off.has('analyze'),
@@ -305,12 +306,9 @@ export class Engine {
     // what a review has added to is still interrupted
     const isWhole = complete && (!hold || plan.command === 'review');
     const outcome = isWhole ? 'completed' : 'interrupted';
-    const finished: Finished = { journal, store, run: start, configuration, outcome };
-    if (!(await sorted.isAway())) return finishRun(parts, finished);
-    const report = await finishRun(parts, { ...finished, isAway: true, elsewhere: folders.working });
-    const text = `The manifest of this run is ${report.manifest}: ${sorted.path} is no longer there.`;
-    parts.observer.on({ kind: 'warning', text });
-    return report;
+    // without the place of its manifest it has no end yet: that is left to the next run
+    await sorted.assertThere();
+    return finishRun(parts, { journal, store, run: start, configuration, outcome });
   }
 
   /** Decisions, where no image waits for any. */

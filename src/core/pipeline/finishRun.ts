@@ -37,13 +37,11 @@ export interface Finished {
   readonly outcome: RunOutcome;
   /** absolute path of a folder for the manifest and the error report where the sorted folder can't take them */
   readonly elsewhere?: string;
-  /** the sorted folder is not there now, whatever is in its place */
-  readonly isAway?: boolean;
 }
 
 /** Manifest, error report, end of the journal, checkpoint. */
 export async function finishRun({ files, clock, manifestsIn }: FinishParts, finished: Finished): Promise<RunReport> {
-  const { journal, store, run, configuration, outcome, elsewhere, isAway } = finished;
+  const { journal, store, run, configuration, outcome, elsewhere } = finished;
   const { folders } = configuration;
   const { runId, startedAt, plan, digest } = run;
   const endedAt = new Date(clock.now()).toISOString();
@@ -67,8 +65,7 @@ export async function finishRun({ files, clock, manifestsIn }: FinishParts, fini
   let written: Awaited<ReturnType<typeof manifestIn>>;
   if (elsewhere === undefined || elsewhere === sorted) written = await manifestIn(sorted);
   // one that is away is not made: it would be in the way of the disk that comes back
-  else if (isAway === true || !(await isThere(sorted, files)) || !(await files.isWritable(sorted)))
-    written = await manifestIn(elsewhere);
+  else if (!(await isThere(sorted, files)) || !(await files.isWritable(sorted))) written = await manifestIn(elsewhere);
   else written = await manifestIn(sorted).catch(() => manifestIn(elsewhere));
   const { manifest } = written;
   const report = text === undefined ? undefined : await freeErrorReport(written.folder, written.at, files);

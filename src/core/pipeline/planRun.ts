@@ -5,6 +5,7 @@ import { STAGE_IDS, type StageId } from '../model/stageId.ts';
 import type { Folders } from '../settings/folders.ts';
 import { SettingsError } from '../settings/resolveSettings.ts';
 import type { Settings } from '../settings/settingsTable.ts';
+import { assertHarmless } from '../settings/syncProgram.ts';
 import type { Hold } from './runner.ts';
 
 /** What a person asks for. */
@@ -69,6 +70,8 @@ export function planRun(
     ...(from && { from }),
     ...(to && { to }),
   };
+  const { settings, folders } = configuration;
+  if (folders.nas !== undefined && !stagesOff(asked, settings).has('sync')) assertHarmless(settings, folders.nas);
   // also when nothing is open any more: the manifest of a run that is gone on with tells of all its images
   const inherits = found !== undefined && (found.open.size > 0 || goesOn(found, asked));
   const inboxes = inherits ? inboxesOf(found.plan).filter((folder) => folder !== asked.inbox) : [];

@@ -1,69 +1,70 @@
 import { dirname } from 'node:path';
-import { FatalError, ImageError } from '../model/failure.ts';
+import { FatalError } from '../model/failure.ts';
 import type { Files } from '../ports/files.ts';
+import type { ImageFolder } from '../ports/imageFolder.ts';
 import type { Store } from '../ports/store.ts';
 import { isInside } from '../settings/folders.ts';
 
+export interface SortedRootParts {
+  readonly files: Pick<Files, 'device' | 'mountPoint'>;
+  readonly walk: Pick<ImageFolder, 'isAway'>;
+}
+
 /**
- * The sorted folder, for as long as it is the one that it was when the run began. Where it is on a drive that goes away, its place
- * is a folder of another disk, or none: what is sorted there by then is hidden as soon as the drive is mounted again.
+ * The sorted folder, which may be on a drive. When that goes away its place is a folder of another disk, or none: what is sorted
+ * there by then is hidden as soon as the drive is mounted again. Nothing is, and a run stops until it is back.
  */
 export class SortedRoot {
   readonly path: string;
-  private readonly files: Pick<Files, 'device'>;
-  private device: Promise<string | undefined>;
+  private readonly parts: SortedRootParts;
+  /** where its drive is mounted; undefined while it is not there */
+  private mountPoint: Promise<string | undefined>;
 
   /** @param path absolute */
-  constructor(path: string, files: Pick<Files, 'device'>) {
+  constructor(path: string, parts: SortedRootParts) {
     this.path = path;
-    this.files = files;
-    this.device = this.look();
+    this.parts = parts;
+    this.mountPoint = this.look();
   }
 
-  /** Whether it was there before, and is gone, or is the empty place of its drive. */
-  async isAway(): Promise<boolean> {
-    const [before, now] = [await this.device, await this.look()];
-    if (before === undefined) {
-      // the run may have made it by now
-      this.device = Promise.resolve(now);
-      return false;
+  /** Whether it is not there, or has nothing in it, as the place of a drive that is not mounted. */
+  isBare(signal: AbortSignal): Promise<boolean> {
+    return this.parts.walk.isAway(this.path, signal);
+  }
+
+  /** Before the run: it was sorted into, and so it is there, with at least a manifest in it. @throws FatalError `not-writable` */
+  async assertMounted(store: Pick<Store, 'sortedPaths'>, signal: AbortSignal): Promise<void> {
+    if (!(await this.isBare(signal)) || signal.aborted) return;
+    for (const path of store.sortedPaths()) {
+      if (!isInside(path, this.path)) continue;
+      throw new FatalError(
+        'not-writable',
+        `${this.path} is not there, or empty, although images were sorted into it: its drive may not be mounted. Mount it, then run again; if you have removed or emptied it yourself, put any file into it.`,
+      );
     }
-    if (now === undefined) return true;
-    // one that is mounted again may be another device, as an automounter has it
-    return now !== before && now === (await this.files.device(dirname(this.path)).catch(() => undefined));
   }
 
-  /** @throws ImageError `not-writable` */
+  /** During the run. A folder that is removed from a drive that is there is none of its business. @throws FatalError `not-writable` */
   async assertThere(): Promise<void> {
-    if (!(await this.isAway())) return;
-    throw new ImageError(
+    const mountPoint = await this.mountPoint;
+    if (mountPoint === undefined || dirname(mountPoint) === mountPoint) return;
+    const deviceOf = (path: string): Promise<string | undefined> =>
+      this.parts.files.device(path).catch(() => undefined);
+    const device = await deviceOf(mountPoint);
+    // a drive that is mounted again may be another device, but never that of the folder at its mount point
+    if (device !== undefined && device !== (await deviceOf(dirname(mountPoint)))) return;
+    throw new FatalError(
       'not-writable',
       `${this.path} is no longer there: its drive may be gone. Mount it, then run again.`,
     );
   }
 
-  private look(): Promise<string | undefined> {
-    return this.files.device(this.path).catch(() => undefined);
+  /** The run has made it. */
+  wasMade(): void {
+    this.mountPoint = this.look();
   }
-}
 
-/**
- * Before a run: a sorted folder that earlier runs have sorted into, and that is not there, is not made anew, since its drive may
- * not be mounted.
- * @param path absolute
- * @throws FatalError `not-writable`
- */
-export async function assertNotUnmounted(
-  path: string,
-  { files, store }: { readonly files: Pick<Files, 'stat'>; readonly store: Pick<Store, 'sortedPaths'> },
-): Promise<void> {
-  const found = await files.stat(path);
-  if (found) return;
-  for (const sorted of store.sortedPaths()) {
-    if (!isInside(sorted, path)) continue;
-    throw new FatalError(
-      'not-writable',
-      `${path} is not there, although images were sorted into it: its drive may not be mounted. Mount it, then run again; if you have removed the folder yourself, make it again.`,
-    );
+  private look(): Promise<string | undefined> {
+    return this.parts.files.mountPoint(this.path).catch(() => undefined);
   }
 }

@@ -27,6 +27,9 @@ export interface Files {
   /** Which file system a folder is of, links followed: another text where another one is mounted; undefined when nothing is there. */
   device(path: string): Promise<string | undefined>;
 
+  /** Absolute path at which that file system begins; undefined when nothing is there. */
+  mountPoint(path: string): Promise<string | undefined>;
+
   /** Makes the folder and its parents; tells those that were missing, outermost first. */
   makeFolder(path: string): Promise<readonly string[]>;
 

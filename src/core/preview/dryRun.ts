@@ -5,6 +5,7 @@ import type { ImageId } from '../model/ids.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { EngineParts } from '../pipeline/engine.ts';
 import { goesOn, planRun, stagesOff, whyUnsearched, type RunRequest } from '../pipeline/planRun.ts';
+import { SortedRoot } from '../pipeline/sortedRoot.ts';
 import { isStillThere, waitsForQuota, wanted, wantedBy, whyPassedOver } from '../pipeline/takeUp.ts';
 import type { RunEvent, RunObserver } from '../pipeline/observer.ts';
 import { writtenForReplaced } from '../pipeline/replaced.ts';
@@ -107,6 +108,7 @@ export class DryRun {
     for (const stage of ['xmp', 'sync'] as const) if (!off.has(stage)) off.set(stage, { kind: 'skip', why: 'dry run' });
     const equipment = parts.equip(configuration, {
       store,
+      sorted: new SortedRoot(folders.sorted, parts),
       offline: true,
       unsearched,
       analyzes: !off.has('analyze'),

@@ -11,6 +11,7 @@ export function untouchedFiles(files: Files): Files {
     hash: (path, signal) => files.hash(path, signal),
     isWritable: (folder) => files.isWritable(folder),
     device: (path) => files.device(path),
+    mountPoint: (path) => files.mountPoint(path),
     makeFolder: refuse,
     move: refuse,
     copy: refuse,

@@ -144,6 +144,7 @@ export class CategorizeStage implements Stage<'categorize'> {
   ): Promise<'move' | 'copy'> {
     const { files, sorted, transfer, sidecars } = this.parts;
     const { image } = state;
+    await sorted.assertThere();
     const at = new Date(this.parts.clock.now()).toISOString();
     const from = image.path;
     const sidecarHash = await files.hash(sidecarOf(from), context.signal);
@@ -156,8 +157,8 @@ export class CategorizeStage implements Stage<'categorize'> {
     const planned: FileOperation[] = [...(beside ? [beside] : []), { at, op, from, to, sha256 }];
     if (!begun) await context.intend(planned);
 
-    await sorted.assertThere();
     const made = await files.makeFolder(dirname(to));
+    if (made.includes(sorted.path)) sorted.wasMade();
     progress.canStand = true;
     // what another program has made of the sidecar since it arrived is left to it
     const there = hasArrived ? await files.hash(sidecarOf(to), context.signal) : undefined;
@@ -204,7 +205,7 @@ export class CategorizeStage implements Stage<'categorize'> {
       }
       if (!(await files.stat(to))) {
         // a drive may be gone, and with it the answer to what has become of the image
-        if (!(await files.stat(this.parts.sorted.path))) return true;
+        if (await this.parts.sorted.isBare(signal)) return true;
         // a second attempt that came upon neither has told so by now
         const isLost = begun && reason === 'vanished';
         if (!isLost && (!(await files.stat(from)) || !(await files.stat(dirname(to))))) return true;

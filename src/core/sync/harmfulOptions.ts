@@ -18,8 +18,8 @@ const HARMFUL: Readonly<Record<EngineId, readonly (readonly [RegExp, string])[]>
   rsync: [
     [/^--del(ete\b.*)?$/, REMOVES],
     [/^--remove-(source|sent)-files$/, MOVES],
-    // among letters that take no value, which might hold any other
-    [/^(--inplace|--append(-verify)?|--partial(-dir.*)?|-[^-\sefBMT]*P.*)$/, HALVES],
+    // `--partial` alone is taken back
+    [/^(--inplace|--append(-verify)?|--partial-dir.*)$/, HALVES],
   ],
   // its daemon copies and moves what it is asked to, whatever its flags for whole syncs
   rclone: [],

@@ -10,7 +10,8 @@ const PLACE = `Anime/夏 "x"/it's 🌄.png`;
 
 /** Slow only at first: what follows is the next run. */
 function slowRsync(): NasKind {
-  const speeds = ['--bwlimit=5000'];
+  // and with the letters that people are used to
+  const speeds = ['--bwlimit=5000', '-avP'];
   return {
     name: 'rsync, to an address',
     open: ({ nas, sorted, verify }) => {

@@ -17,6 +17,7 @@ import { resolveSettings, SettingsError } from '../../../src/core/settings/resol
 import { planUndo } from '../../../src/core/undo/planUndo.ts';
 import { readManifest } from '../../../src/core/undo/runManifest.ts';
 import type { Undoer } from '../../../src/core/undo/undoer.ts';
+import { onDrive } from './onDrive.ts';
 import { APPROVED, SmallEngine, type Script } from './smallEngine.ts';
 
 const BROKEN = new FatalError('no-space', 'the disk is full');
@@ -272,7 +273,7 @@ describe('A run', () => {
     scene.script.review = WITHOUT_PEOPLE;
     scene.parts = {
       configure: () => ({
-        settings: { 'workflow.batchSize': 1, 'stages.categorize': true, 'stages.review': true } as never,
+        settings: resolveSettings({}),
         folders: { inbox: scene.root, sorted: scene.path('Sorted'), working: scene.path('working') },
       }),
     };
@@ -707,24 +708,30 @@ describe('A run that was cut off', () => {
   }
 });
 
+const isUnmounted = (error: unknown): boolean =>
+  error instanceof FatalError && error.reason === 'not-writable' && error.message.includes('Mount it');
+
 describe('A run whose sorted folder is not there, as its drive is not', () => {
-  it('does not begin once images were sorted into it, and goes on when it is back', async () => {
-    await using scene = await SmallEngine.create('a.jpg');
-    scene.script.review = () => Promise.resolve({ kind: 'done', result: APPROVED });
-    await scene.run('process');
-    await rename(scene.path('Sorted'), scene.path('away'));
-    await scene.put('Inbox/b.jpg');
-    await assert.rejects(
-      scene.run('process'),
-      (error) => error instanceof FatalError && error.message.includes('Mount it'),
-    );
-    assert.deepEqual([existsSync(scene.path('Sorted')), existsSync(scene.path('Inbox/b.jpg'))], [false, true]);
-    await rename(scene.path('away'), scene.path('Sorted'));
-    scene.fates();
-    await scene.run('process');
-    assert.deepEqual(scene.fates(), { 'b.jpg': 'processed' });
-    assert.deepEqual((await readdir(scene.path('Sorted/Cats'))).sort(), ['a.jpg', 'b.jpg']);
-  });
+  for (const how of ['is gone', 'is empty, as the place of a drive'] as const) {
+    it(`does not begin once images were sorted into it, whatever is asked for: it ${how}`, async () => {
+      await using scene = await SmallEngine.create('a.jpg');
+      scene.script.review = () => Promise.resolve({ kind: 'done', result: APPROVED });
+      await scene.run('process');
+      await rename(scene.path('Sorted'), scene.path('away'));
+      if (how !== 'is gone') await mkdir(scene.path('Sorted'));
+      await scene.put('Inbox/b.jpg');
+      for (const request of [{}, { to: 'search' }] as const)
+        await assert.rejects(scene.run({ command: 'process', ...request }), (error) => isUnmounted(error));
+      assert.equal(existsSync(scene.path('Inbox/b.jpg')), true);
+      if (how === 'is gone') assert.equal(existsSync(scene.path('Sorted')), false);
+      else await rmdir(scene.path('Sorted'));
+      await rename(scene.path('away'), scene.path('Sorted'));
+      scene.fates();
+      await scene.run('process');
+      assert.deepEqual(scene.fates(), { 'b.jpg': 'processed' });
+      assert.deepEqual((await readdir(scene.path('Sorted/Cats'))).sort(), ['a.jpg', 'b.jpg']);
+    });
+  }
 
   it('begins where nothing was sorted into it yet', async () => {
     await using scene = await SmallEngine.create('a.jpg');
@@ -737,20 +744,19 @@ describe('A run whose sorted folder is not there, as its drive is not', () => {
 });
 
 describe('A run whose sorted folder goes away in the middle, as with its drive', () => {
-  it('leaves its manifest in the working folder, says so, and does not make the folder anew', async () => {
-    await using scene = await SmallEngine.create('a.jpg');
-    await mkdir(scene.path('Sorted'));
-    scene.script.review = async () => {
-      await rename(scene.path('Sorted'), scene.path('away'));
-      return { kind: 'done', result: APPROVED };
-    };
-    scene.script.categorize = () => Promise.reject(new ImageError('not-writable', 'the sorted folder is gone'));
-    const report = await scene.run('process');
-    assert.equal(existsSync(scene.path('Sorted')), false);
-    const { manifest = '', errorReport = '' } = report ?? {};
-    assert.deepEqual([dirname(manifest), dirname(errorReport)], [scene.path('working'), scene.path('working')]);
-    assert.match(await readFile(errorReport, 'utf8'), /the sorted folder is gone/);
-    assert.ok(scene.warnings().some((text) => text.includes(manifest) && text.includes(scene.path('Sorted'))));
+  it('stops, does not make the folder anew, and is gone on with when it is back', async () => {
+    await using scene = await SmallEngine.create('a.jpg', 'b.jpg');
+    await scene.put('Sorted/notes.txt');
+    scene.parts = { files: onDrive(new NodeFiles(), scene.path('Sorted')) };
+    scene.finish = () => rename(scene.path('Sorted'), scene.path('away'));
+    await assert.rejects(scene.run('process'), (error) => isUnmounted(error));
+    assert.deepEqual([existsSync(scene.path('Sorted')), existsSync(scene.path('Inbox/a.jpg'))], [false, true]);
+    await rename(scene.path('away'), scene.path('Sorted'));
+    for (const name of ['a.jpg', 'b.jpg']) await scene.decide(name);
+    scene.finish = () => Promise.resolve();
+    const report = await scene.run('resume');
+    assert.deepEqual([report?.outcome, report?.statistics.processed], ['completed', 2]);
+    assert.deepEqual((await scene.manifests()).map(({ runId }) => runId), ['run 1']); // prettier-ignore
   });
 });
 

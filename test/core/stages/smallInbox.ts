@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { NodeImageFolder } from '../../../src/adapters/files/nodeImageFolder.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { fold } from '../../../src/core/journal/fold.ts';
@@ -84,7 +85,7 @@ export class SmallInbox implements AsyncDisposable {
       files,
       clock: { now: () => 0, sleep: () => Promise.resolve() },
       chooser: { choose: () => Promise.resolve(decision), made: (name: string) => void this.made.push(name) } as never,
-      sorted: new SortedRoot(attempt.sorted ?? this.sorted, files),
+      sorted: new SortedRoot(attempt.sorted ?? this.sorted, { files, walk: new NodeImageFolder() }),
       transfer,
       underWay,
       sidecars: attempt.sidecars ?? { writeBeside: () => Promise.reject(new Error('not here')) },
@@ -115,7 +116,7 @@ export class SmallInbox implements AsyncDisposable {
         warn: (text) => void this.warnings.push(text),
       });
     } catch (error) {
-      assert.ok(error instanceof ImageError, String(error));
+      if (!(error instanceof ImageError)) throw error;
       const { reason, message, unfinished } = error;
       outcome = { kind: 'failed', error: { reason, message, attempts: 1 }, ...(unfinished && { unfinished }) };
     }

@@ -13,7 +13,6 @@ import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { SqljsStore } from '../../../src/adapters/sqljs/sqljsStore.ts';
 import type { RunId } from '../../../src/core/model/ids.ts';
 import type { StageId } from '../../../src/core/model/stageId.ts';
-import { SortedRoot } from '../../../src/core/pipeline/sortedRoot.ts';
 import { Engine } from '../../../src/core/pipeline/engine.ts';
 import type { Configuration } from '../../../src/core/pipeline/planRun.ts';
 import type { AnyStage } from '../../../src/core/pipeline/stage.ts';
@@ -210,13 +209,13 @@ class World {
       newRunId: (at) => at.toISOString() as RunId,
       configure: (): Configuration => ({ settings: resolveSettings({}), folders }),
       catchUp: () => Promise.resolve(),
-      equip: (_, { store, underWay }) => ({
+      equip: (_, { store, sorted, underWay }) => ({
         stages: [
           new ScanStage({ files, store, clock, duplicates: 'trash', trash: join(working, 'trash'), underWay }),
           ...(['search', 'review', 'analyze'] as const).map(absent),
           xmp,
           new CategorizeStage({
-            files, clock, chooser: new CategoryChooser({ rules: [{ category }], maxGeneralTags: 0 }), sorted: new SortedRoot(folders.sorted, files), transfer, underWay,
+            files, clock, chooser: new CategoryChooser({ rules: [{ category }], maxGeneralTags: 0 }), sorted, transfer, underWay,
             sidecars: xmp, dryRun: false,
           }),
           absent('sync'),
