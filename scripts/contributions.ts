@@ -140,7 +140,7 @@ function capabilities(texts: Texts): Json {
       supported: 'limited',
       description: texts.refer(
         'untrustedWorkspaces',
-        'Folders, addresses, models and the sync program of the workspace’s own settings are not used until you trust it.',
+        'Nothing is processed, synced, undone or repaired until you trust the workspace, for what lies in its working folder would lead that; nor are folders, addresses, models and the sync program of its own settings used.',
       ),
       restrictedConfigurations: settings.filter(([, s]) => s.restricted).map(([key]) => `${SETTING_PREFIX}${key}`),
     },

@@ -49,6 +49,7 @@ export class RunWatch implements vscode.Disposable {
       this.readSoon,
       runs.onDidChange(() => this.readSoon.now()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.begin()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.begin()),
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('imageInbox.directories')) this.begin();
       }),
@@ -142,7 +143,8 @@ export class RunWatch implements vscode.Disposable {
 
   private async offerToResume(folders: Folders, status: RunStatus | undefined): Promise<void> {
     const marker = new RunMarker(folders.working);
-    if (this.hasOffered || !(await marker.isSet())) return;
+    // the marker, too, may have come with the workspace
+    if (this.hasOffered || !vscode.workspace.isTrusted || !(await marker.isSet())) return;
     if (!status || !isUnfinished(status)) {
       await marker.remove();
       return;

@@ -24,6 +24,14 @@ export class NoWorkspace extends Error {
   override readonly name = 'NoWorkspace';
 }
 
+/**
+ * The workspace is open in Restricted Mode. Its working folder says what a run that was cut off does to which files and at which
+ * addresses, and may come from whoever has made the workspace.
+ */
+export class NotTrusted extends Error {
+  override readonly name = 'NotTrusted';
+}
+
 /** What VS Code is to the core: settings, secrets, log, and the files that come with the extension. */
 export class VscodeHost {
   readonly log: vscode.LogOutputChannel;
@@ -56,11 +64,18 @@ export class VscodeHost {
     return foldersOf(this.settings(), this.openWorkspace());
   }
 
-  /**
-   * The core as settings and secrets are now.
-   * @throws NoWorkspace, SettingsError
-   */
+  /** The core as settings and secrets are now, to work with. @throws NotTrusted, NoWorkspace, SettingsError */
   async compose(observer: RunObserver): Promise<Composition> {
+    this.assertTrusted();
+    return this.composeWith(observer);
+  }
+
+  /** The core for looking only: nothing is run with it. @throws NoWorkspace, SettingsError */
+  composeForReading(): Promise<Composition> {
+    return this.composeWith({ on: () => undefined });
+  }
+
+  private async composeWith(observer: RunObserver): Promise<Composition> {
     // not before it is needed: it is nine tenths of what there is to load
     const { compose, LastReading } = await import('../compose.ts');
     this.reading ??= new LastReading();
@@ -80,11 +95,6 @@ export class VscodeHost {
     );
   }
 
-  /** The core for looking only: nothing is run with it. @throws NoWorkspace, SettingsError */
-  composeForReading(): Promise<Composition> {
-    return this.compose({ on: () => undefined });
-  }
-
   /** The checkup of the setup as it is now, whatever is wrong with the settings. @throws NoWorkspace */
   async doctor(): Promise<Doctor> {
     const { version, log, clock } = this;
@@ -99,8 +109,9 @@ export class VscodeHost {
     );
   }
 
-  /** The repair of journal and database, whatever is wrong with the settings. @throws NoWorkspace */
+  /** The repair of journal and database, whatever is wrong with the settings. @throws NotTrusted, NoWorkspace */
   async repairer(): Promise<Repairer> {
+    this.assertTrusted();
     const { version, log, clock } = this;
     const { composeRepair } = await import('../composeRepair.ts');
     const workspace = this.openWorkspace();
@@ -131,6 +142,16 @@ export class VscodeHost {
 
   private get version(): string {
     return (this.context.extension.packageJSON as { readonly version: string }).version;
+  }
+
+  /** @throws NotTrusted */
+  private assertTrusted(): void {
+    if (vscode.workspace.isTrusted) return;
+    throw new NotTrusted(
+      vscode.l10n.t(
+        'this folder is open in Restricted Mode. What it says of an earlier run could lead Image Inbox to other files and addresses: trust the folder first.',
+      ),
+    );
   }
 
   private openWorkspace(): string {

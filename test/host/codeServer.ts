@@ -18,6 +18,8 @@ export interface CodeServerOptions {
   readonly installed?: string;
   /** User settings, on top of the quiet ones. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Opens the workspace in Restricted Mode, as VS Code does where nobody has said that it is to be trusted. */
+  readonly isRestricted?: boolean;
   /** Of VS Code, by its code; without it English. */
   readonly language?: string;
   /** Seen by the extension as `process.env`. */
@@ -83,7 +85,8 @@ export class CodeServer implements AsyncDisposable {
         entry,
         ...['--config', config, '--user-data-dir', userData, '--extensions-dir', extensions],
         ...['--auth', 'none', '--bind-addr', '127.0.0.1:0'],
-        ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+        ...['--disable-telemetry', '--disable-update-check'],
+        ...(options.isRestricted === true ? [] : ['--disable-workspace-trust']),
         ...['--disable-getting-started-override', '--disable-proxy', '--ignore-last-opened'],
         ...['--reconnection-grace-time', '5'], // seconds an extension host outlives its page; by default three hours
         ...['--idle-timeout-seconds', '300'], // an orphan (its runner was killed with -9) ends by itself

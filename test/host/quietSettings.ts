@@ -8,6 +8,8 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
   'chat.disableAIFeatures': true, // else an agent host process, and its log
   'extensions.ignoreRecommendations': true,
   'remote.autoForwardPorts': false,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
   'telemetry.telemetryLevel': 'off',
   'git.enabled': false,
 };

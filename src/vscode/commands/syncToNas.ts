@@ -15,7 +15,7 @@ const SHOWN_NAMES = 25;
 /** Brings the whole sorted folder to the NAS; what is to be removed there is shown first. */
 export const syncToNas: Command = async ({ host, runs, tree }) => {
   await runs.freeLock();
-  const { sync } = await host.composeForReading();
+  const { sync } = await host.compose({ on: () => undefined });
   let troubles = 0;
   const summary = await withProgress(vscode.l10n.t('Image Inbox: syncing to the NAS'), (signal, tell) => {
     const on = (event: SyncEvent): void => {

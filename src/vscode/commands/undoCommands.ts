@@ -23,7 +23,7 @@ export const undoImages: Command = async (context, target, selected) => {
 
 async function undo(context: CommandContext, selection: readonly string[] | undefined): Promise<void> {
   await context.runs.freeLock();
-  const { undo: runUndo } = await context.host.composeForReading();
+  const { undo: runUndo } = await context.host.compose({ on: () => undefined });
   const last = await runUndo.lastManifest();
   if (last === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Image Inbox: there is no run to undo.'));
