@@ -1,4 +1,5 @@
 import { Journal } from '../journal/journal.ts';
+import { LastReading } from '../journal/lastReading.ts';
 import { ImageError } from '../model/failure.ts';
 import { resultOf, type ImageState } from '../model/imageState.ts';
 import { replay } from '../journal/replay.ts';
@@ -40,9 +41,24 @@ export class RunUndo {
     this.undoer = new Undoer({ files, clock, journals: undoJournals });
   }
 
-  /** Absolute path of the last run's manifest; undefined when there was none yet. */
-  lastManifest(): Promise<string | undefined> {
-    return this.parts.manifests.latest();
+  /**
+   * Absolute path of the last run's manifest; undefined when there was none yet.
+   * @throws ManifestInvalid where the last run has sorted images, and has no manifest yet: that of the run before is not what is meant
+   */
+  async lastManifest(): Promise<string | undefined> {
+    const { journals, locks, manifests } = this.parts;
+    const reader = await journals.readLatest();
+    // a run that is on says so when the lock is wanted
+    if (reader && !(await locks.holder())) {
+      const digest = await new LastReading().read(reader);
+      if (digest.run && !digest.ended && digest.statistics().processed > 0) {
+        throw new ManifestInvalid(
+          'missing',
+          `The last run, of ${digest.run.startedAt}, has no end and no manifest yet: it was cut off, or its review is open. Go on with it (resume), or close the review; or name the manifest of an earlier run.`,
+        );
+      }
+    }
+    return manifests.latest();
   }
 
   /**

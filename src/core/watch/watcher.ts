@@ -194,7 +194,8 @@ export class Watcher {
 
 /** Whether it may be over by itself: another run, a drive that is away, a disk that somebody makes room on. */
 function passes(error: unknown): error is Error {
-  if (error instanceof LockHeld) return true;
+  // an ImageError of the run as a whole is about its manifest
+  if (error instanceof LockHeld || error instanceof ImageError) return true;
   return (
     error instanceof FatalError &&
     (error.reason === 'inbox-unreadable' || error.reason === 'no-space' || error.reason === 'not-writable')

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/
 import { basename, dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
+import { NodeManifests } from '../../../src/adapters/files/nodeManifests.ts';
 import type { JournalEvent } from '../../../src/core/journal/events.ts';
 import { FatalError, ImageError } from '../../../src/core/model/failure.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
@@ -15,7 +16,8 @@ import { isUnfinished, readStatus } from '../../../src/core/pipeline/status.ts';
 import { LockHeld, type JournalFile } from '../../../src/core/ports/journalFile.ts';
 import { resolveSettings, SettingsError } from '../../../src/core/settings/resolveSettings.ts';
 import { planUndo } from '../../../src/core/undo/planUndo.ts';
-import { readManifest } from '../../../src/core/undo/runManifest.ts';
+import { ManifestInvalid, readManifest } from '../../../src/core/undo/runManifest.ts';
+import { RunUndo } from '../../../src/core/undo/runUndo.ts';
 import type { Undoer } from '../../../src/core/undo/undoer.ts';
 import { onDrive } from './onDrive.ts';
 import { APPROVED, SmallEngine, type Script } from './smallEngine.ts';
@@ -672,6 +674,27 @@ describe('A run that was cut off', () => {
     await scene.run({ command: 'process', inbox: scene.path('Other'), overrides: TO_ANOTHER_FOLDER });
     const [old] = await scene.manifests();
     assert.deepEqual(planUndo(readManifest(JSON.stringify(old))).refused, []);
+  });
+
+  it('is not what is undone while it has none, and neither is the run before it', async () => {
+    await using scene = await cutOffBeforeItsEnd();
+    const { files, clock } = scene;
+    const undo = new RunUndo({
+      files,
+      clock,
+      manifests: new NodeManifests(scene.path('Sorted')),
+      locks: { acquire: () => Promise.reject(new LockHeld(1, 'none')), holder: () => Promise.resolve(undefined) },
+      journals: scene.journals(),
+      undoJournals: scene.journals(),
+      openStore: () => scene.openStore(),
+    });
+    await assert.rejects(
+      undo.lastManifest(),
+      (error) => error instanceof ManifestInvalid && error.message.includes('resume'),
+    );
+    await scene.run('resume');
+    const last = await undo.lastManifest();
+    assert.deepEqual(names((await undo.plan(last ?? '')).units), ['a.jpg']);
   });
 
   const TAKES_NONE: readonly (readonly [string, (scene: SmallEngine) => Promise<void>])[] = [

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { NodeRunLocks } from '../../../src/adapters/files/runLock.ts';
 import { composeWatch } from '../../../src/composeWatch.ts';
 import { Watcher, type WatchEvent } from '../../../src/core/watch/watcher.ts';
@@ -81,6 +81,15 @@ describe('The watcher', () => {
     await happened('it goes on', sorted(5));
     await happened('and says so', () => count('recovered') === 1);
     assert.equal(count('trouble'), 1, 'said once');
+  });
+
+  it('waits for a sorted folder that can’t take the manifest, and goes on when it can', async () => {
+    writeFileSync(library.sorted, 'in the way');
+    await start(0.3);
+    await happened('it is missed', () => count('trouble') === 1);
+    rmSync(library.sorted);
+    await happened('all are sorted', sorted(4));
+    await happened('and it says so', () => count('recovered') === 1);
   });
 
   it('waits for another run to end, and holds no lock while it waits', async () => {
