@@ -101,6 +101,7 @@ describe('Every command', () => {
     for (const key of settings) await configure(key, undefined);
     for (const name of [
       'Commands inbox',
+      'Commands folder',
       'Commands sorted',
       'Commands NAS',
       'Not a tagger',
@@ -135,6 +136,15 @@ describe('Every command', () => {
     const chooseStage = (items: readonly { stage: string }[]) => items.find(({ stage }) => stage === 'analyze');
     await run('startFrom', [], { showQuickPick: [chooseStage] });
     assert.deepEqual(inInbox(), []);
+  });
+
+  it('processes images of the inbox and of another folder that are selected together', async () => {
+    put('blink.gif', 'g.gif');
+    mkdirSync(at('Commands folder'));
+    copyFileSync(join(samples, 'camera/rocket at dawn.webp'), at('Commands folder', 'h.webp'));
+    const rows = [uri('Commands folder', 'h.webp'), uri('Commands inbox', 'g.gif')];
+    await run('processImages', [rows[0], rows]);
+    assert.deepEqual([inInbox(), readdirSync(at('Commands folder'))], [[], []]);
   });
 
   it('tries again what failed, and has nothing to resume or to cancel', async () => {
