@@ -139,10 +139,10 @@ describe('Every command', () => {
   });
 
   it('processes images of the inbox and of another folder that are selected together', async () => {
-    put('blink.gif', 'g.gif');
+    put('downloads/linnea_moon_p0.jpg', 'g.jpg');
     mkdirSync(at('Commands folder'));
-    copyFileSync(join(samples, 'camera/rocket at dawn.webp'), at('Commands folder', 'h.webp'));
-    const rows = [uri('Commands folder', 'h.webp'), uri('Commands inbox', 'g.gif')];
+    copyFileSync(join(samples, 'downloads/mika_rooftop.png'), at('Commands folder', 'h.png'));
+    const rows = [uri('Commands folder', 'h.png'), uri('Commands inbox', 'g.jpg')];
     await run('processImages', [rows[0], rows]);
     assert.deepEqual([inInbox(), readdirSync(at('Commands folder'))], [[], []]);
   });
