@@ -21,7 +21,7 @@ import { OnnxTaggerInspector } from './adapters/onnx/onnxTaggerInspector.ts';
 import { pageOfPost } from './adapters/http/postAddress.ts';
 import { SharpUploadMaker } from './adapters/image/sharpUploadMaker.ts';
 import { screenPicture } from './adapters/image/screenPicture.ts';
-import { ThumbnailMaker } from './adapters/image/thumbnailMaker.ts';
+import { ThumbnailFolder } from './adapters/image/thumbnailFolder.ts';
 import { Iqdb } from './adapters/iqdb/iqdb.ts';
 import { MoebooruApi } from './adapters/moebooru/moebooruApi.ts';
 import { MoebooruMd5 } from './adapters/moebooru/moebooruMd5.ts';
@@ -182,7 +182,7 @@ export function compose(
   const meter = new TrafficMeter();
   const locks = new NodeRunLocks(working);
   const journals = new NodeJournalFolder(working, locks);
-  const thumbnails = new ThumbnailMaker();
+  const thumbnails = new ThumbnailFolder(join(working, 'thumbnails'), clock, log);
   // reads only, and so starts no process
   const sidecars = new ExiftoolMetadataWriter({ maxProcs: 1, config: host.assets.exiftoolConfig, log });
   const tagsOf = async (path: string): Promise<readonly string[] | undefined> =>
@@ -193,12 +193,6 @@ export function compose(
   const openStore = () => openWholeStore(database);
   const openScratch = () => openWholeStore({ ...database, scratch: true });
   const manifests = new NodeManifests(sorted);
-
-  const thumbnail = async (image: FoundImage, large = false): Promise<string> => {
-    const path = join(working, 'thumbnails', `${image.id}${large ? '.large' : ''}.webp`);
-    if (!(await files.stat(path))) await thumbnails.makeThumbnail(image.path, path, large ? 'large' : 'small');
-    return path;
-  };
 
   const looking = untouchedFiles(files);
   const common = {
@@ -283,8 +277,8 @@ export function compose(
       const folders = await new NodeSortedTree(sorted).folders();
       return [...new Set([...plain.map(({ category }) => categoryFolder(category)), ...folders])];
     },
-    thumbnail,
-    thumbnailOf: async (path) => thumbnail(await imageAt(path)),
+    thumbnail: (image, large = false) => thumbnails.of(image, large ? 'large' : 'small'),
+    thumbnailOf: async (path) => thumbnails.of(await imageAt(path), 'small'),
     lockHolder: () => locks.holder(),
     openCategories: async () => {
       const store = await openScratch();
@@ -303,7 +297,7 @@ export function compose(
         close: () => store.close(),
       };
     },
-    picture: async (image, size) => screenPicture(await thumbnail(image), size),
+    picture: async (image, size) => screenPicture(await thumbnails.of(image, 'small'), size),
   };
 }
 

@@ -200,11 +200,10 @@ export class ReviewPanel {
   }
 
   private showAll(): void {
-    const { order, rows, selection } = this.state;
-    const counts = this.state.counts();
-    this.toolbar.tell({ ...counts, shown: order.length, selected: selection.size }, this.state.categories());
+    const { order, rows } = this.state;
+    this.tellCounts();
     const hadFocus = this.grid.element.contains(document.activeElement);
-    if (order.length === 0 && this.isWhole) this.sayEmpty(rows.size, counts.skipped);
+    if (order.length === 0 && this.isWhole) this.sayEmpty(rows.size, this.state.counts().skipped);
     const content = order.length > 0 ? this.columns : this.empty;
     const isOther = this.place.lastElementChild !== content;
     // what stays must not be taken out and put in again: it would lose scroll position and focus
@@ -227,6 +226,12 @@ export class ReviewPanel {
     }
   }
 
+  private tellCounts(): void {
+    const { state } = this;
+    const shown = state.isFinding ? undefined : state.order.length;
+    this.toolbar.tell({ ...state.counts(), shown, selected: state.selection.size }, state.categories());
+  }
+
   /** The person has gone to an image, and stays there whatever rows come later. */
   private gone(takeFocus: boolean): void {
     this.before = undefined;
@@ -235,14 +240,12 @@ export class ReviewPanel {
 
   /** The selection is another one. */
   private selected(takeFocus: boolean): void {
-    const { order, selection } = this.state;
     this.grid.reveal(takeFocus);
-    const counts = { ...this.state.counts(), shown: order.length, selected: selection.size };
-    this.toolbar.tell(counts, this.state.categories());
+    this.tellCounts();
     this.wantDetails();
     this.pictures.want();
     this.showDetails();
-    const { focus } = selection;
+    const { focus } = this.state.selection;
     const remembered = this.before ?? focus;
     keep({ arrangement: this.state.arrangement, ...(remembered !== undefined && { focus: remembered }) });
   }
@@ -337,7 +340,7 @@ export class ReviewPanel {
   }
 
   private decideOnAll(decision: 'approved' | 'skipped', title: string, yes: (n: string) => string): void {
-    const ids = this.state.undecided().map(({ id }) => id);
+    const ids = this.state.allUndecided().map(({ id }) => id);
     if (ids.length === 0) return;
     const detail = t('These are all that are shown now. Undo takes it back.');
     confirmMany(title, detail, yes(count(ids.length)), () => this.decide(decision, ids));
@@ -384,7 +387,8 @@ export class ReviewPanel {
         return;
       }
       case 'approveAbove': {
-        approveAbove(this.state.undecided(), THRESHOLD, (ids) => this.decide('approved', ids));
+        const rows = this.state.allUndecided();
+        if (rows.length > 0) approveAbove(rows, THRESHOLD, (ids) => this.decide('approved', ids));
         return;
       }
       case 'find': {
@@ -433,7 +437,7 @@ export class ReviewPanel {
     } else if (key.toLowerCase() === 'a' && isWithCtrl && !shiftKey) {
       event.preventDefault();
       event.stopPropagation();
-      selection.all();
+      this.state.selectAll();
     } else if (key === 'Escape') {
       if (selection.focus !== undefined) selection.only(selection.focus);
     } else {

@@ -73,6 +73,11 @@ export class PanelState {
     this.arrange();
   }
 
+  /** Selects all that are shown, once that is known. */
+  selectAll(): void {
+    if (!this.isFinding) this.selection.all();
+  }
+
   /** How many wait, were skipped, are decided. */
   counts(): StatusCounts {
     return this.summed().counts;
@@ -83,8 +88,18 @@ export class PanelState {
     return this.summed().categories;
   }
 
-  /** Those that are shown and that nobody has decided on yet. */
-  undecided(ids: Iterable<ImageId> = this.shown): ReviewRow[] {
+  /** The host has not said yet which images have the text: until then those without it are shown, too. */
+  get isFinding(): boolean {
+    return this.arranged.text !== '' && this.foundIds() === undefined;
+  }
+
+  /** All that are shown and that nobody has decided on yet; none while that is not known. */
+  allUndecided(): ReviewRow[] {
+    return this.isFinding ? [] : this.undecided(this.shown);
+  }
+
+  /** Those of these that nobody has decided on yet. */
+  undecided(ids: Iterable<ImageId>): ReviewRow[] {
     const rows: ReviewRow[] = [];
     for (const id of ids) {
       const row = this.rows.get(id);

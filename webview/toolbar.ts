@@ -17,7 +17,8 @@ export interface ToolbarParts {
 }
 
 export interface Counts extends StatusCounts {
-  readonly shown: number;
+  /** undefined while the host looks for a text */
+  readonly shown: number | undefined;
   readonly selected: number;
 }
 
@@ -90,11 +91,11 @@ export class Toolbar {
     const parts = [t('{0} waiting', count(waiting))];
     if (skipped > 0) parts.push(t('{0} skipped', count(skipped)));
     if (decided > 0) parts.push(t('{0} decided', count(decided)));
-    if (shown !== waiting) parts.push(t('{0} shown', count(shown)));
+    if (shown !== undefined && shown !== waiting) parts.push(t('{0} shown', count(shown)));
     if (selected > 1) parts.push(t('{0} selected', count(selected)));
     const text = parts.join(' · ');
     if (this.counter.textContent !== text) this.counter.textContent = text;
-    for (const one of this.forAll) one.disabled = shown === 0;
+    for (const one of this.forAll) one.disabled = shown === undefined || shown === 0;
     // the one that is filtered by stays in the list while no image has it
     const chosen = this.arrangement.category;
     const known = categories.includes(chosen) || chosen === '' ? categories : [...categories, chosen];

@@ -60,6 +60,41 @@ describe('What the panel shows', () => {
     assert.deepEqual(state.order, ['b']);
   });
 
+  it('has no “all” to decide on or to select before the host has found those with the very text', () => {
+    const state = stateOf(row('a'), row('b'), row('c', { status: 'skipped' }));
+    const all = (): string[] => state.allUndecided().map(({ id }) => id);
+    const selected = (): string[] => {
+      const [first] = state.order;
+      if (first !== undefined) state.selection.only(first);
+      state.selectAll();
+      return state.selection.ids();
+    };
+    assert.deepEqual(
+      [all(), selected()],
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    );
+    state.rearrange({ text: 's' });
+    assert.deepEqual([all(), selected()], [[], ['a']]);
+    state.takeFound('s', ['a', 'b'] as ImageId[]);
+    assert.deepEqual(
+      [all(), selected()],
+      [
+        ['a', 'b'],
+        ['a', 'b'],
+      ],
+    );
+    state.rearrange({ text: 'sky' });
+    state.takeFound('sk', ['a', 'b'] as ImageId[]);
+    assert.deepEqual([all(), selected()], [[], ['a']], 'the answer is to what was typed before');
+    state.takeFound('sky', ['b'] as ImageId[]);
+    assert.deepEqual([all(), selected()], [['b'], ['b']]);
+    state.rearrange({ text: '' });
+    assert.deepEqual(all(), ['a', 'b']);
+  });
+
   it('does not let an image jump away while it is edited', () => {
     const state = stateOf(row('a', { category: 'A' }), row('b', { category: 'B' }), row('c', { category: 'C' }));
     state.rearrange({ sort: 'category' });

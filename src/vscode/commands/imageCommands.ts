@@ -1,11 +1,10 @@
-import { dirname } from 'node:path';
 import * as vscode from 'vscode';
-import { isInside } from '../../core/settings/folders.ts';
+import { byInbox } from '../../core/pipeline/byInbox.ts';
 import { showSummary } from '../showSummary.ts';
 import type { Command, CommandContext } from './commandContext.ts';
 import { allCalledOn } from './targetPath.ts';
 
-/** Takes single images through the stages: the row that it was called on, and all that are selected. */
+/** Takes single images through the stages: the row that it was called on, and all that are selected, a run for each inbox. */
 export const processImages: Command = (context, target, selected) =>
   processThese(context, allCalledOn(target, selected), false);
 
@@ -14,14 +13,13 @@ export const retryImages: Command = (context, target, selected) =>
   processThese(context, allCalledOn(target, selected), true);
 
 async function processThese({ host, runs }: CommandContext, images: readonly string[], again: boolean): Promise<void> {
-  const [first] = images;
-  if (first === undefined) return;
   const { inbox } = host.folders();
-  // of a folder that was processed by itself: a run has one inbox
-  const folder = isInside(first, inbox) ? inbox : dirname(first);
-  const only = images.filter((path) => isInside(path, folder));
-  const report = await runs.start({ command: 'process', inbox: folder, only, ...(again && { reprocess: true }) });
-  showSummary(report, runs.missingParts);
+  for (const [folder, only] of byInbox(images, inbox)) {
+    const report = await runs.start({ command: 'process', inbox: folder, only, ...(again && { reprocess: true }) });
+    showSummary(report, runs.missingParts);
+    // a person who stops one wants no other to begin
+    if (report?.outcome !== 'completed') return;
+  }
 }
 
 export const revealImage: Command = async (_context, target) => {

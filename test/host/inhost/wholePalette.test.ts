@@ -101,6 +101,7 @@ describe('Every command', () => {
     for (const key of settings) await configure(key, undefined);
     for (const name of [
       'Commands inbox',
+      'Commands folder',
       'Commands sorted',
       'Commands NAS',
       'Not a tagger',
@@ -135,6 +136,15 @@ describe('Every command', () => {
     const chooseStage = (items: readonly { stage: string }[]) => items.find(({ stage }) => stage === 'analyze');
     await run('startFrom', [], { showQuickPick: [chooseStage] });
     assert.deepEqual(inInbox(), []);
+  });
+
+  it('processes images of the inbox and of another folder that are selected together', async () => {
+    put('downloads/linnea_moon_p0.jpg', 'g.jpg');
+    mkdirSync(at('Commands folder'));
+    copyFileSync(join(samples, 'downloads/mika_rooftop.png'), at('Commands folder', 'h.png'));
+    const rows = [uri('Commands folder', 'h.png'), uri('Commands inbox', 'g.jpg')];
+    await run('processImages', [rows[0], rows]);
+    assert.deepEqual([inInbox(), readdirSync(at('Commands folder'))], [[], []]);
   });
 
   it('tries again what failed, and has nothing to resume or to cancel', async () => {

@@ -295,6 +295,28 @@ describe('The page of the review panel', () => {
     await until('the others are gone', async () => (await page.locator('.card').count()) === 1);
   });
 
+  it('decides on no “all” until its host has found those that have the text', async () => {
+    await say(part(0, 3, 3));
+    await titleIs('picture 0.jpg');
+    const areOff = (): Promise<unknown> =>
+      page.evaluate(`[...document.querySelectorAll('header .end > *')].map(({ disabled }) => disabled)`);
+    assert.deepEqual(await areOff(), [false, false, false]);
+    await page.locator('#find input').fill('sky');
+    await until('it asks', async () => (await heard('find')) === 1);
+    assert.deepEqual(await areOff(), [true, true, true]);
+    await page.keyboard.press('Escape');
+    for (const act of ['approveAll', 'approveAbove', 'skipAll'] as const) await say({ kind: 'act', act });
+    await page.keyboard.press('Control+a');
+    await say({ kind: 'act', act: 'approve' });
+    await until('the selected one is decided on', async () => (await heard('decide')) === 1);
+    assert.deepEqual(await page.evaluate(`sent.find((m) => m.kind === 'decide').ids`), [idOf(0)]);
+    assert.equal(await page.locator('dialog').count(), 0);
+    await say({ kind: 'found', text: 'sky', ids: [idOf(2)] });
+    await until('they can be decided on', async () => !String(await areOff()).includes('true'));
+    await say({ kind: 'act', act: 'approveAll' });
+    await page.getByText('Approve 1').waitFor();
+  });
+
   it('says so when nothing waits', async () => {
     await say({ kind: 'rows', rows: [], total: 0, first: true, last: true });
     await page.getByText('Nothing waits for review.').waitFor();
