@@ -46,9 +46,10 @@ export interface Approved {
 export function approvedOf(state: ImageState, maxGeneralTags: number): Approved {
   const decision = resultOf(state, 'review');
   const suggestion = suggestionOf(state, maxGeneralTags);
-  const match = decision?.decision === 'rejected' ? undefined : resultOf(state, 'search')?.match;
-  // also without tags to suggest: what is explicit stays so
-  const rating = decision?.decision === 'rejected' ? undefined : ratingOf(state);
+  const isAnother = decision?.decision === 'rejected';
+  const match = isAnother ? undefined : resultOf(state, 'search')?.match;
+  // also without tags to suggest: what is explicit stays so. The tagger has seen this very picture, whatever the search found
+  const rating = isAnother ? resultOf(state, 'analyze')?.rating : ratingOf(state);
   return {
     tags: decision?.tags ?? suggestion?.tags ?? NO_TAGS,
     ...(match && { match }),
