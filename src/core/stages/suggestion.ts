@@ -2,7 +2,7 @@ import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { Match } from '../model/match.ts';
 import type { ContentRating } from '../model/rating.ts';
 import type { Suggestion } from '../model/review.ts';
-import { countTags, mergeTags, NO_TAGS, type TagSet } from '../model/tag.ts';
+import { countTags, mergeTags, namesOf, NO_TAGS, type TagSet } from '../model/tag.ts';
 
 /** The tags that search and analysis suggest for an image; undefined when there are none. */
 export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggestion | undefined {
@@ -15,6 +15,15 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   const evidence = bringsTags(match) ? evidenceOf(match) : Math.max(0, ...Object.values(analysis?.tagScores ?? {}));
   const rating = ratingOf(state);
   return { tags, evidence, ...(rating && { rating }) };
+}
+
+/**
+ * The tags that the search or a model names, as boorus spell them. Not all that is suggested: after an early decision that is
+ * also what the person has typed.
+ */
+export function namedFor(state: ImageState): ReadonlySet<string> {
+  const match = resultOf(state, 'search')?.match?.tags ?? NO_TAGS;
+  return new Set([...namesOf(match), ...namesOf(resultOf(state, 'analyze')?.tags ?? NO_TAGS)]);
 }
 
 /** The booru's, else the tagger's. */
