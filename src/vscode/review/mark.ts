@@ -57,16 +57,26 @@ export function decided(
   };
 }
 
-/** The mark after an edit whose names are spelt as they are to be kept; the same one when it changes nothing about this image. */
-export function edited(mark: Mark, edit: ReviewEdit, suggested: TagSet): Mark {
+/**
+ * The mark after an edit whose names are spelt as they are to be kept; the same one when it changes nothing about this image.
+ * @param categoryOf of a tag that the image does not have, where the person does not say
+ */
+export function edited(
+  mark: Mark,
+  edit: ReviewEdit,
+  suggested: TagSet,
+  categoryOf: (name: string) => TagCategory,
+): Mark {
+  const add = (to: Mark, name: string, said: TagCategory | undefined): Mark =>
+    withTag(to, name, said ?? placeOf(name, to, suggested) ?? categoryOf(name), suggested);
   switch (edit.kind) {
     case 'add':
-      return add(mark, edit.name, edit.category, suggested);
+      return add(mark, edit.name, edit.category);
     case 'remove':
       return remove(mark, edit.name, suggested);
     case 'replace': {
       const without = remove(mark, edit.name, suggested);
-      return without === mark ? mark : add(without, edit.by, edit.category, suggested);
+      return without === mark ? mark : add(without, edit.by, edit.category);
     }
     case 'category': {
       const { category: before, ...rest } = mark;
@@ -77,12 +87,20 @@ export function edited(mark: Mark, edit: ReviewEdit, suggested: TagSet): Mark {
   }
 }
 
-function add(mark: Mark, name: string, category: TagCategory, suggested: TagSet): Mark {
+const placeOf = (name: string, { added = [] }: Mark, suggested: TagSet): TagCategory | undefined =>
+  added.find((tag) => tag.name === name)?.category ?? TAG_CATEGORIES.find((c) => suggested[c].includes(name));
+
+/** A tag that is suggested in another category is taken away there: an image has it once. */
+function withTag(mark: Mark, name: string, category: TagCategory, suggested: TagSet): Mark {
   if (name === '') return mark;
   const { added = [], removed = [] } = mark;
-  if (isIn(suggested, name)) return removed.includes(name) ? withTags(mark, added, without(removed, name)) : mark;
+  const [others, kept] = [added.filter((tag) => tag.name !== name), without(removed, name)];
+  if (suggested[category].includes(name)) {
+    const isThere = others.length === added.length && kept.length === removed.length;
+    return isThere ? mark : withTags(mark, others, kept);
+  }
   if (added.some((tag) => tag.name === name && tag.category === category)) return mark;
-  return withTags(mark, [...added.filter((tag) => tag.name !== name), { name, category }], removed);
+  return withTags(mark, [...others, { name, category }], isIn(suggested, name) ? [...kept, name] : removed);
 }
 
 function remove(mark: Mark, name: string, suggested: TagSet): Mark {

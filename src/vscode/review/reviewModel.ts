@@ -1,7 +1,7 @@
 import { resultOf, type ImageState } from '../../core/model/imageState.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import type { Decision } from '../../core/model/review.ts';
-import { TAG_CATEGORIES } from '../../core/model/tag.ts';
+import { TAG_CATEGORIES, type TagCategory } from '../../core/model/tag.ts';
 import { suggestionOf } from '../../core/stages/suggestion.ts';
 import type { Completion, ReviewDetails, ReviewEdit, ReviewRow } from '../../protocol/review.ts';
 import { History, type Change } from './history.ts';
@@ -188,9 +188,11 @@ export class ReviewModel {
 
   edit(ids: readonly ImageId[], edit: ReviewEdit): Change | undefined {
     const spelt = this.spelt(edit);
-    if (spelt.kind === 'add') this.tagIndex().addOne(spelt.name, spelt.category);
-    if (spelt.kind === 'replace') this.tagIndex().addOne(spelt.by, spelt.category);
-    return this.change(spelt, ids, (mark, { suggestion }) => edited(mark, spelt, suggestion.tags));
+    const index = this.tagIndex();
+    if (spelt.kind === 'add') index.addOne(spelt.name, spelt.category ?? index.categoryOf(spelt.name));
+    if (spelt.kind === 'replace') index.addOne(spelt.by, spelt.category ?? index.categoryOf(spelt.by));
+    const categoryOf = (name: string): TagCategory => index.categoryOf(name);
+    return this.change(spelt, ids, (mark, { suggestion }) => edited(mark, spelt, suggestion.tags, categoryOf));
   }
 
   private spelt(edit: ReviewEdit): ReviewEdit {

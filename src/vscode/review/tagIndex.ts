@@ -18,6 +18,11 @@ export class TagIndex {
     else this.tags.set(name, { category, count: 1 });
   }
 
+  /** As it was seen first; what was never seen is a general one. */
+  categoryOf(name: string): TagCategory {
+    return this.tags.get(name)?.category ?? 'general';
+  }
+
   /** A tag that was seen before is taken in the booru's spelling, another one as it was typed. */
   spelling(typed: string): string {
     if (this.tags.has(typed)) return typed;

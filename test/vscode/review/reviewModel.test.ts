@@ -76,6 +76,44 @@ describe('The review’s state', () => {
     assert.equal(model.edit([a, b], { kind: 'remove', name: 'nothing' }), undefined);
   });
 
+  it('puts a suggested tag into the category that the person says, by adding or replacing it, and back', () => {
+    const asArtist = { ...NO_TAGS, general: ['sky'], artist: ['some_one'] };
+    const doings = [
+      [{ kind: 'add', name: 'Some One', category: 'artist' }],
+      [
+        { kind: 'remove', name: 'some_one' },
+        { kind: 'add', name: 'some_one', category: 'artist' },
+      ],
+      [{ kind: 'replace', name: 'some_one', by: 'some_one', category: 'artist' }],
+    ] as const;
+    for (const edits of doings) {
+      const model = modelOf(waiting('a', { general: ['sky', 'some_one'] }));
+      for (const edit of edits) assert.ok(model.edit([a], edit));
+      assert.deepEqual(shownTags(model, a), ['sky', '-some_one', 'some_one']);
+      const order = model.decide([a], 'approved');
+      assert.deepEqual(order?.decisions.get(a), { decision: 'edited', tags: asArtist });
+    }
+    const model = modelOf(waiting('a', { general: ['sky', 'some_one'] }));
+    model.edit([a], { kind: 'add', name: 'some_one', category: 'artist' });
+    model.edit([a], { kind: 'add', name: 'some_one', category: 'general' });
+    assert.deepEqual(shownTags(model, a), ['sky', 'some_one']);
+    assert.equal(model.decide([a], 'approved')?.decisions.get(a)?.decision, 'approved');
+  });
+
+  it('leaves a tag where it is, or was seen before, where the person says no category', () => {
+    const model = modelOf(waiting('a', { character: ['alice'] }), waiting('b', { general: ['alice', 'sky'] }));
+    model.edit([a, b], { kind: 'add', name: 'alice' });
+    model.edit([a, b], { kind: 'add', name: 'new' });
+    model.edit([b], { kind: 'replace', name: 'sky', by: 'Alice' });
+    model.edit([b], { kind: 'remove', name: 'alice' });
+    const decisions = model.decide([a, b], 'approved')?.decisions;
+    assert.deepEqual(decisions?.get(a)?.tags, { ...NO_TAGS, general: ['new'], character: ['alice'] });
+    assert.deepEqual(decisions.get(b)?.tags, { ...NO_TAGS, general: ['new'] });
+    const next = modelOf(waiting('a', { character: ['alice'] }), waiting('b', { general: ['sky'] }));
+    next.edit([b], { kind: 'add', name: 'Alice' });
+    assert.deepEqual(next.decide([b], 'approved')?.decisions.get(b)?.tags.character, ['alice']);
+  });
+
   it('is where it was after every undo, and where it went after every redo', () => {
     const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
     const pictures: unknown[] = [];
