@@ -17,14 +17,18 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   return { tags, evidence, ...(rating && { rating }) };
 }
 
-/**
- * The tags that the search or a model names, as boorus spell them. Not all that is suggested: after an early decision that is
- * also what the person has typed.
- */
-export function namedFor(state: ImageState): ReadonlySet<string> {
+/** The tags that the search or a model names. */
+export function foundFor(state: ImageState): ReadonlySet<string> {
   const match = resultOf(state, 'search')?.match?.tags ?? NO_TAGS;
   return new Set([...namesOf(match), ...namesOf(resultOf(state, 'analyze')?.tags ?? NO_TAGS)]);
 }
+
+/**
+ * The tags that are a booru's or a model's, as boorus spell them. Not all that is suggested: after an early decision that is
+ * also what the person has typed.
+ */
+export const namedFor = (state: ImageState): ReadonlySet<string> =>
+  new Set([...foundFor(state), ...(state.decision?.named ?? [])]);
 
 /** The booru's, else the tagger's. */
 const ratingOf = (state: ImageState): ContentRating | undefined =>

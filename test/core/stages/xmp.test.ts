@@ -130,17 +130,21 @@ describe('the stage xmp, for an image that is processed again', () => {
     assert.equal(await exiftool('-s3', '-XMP-dc:all', '-XMP-iptcExt:all', `${path}.xmp`), '');
   });
 
-  it('writes what a person has typed as typed, also where the decision came before the search', async () => {
+  it('writes what a person has typed as typed, and tags taken over from other images as theirs, also where the decision came before the search', async () => {
     const search: StageOutcome<SearchResult> = { kind: 'done', result: { verdict: 'no-match' } };
     const analysis = { style: 'unsure', persons: [], model: 'm', tags: general('blue_eyes') } as unknown as Analysis;
-    const decision: Decision = { decision: 'edited', tags: general('blue_eyes', 'Places/My_Home') };
+    const decision: Decision = {
+      decision: 'edited',
+      tags: general('blue_eyes', 'fate/x_y', 'Places/My_Home'),
+      named: ['fate/x_y'],
+    };
     const stages: ImageState['stages'] = {
       search: { outcome: search, ms: 0 },
       analyze: { outcome: { kind: 'done', result: analysis }, ms: 0 },
       review: { outcome: { kind: 'done', result: decision }, ms: 0 },
     };
     await process(search, undefined, stageWith(), { stages, decision, decidedEarly: true });
-    assert.deepEqual(await tags(), ['general/blue eyes', 'Places/My_Home']);
+    assert.deepEqual(await tags(), ['general/blue eyes', 'general/fate∕x y', 'Places/My_Home']);
   });
 
   it('takes over what an a.xmp says where its folder takes no sidecar, and only the copy has one', async () => {
