@@ -1,3 +1,4 @@
+import { namesOf } from '../src/core/model/tag.ts';
 import { buildContent } from '../src/core/sidecar/buildContent.ts';
 import type { SidecarContent } from '../src/core/sidecar/content.ts';
 
@@ -22,7 +23,7 @@ export function contentWithTags(number: number): SidecarContent {
     {
       tags,
       rating: 'general',
-      suggestion: { tags, evidence: 0.93 },
+      named: new Set(namesOf(tags)),
       analysis: undefined,
       asked: { search: true, analysis: true },
       match: {

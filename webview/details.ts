@@ -81,13 +81,13 @@ export class Details {
       label: t('Add a tag'),
       placeholder: t('blue eyes, or artist:name'),
       complete: (text) => parts.complete('tag', typedTag(text).name),
-      choose: (text, completion) => {
-        const typed = typedTag(text);
+      choose: (_, completion) => {
+        const typed = typedTag(this.tag.value, completion);
         if (typed.name === '') {
           parts.leave();
           return;
         }
-        parts.edit({ kind: 'add', name: typed.name, category: completion?.category ?? typed.category });
+        parts.edit({ kind: 'add', ...typed });
         this.tag.value = '';
       },
       leave: parts.leave,

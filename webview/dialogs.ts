@@ -81,10 +81,10 @@ export function editMany(
       choose: (text, completion) => chosen(text, completion),
       leave: () => close(),
     });
-  const add = field(t('Add'), (text, completion) => {
-    const { name, category } = typedTag(text);
-    if (name === '') return;
-    tell(t('Added: {0}', name), { kind: 'add', name, category: completion?.category ?? category });
+  const add = field(t('Add'), (_, completion) => {
+    const typed = typedTag(add.value, completion);
+    if (typed.name === '') return;
+    tell(t('Added: {0}', typed.name), { kind: 'add', ...typed });
     add.value = '';
   });
   const remove = field(t('Remove'), (text) => {
@@ -97,12 +97,11 @@ export function editMany(
     replace.value = text;
     by.focus();
   });
-  const by = field(t('by'), (text, completion) => {
+  const by = field(t('by'), (_, completion) => {
     const { name } = typedTag(replace.value);
-    const other = typedTag(text);
-    if (name === '' || other.name === '') return;
-    const category = completion?.category ?? other.category;
-    tell(t('Replaced: {0} by {1}', name, other.name), { kind: 'replace', name, by: other.name, category });
+    const { name: other, category } = typedTag(by.value, completion);
+    if (name === '' || other === '') return;
+    tell(t('Replaced: {0} by {1}', name, other), { kind: 'replace', name, by: other, category });
     replace.value = '';
     by.value = '';
     replace.focus();

@@ -82,9 +82,10 @@ const details = v.object({
 
 const tagName = v.pipe(v.string(), v.minLength(1), v.maxLength(500));
 const edit = v.variant('kind', [
-  v.object({ kind: v.literal('add'), name: tagName, category: tagCategory }),
+  /** without a category, here and below: the one in which the image has it, else in which it was seen before, else general */
+  v.object({ kind: v.literal('add'), name: tagName, category: v.optional(tagCategory) }),
   v.object({ kind: v.literal('remove'), name: tagName }),
-  v.object({ kind: v.literal('replace'), name: tagName, by: tagName, category: tagCategory }),
+  v.object({ kind: v.literal('replace'), name: tagName, by: tagName, category: v.optional(tagCategory) }),
   /** empty: as the rules and what was learned say */
   v.object({ kind: v.literal('category'), category: v.pipe(v.string(), v.maxLength(1000)) }),
 ]);

@@ -1,4 +1,4 @@
-import { NO_TAGS, type TagSet } from '../../src/core/model/tag.ts';
+import { namesOf, NO_TAGS, type TagSet } from '../../src/core/model/tag.ts';
 import type { Match } from '../../src/core/model/match.ts';
 import type { ContentRating } from '../../src/core/model/rating.ts';
 import { buildContent } from '../../src/core/sidecar/buildContent.ts';
@@ -20,7 +20,7 @@ export function contentFor({ tags, match, rating, typed = [], includeRating = fa
       tags: { ...tags, general: [...tags.general, ...typed] },
       match,
       rating,
-      suggestion: { tags, evidence: 1 },
+      named: new Set(namesOf(tags)),
       analysis: undefined,
       asked: { search: true, analysis: true },
     },

@@ -122,18 +122,25 @@ describe('What the panel shows', () => {
 });
 
 describe('A tag that is typed', () => {
-  it('is a general one', () => {
-    assert.deepEqual(typedTag('  blue  eyes '), { name: 'blue  eyes', category: 'general' });
+  it('says no category by itself', () => {
+    assert.deepEqual(typedTag('  blue  eyes '), { name: 'blue  eyes' });
   });
 
   it('is of the category that it says', () => {
     assert.deepEqual(typedTag('artist:Some One'), { name: 'Some One', category: 'artist' });
     assert.deepEqual(typedTag('series:x'), { name: 'x', category: 'copyright' });
+    assert.deepEqual(typedTag('general:x'), { name: 'x', category: 'general' });
+  });
+
+  it('is of the category that it says also where its end was chosen from those seen before in another one', () => {
+    const completion = { text: 'some_one', category: 'general', count: 1 } as const;
+    assert.deepEqual(typedTag('artist:some', completion), { name: 'some_one', category: 'artist' });
+    assert.deepEqual(typedTag('some', completion), { name: 'some_one' });
   });
 
   it('may have a colon of its own', () => {
-    assert.deepEqual(typedTag('re:zero'), { name: 're:zero', category: 'general' });
-    assert.deepEqual(typedTag('constructor:x'), { name: 'constructor:x', category: 'general' });
-    assert.deepEqual(typedTag('>:)'), { name: '>:)', category: 'general' });
+    assert.deepEqual(typedTag('re:zero'), { name: 're:zero' });
+    assert.deepEqual(typedTag('constructor:x'), { name: 'constructor:x' });
+    assert.deepEqual(typedTag('>:)'), { name: '>:)' });
   });
 });

@@ -23,6 +23,7 @@ const letterShape = v.array(
       v.object({
         decision: v.picklist(DECISION_KINDS),
         tags: v.object(v.entriesFromList(TAG_CATEGORIES, v.array(v.string()))),
+        named: v.exactOptional(v.array(v.string())),
         category: v.exactOptional(v.string()),
       }),
     ),

@@ -10,6 +10,8 @@ export interface Decision {
   readonly decision: DecisionKind;
   /** the tags to write, in the booru's spelling; empty when rejected */
   readonly tags: TagSet;
+  /** of the tags, those that the person took over from other images: in a booru's spelling, and not free text */
+  readonly named?: readonly string[];
   /** the category that the person chose; absent: as the rules and what was learned say */
   readonly category?: string;
 }

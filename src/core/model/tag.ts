@@ -9,6 +9,8 @@ export const NO_TAGS: TagSet = { general: [], character: [], copyright: [], arti
 
 export const countTags = (tags: TagSet): number => TAG_CATEGORIES.reduce((sum, c) => sum + tags[c].length, 0);
 
+export const namesOf = (tags: TagSet): readonly string[] => TAG_CATEGORIES.flatMap((c) => tags[c]);
+
 /** The tags of both, the first one's order kept. */
 export function mergeTags(a: TagSet, b: TagSet): TagSet {
   const union = (c: TagCategory): readonly string[] => [...new Set([...a[c], ...b[c]])];

@@ -1,7 +1,6 @@
 import { STYLE_WORDS, type Analysis } from '../model/analysis.ts';
 import type { Match } from '../model/match.ts';
 import type { ContentRating } from '../model/rating.ts';
-import type { Suggestion } from '../model/review.ts';
 import { TAG_CATEGORIES, type TagCategory, type TagSet } from '../model/tag.ts';
 import type { SidecarContent, SidecarTag } from './content.ts';
 import { describeMatch } from './describeMatch.ts';
@@ -15,14 +14,14 @@ import { tagText, type TagCase } from './tagText.ts';
 
 /** What is known of an image when its sidecar is written. */
 export interface ContentInput {
-  /** the tags to write, booru spelling */
+  /** the tags to write */
   readonly tags: TagSet;
   /** absent when there is none, or when a person rejected it */
   readonly match: Match | undefined;
   /** the booru's, else the tagger's */
   readonly rating: ContentRating | undefined;
-  /** what a person was shown: approved tags that are not in it were typed */
-  readonly suggestion: Suggestion | undefined;
+  /** tags in a booru's spelling, whichever their category; those to write that are not among them were typed */
+  readonly named: ReadonlySet<string>;
   readonly analysis: Analysis | undefined;
   /** a search and an analysis that were switched off, or could not be had, take nothing back */
   readonly asked: Asked;
@@ -69,8 +68,8 @@ function tagsOf(input: ContentInput, { hierarchy, tagCase }: ContentOptions): re
   };
   for (const category of TAG_CATEGORIES) {
     for (const tag of input.tags[category]) {
-      if (isSuggested(category, tag, input.suggestion)) {
-        add(booruTagPath(category, tag, shape), tag, suggestedBy(category, tag, input));
+      if (input.named.has(tag)) {
+        add(booruTagPath(category, tag, shape), tag, namedBy(category, tag, input));
       } else {
         add(typedTagPath(category, tag, hierarchy), tag, TYPED);
       }
@@ -95,11 +94,8 @@ function tagsOf(input: ContentInput, { hierarchy, tagCase }: ContentOptions): re
   return [...tags.values()];
 }
 
-const isSuggested = (category: TagCategory, tag: string, suggestion: Suggestion | undefined): boolean =>
-  suggestion?.tags[category].includes(tag) ?? false;
-
-/** Who said it; a tag that was kept from a match that is another picture has a person's word only. */
-function suggestedBy(category: TagCategory, tag: string, { match, analysis }: ContentInput): string {
+/** Who said it; a tag that was kept from a match that is another picture, or put into another category, has a person's word only. */
+function namedBy(category: TagCategory, tag: string, { match, analysis }: ContentInput): string {
   const found = match?.tags[category].includes(tag) ? originOfMatch(match) : '';
   const seen = analysis?.tags?.[category].includes(tag) ? originOfModel(analysis, analysis.tagScores?.[tag]) : '';
   return joinOrigins(found, seen) || TYPED;

@@ -2,7 +2,7 @@ import { resultOf, type ImageState } from '../model/imageState.ts';
 import type { Match } from '../model/match.ts';
 import type { ContentRating } from '../model/rating.ts';
 import type { Suggestion } from '../model/review.ts';
-import { countTags, mergeTags, NO_TAGS, type TagSet } from '../model/tag.ts';
+import { countTags, mergeTags, namesOf, NO_TAGS, type TagSet } from '../model/tag.ts';
 
 /** The tags that search and analysis suggest for an image; undefined when there are none. */
 export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggestion | undefined {
@@ -16,6 +16,19 @@ export function suggestionOf(state: ImageState, maxGeneralTags: number): Suggest
   const rating = ratingOf(state);
   return { tags, evidence, ...(rating && { rating }) };
 }
+
+/** The tags that the search or a model names. */
+export function foundFor(state: ImageState): ReadonlySet<string> {
+  const match = resultOf(state, 'search')?.match?.tags ?? NO_TAGS;
+  return new Set([...namesOf(match), ...namesOf(resultOf(state, 'analyze')?.tags ?? NO_TAGS)]);
+}
+
+/**
+ * The tags that are a booru's or a model's, as boorus spell them. Not all that is suggested: after an early decision that is
+ * also what the person has typed.
+ */
+export const namedFor = (state: ImageState): ReadonlySet<string> =>
+  new Set([...foundFor(state), ...(state.decision?.named ?? [])]);
 
 /** The booru's, else the tagger's. */
 const ratingOf = (state: ImageState): ContentRating | undefined =>
@@ -46,9 +59,10 @@ export interface Approved {
 export function approvedOf(state: ImageState, maxGeneralTags: number): Approved {
   const decision = resultOf(state, 'review');
   const suggestion = suggestionOf(state, maxGeneralTags);
-  const match = decision?.decision === 'rejected' ? undefined : resultOf(state, 'search')?.match;
-  // also without tags to suggest: what is explicit stays so
-  const rating = decision?.decision === 'rejected' ? undefined : ratingOf(state);
+  const isAnother = decision?.decision === 'rejected';
+  const match = isAnother ? undefined : resultOf(state, 'search')?.match;
+  // also without tags to suggest: what is explicit stays so. The tagger has seen this very picture, whatever the search found
+  const rating = isAnother ? resultOf(state, 'analyze')?.rating : ratingOf(state);
   return {
     tags: decision?.tags ?? suggestion?.tags ?? NO_TAGS,
     ...(match && { match }),

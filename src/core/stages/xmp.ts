@@ -13,7 +13,7 @@ import type { SidecarHistory } from '../undo/sidecarHistory.ts';
 import { buildContent, type ContentOptions } from '../sidecar/buildContent.ts';
 import type { SidecarContent } from '../sidecar/content.ts';
 import { assertUnchanged } from './assertUnchanged.ts';
-import { approvedOf, suggestionOf } from './suggestion.ts';
+import { approvedOf, namedFor } from './suggestion.ts';
 
 export interface XmpParts {
   readonly writer: MetadataWriter;
@@ -100,7 +100,7 @@ export class XmpStage implements Stage<'xmp'> {
         tags: approved.tags,
         match: approved.match,
         rating: approved.rating,
-        suggestion: suggestionOf(state, this.parts.maxGeneralTags),
+        named: namedFor(state),
         analysis: resultOf(state, 'analyze'),
         asked: {
           search: state.stages.search?.outcome.kind === 'done',

@@ -1,8 +1,8 @@
 import type { ImageId } from '../../core/model/ids.ts';
 import { resultOf, type ImageState } from '../../core/model/imageState.ts';
 import type { Decision, Suggestion } from '../../core/model/review.ts';
-import { NO_TAGS, TAG_CATEGORIES, type TagCategory, type TagSet } from '../../core/model/tag.ts';
-import { suggestionOf } from '../../core/stages/suggestion.ts';
+import { namesOf, NO_TAGS, TAG_CATEGORIES, type TagCategory, type TagSet } from '../../core/model/tag.ts';
+import { foundFor, namedFor, suggestionOf } from '../../core/stages/suggestion.ts';
 
 /** A tag as it is shown: where it comes from, and whether the person took it away or put it there. */
 export interface ShownTag {
@@ -34,6 +34,8 @@ export class Desk {
   private readonly decided = new Set<ImageId>();
   /** decisions in order, those made at one stroke together */
   private readonly strokes: (readonly ImageId[])[] = [];
+  /** tags of all images that are a booru's or a model's: put to another image, they are no free text */
+  private readonly named = new Set<string>();
   private at = 0;
 
   constructor(states: readonly ImageState[], maxGeneralTags: number) {
@@ -47,6 +49,7 @@ export class Desk {
       if (!suggestion || this.places.has(state.image.id)) continue;
       this.places.set(state.image.id, this.items.length);
       this.items.push({ state, suggestion });
+      for (const name of namedFor(state)) this.named.add(name);
     }
     this.settle(1);
   }
@@ -82,7 +85,7 @@ export class Desk {
 
   /** What is to be sent for a decision on these images, which are off the desk from now on. */
   decide(items: readonly Item[], kind: 'approved' | 'rejected'): ReadonlyMap<ImageId, Decision> {
-    const decisions = new Map(items.map((item) => [item.state.image.id, decisionOf(item, kind)]));
+    const decisions = new Map(items.map((item) => [item.state.image.id, decisionOf(item, kind, this.named)]));
     for (const id of decisions.keys()) this.decided.add(id);
     this.strokes.push([...decisions.keys()]);
     this.settle(1);
@@ -114,10 +117,22 @@ export class Desk {
   }
 }
 
-function decisionOf({ suggestion, tags, category }: Item, kind: 'approved' | 'rejected'): Decision {
+function decisionOf(
+  { state, suggestion, tags, category }: Item,
+  kind: 'approved' | 'rejected',
+  known: ReadonlySet<string>,
+): Decision {
   const chosen = category === undefined ? {} : { category };
   if (kind === 'rejected') return { decision: 'rejected', tags: NO_TAGS, ...chosen };
-  return { decision: tags ? 'edited' : 'approved', tags: tags ?? suggestion.tags, ...chosen };
+  const decided = tags ?? suggestion.tags;
+  const found = foundFor(state);
+  const named = namesOf(decided).filter((name) => known.has(name) && !found.has(name));
+  return {
+    decision: tags ? 'edited' : 'approved',
+    tags: decided,
+    ...(named.length > 0 && { named }),
+    ...chosen,
+  };
 }
 
 /** All tags of the image, suggested and added, in the order of their categories. */

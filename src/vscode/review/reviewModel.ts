@@ -1,12 +1,12 @@
 import { resultOf, type ImageState } from '../../core/model/imageState.ts';
 import type { ImageId } from '../../core/model/ids.ts';
 import type { Decision } from '../../core/model/review.ts';
-import { TAG_CATEGORIES } from '../../core/model/tag.ts';
-import { suggestionOf } from '../../core/stages/suggestion.ts';
+import { NO_TAGS, TAG_CATEGORIES } from '../../core/model/tag.ts';
+import { namedFor, suggestionOf } from '../../core/stages/suggestion.ts';
 import type { Completion, ReviewDetails, ReviewEdit, ReviewRow } from '../../protocol/review.ts';
 import { History, type Change } from './history.ts';
 import { detailsOf, rowOf, type Reviewed, type Surroundings } from './imageView.ts';
-import { decided, edited, isDecided, tagsOf, UNMARKED, type Mark } from './mark.ts';
+import { decided, edited, isDecided, namedIn, tagsOf, UNMARKED, type Mark } from './mark.ts';
 import { booruSpelling, completeCategory, TagIndex } from './tagIndex.ts';
 
 /** What of the review outlives the window: what was done to images on which nobody has decided yet, and what can be undone. */
@@ -116,7 +116,7 @@ export class ReviewModel {
   add(state: ImageState): boolean {
     const suggestion = suggestionOf(state, this.surroundings.maxGeneralTags);
     if (!suggestion) return false;
-    if (!this.images.has(state.image.id)) this.tags?.add(suggestion.tags);
+    if (!this.images.has(state.image.id)) this.tags?.add(suggestion.tags, namedFor(state));
     this.images.set(state.image.id, { state, suggestion });
     this.byPath.set(state.image.path, state.image.id);
     return true;
@@ -188,9 +188,10 @@ export class ReviewModel {
 
   edit(ids: readonly ImageId[], edit: ReviewEdit): Change | undefined {
     const spelt = this.spelt(edit);
-    if (spelt.kind === 'add') this.tagIndex().addOne(spelt.name, spelt.category);
-    if (spelt.kind === 'replace') this.tagIndex().addOne(spelt.by, spelt.category);
-    return this.change(spelt, ids, (mark, { suggestion }) => edited(mark, spelt, suggestion.tags));
+    const index = this.tagIndex();
+    if (spelt.kind === 'add') index.addOne(spelt.name, spelt.category ?? index.categoryOf(spelt.name));
+    if (spelt.kind === 'replace') index.addOne(spelt.by, spelt.category ?? index.categoryOf(spelt.by));
+    return this.change(spelt, ids, (mark, { suggestion }) => edited(mark, spelt, suggestion.tags, index));
   }
 
   private spelt(edit: ReviewEdit): ReviewEdit {
@@ -208,7 +209,7 @@ export class ReviewModel {
   decide(ids: readonly ImageId[], kind: 'approved' | 'rejected'): Order | undefined {
     const decisions = new Map<ImageId, Decision>();
     const change = this.change({ kind }, ids, (mark, { state, suggestion }) => {
-      const { mark: after, decision } = decided(kind, mark, suggestion);
+      const { mark: after, decision } = decided(kind, mark, suggestion, state.decision);
       decisions.set(state.image.id, decision);
       return after;
     });
@@ -253,7 +254,7 @@ export class ReviewModel {
       else this.set(id, wanted);
       if (!isDecided(wanted)) continue;
       const kind = wanted.status === 'rejected' ? 'rejected' : 'approved';
-      decisions.set(id, decided(kind, wanted, image.suggestion).decision);
+      decisions.set(id, decided(kind, wanted, image.suggestion, image.state.decision).decision);
     }
     return { change, decisions, takenBack };
   }
@@ -291,8 +292,9 @@ export class ReviewModel {
   private tagIndex(): TagIndex {
     if (this.tags) return this.tags;
     this.tags = new TagIndex();
-    for (const { suggestion } of this.images.values()) this.tags.add(suggestion.tags);
+    for (const { state, suggestion } of this.images.values()) this.tags.add(suggestion.tags, namedFor(state));
     for (const { added = [] } of this.marks.values()) {
+      this.tags.add(NO_TAGS, namedIn(added));
       for (const { name, category } of added) this.tags.addOne(name, category);
     }
     return this.tags;

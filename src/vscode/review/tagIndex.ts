@@ -8,7 +8,12 @@ const OFFERED = 8;
 export class TagIndex {
   private readonly tags = new Map<string, { readonly category: TagCategory; count: number }>();
 
-  add(tags: TagSet): void {
+  /** in a booru's spelling, not free text */
+  private readonly named = new Set<string>();
+
+  /** @param named of the image's tags, those that are a booru's or a model's */
+  add(tags: TagSet, named: Iterable<string>): void {
+    for (const name of named) this.named.add(name);
     for (const category of TAG_CATEGORIES) for (const name of tags[category]) this.addOne(name, category);
   }
 
@@ -16,6 +21,15 @@ export class TagIndex {
     const known = this.tags.get(name);
     if (known) known.count++;
     else this.tags.set(name, { category, count: 1 });
+  }
+
+  isNamed(name: string): boolean {
+    return this.named.has(name);
+  }
+
+  /** As it was seen first; what was never seen is a general one. */
+  categoryOf(name: string): TagCategory {
+    return this.tags.get(name)?.category ?? 'general';
   }
 
   /** A tag that was seen before is taken in the booru's spelling, another one as it was typed. */

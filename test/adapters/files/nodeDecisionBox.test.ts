@@ -3,6 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { NodeDecisionBox } from '../../../src/adapters/files/nodeDecisionBox.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
+import type { Decision } from '../../../src/core/model/review.ts';
+import { NO_TAGS } from '../../../src/core/model/tag.ts';
 import { CollectedLog } from '../support/collectedLog.ts';
 import { temporaryFolder } from '../support/temporaryFolder.ts';
 
@@ -15,6 +17,19 @@ describe('The box of decisions', () => {
       await Promise.all(images.map((image) => box.post([{ image }])));
       const read = (await box.unread()).flatMap(({ decisions }) => decisions.map(({ image }) => image));
       assert.deepEqual(read, images);
+    }
+  });
+
+  it('keeps a decision as it was made, also one of a version that told no tags of other images from free text', async () => {
+    await using folder = await temporaryFolder();
+    const box = new NodeDecisionBox(join(folder.path, 'decisions'), new CollectedLog());
+    const tags = { ...NO_TAGS, general: ['blue_eyes', 'Places/Home'] };
+    const older: Decision = { decision: 'edited', tags, category: 'Art' };
+    for (const decision of [older, { ...older, named: ['blue_eyes'] }]) {
+      await box.post([{ image: 'a' as ImageId, decision }]);
+      const [letter] = await box.unread();
+      assert.deepEqual(letter?.decisions, [{ image: 'a', decision }]);
+      await letter.remove();
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Analysis } from '../../../src/core/model/analysis.ts';
 import type { Match } from '../../../src/core/model/match.ts';
-import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
+import { namesOf, NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
 import { buildContent, type ContentInput, type ContentOptions } from '../../../src/core/sidecar/buildContent.ts';
 
 const TAGS: TagSet = {
@@ -47,7 +47,7 @@ const build = (input: Partial<ContentInput>, options: Partial<ContentOptions> = 
       match: undefined,
       rating: undefined,
       analysis: undefined,
-      suggestion: { tags, evidence: 1 },
+      named: new Set(namesOf(tags)),
       asked: ASKED,
       ...input,
     },
@@ -125,21 +125,30 @@ describe('the content of a sidecar', () => {
   });
 
   it('writes what a person typed as typed, a slash making levels', () => {
-    const suggestion = { tags: { ...NO_TAGS, general: ['blue_eyes'] }, evidence: 1 };
+    const named = new Set(['blue_eyes']);
     const tags = { ...NO_TAGS, general: ['blue_eyes', 'Places/My_Home', 'plain|one'], artist: ['Me/Myself'] };
-    const content = build({ tags, suggestion });
+    const content = build({ tags, named });
     assert.deepEqual(
       content.tags.map((tag) => tag.path),
       [['general', 'blue eyes'], ['Places', 'My_Home'], ['plain\uff5cone'], ['artist', 'Me', 'Myself']],
     );
     assert.equal(content.tags[2]?.leaf, 'plain|one');
-    const unsuggested = build({ tags: { ...NO_TAGS, general: ['My_Tag', '/a//b/'] }, suggestion: undefined });
+    const unsuggested = build({ tags: { ...NO_TAGS, general: ['My_Tag', '/a//b/'] }, named: new Set() });
     assert.deepEqual(
       unsuggested.tags.map(({ path, origin }) => [path, origin]),
       [
         [['My_Tag'], 'user'],
         [['a', 'b'], 'user'],
       ],
+    );
+  });
+
+  it('spells a tag that a person has put into another category as before, and says that the category is the person’s', () => {
+    const analysis = { ...ANALYSIS, style: 'unsure', tags: { ...NO_TAGS, general: ['some_artist'] } } as const;
+    const content = build({ tags: { ...NO_TAGS, artist: ['some_artist'] }, analysis });
+    assert.deepEqual(
+      content.tags.map(({ path, origin }) => [path.join('/'), origin]),
+      [['artist/some artist', 'user']],
     );
   });
 
@@ -197,9 +206,9 @@ describe('the content of a sidecar', () => {
       rating: 'explicit',
     };
     const all = { ...NO_TAGS, general: ['smile', 'hat', 'sky', 'mine'] };
-    const suggestion = { tags: { ...NO_TAGS, general: ['smile', 'hat', 'sky'] }, evidence: 1 };
+    const named = new Set(['smile', 'hat', 'sky']);
     const match = { ...MATCH, tags: given };
-    const content = build({ tags: all, suggestion, match, analysis: seen, rating: 'explicit' });
+    const content = build({ tags: all, named, match, analysis: seen, rating: 'explicit' });
     assert.deepEqual(
       content.tags.map(({ name, origin }) => [name, origin]),
       [

@@ -254,6 +254,15 @@ describe('The suggestion for an image', () => {
     assert.deepEqual(approvedOf(done({ search: found, review: edited }), 0), { tags: general('typed'), rating: 'general', ...found }); // prettier-ignore
   });
 
+  it('leaves the tagger’s rating of a picture whose match is another one: explicit, it is sorted as such', async () => {
+    const review: Decision = { decision: 'rejected', tags: NO_TAGS };
+    const analyze = analysis({ tags: general('x'), rating: 'explicit' });
+    const rejected = done({ search: match({ rating: 'general' }), analyze, review });
+    assert.deepEqual(approvedOf(rejected, 0), { tags: NO_TAGS, rating: 'explicit' });
+    const chooser = new CategoryChooser({ rules: DEFAULT_RULES, maxGeneralTags: 0 });
+    assert.equal((await chooser.choose(rejected)).final, 'Explicit');
+  });
+
   it('without models is what the person who decided early had typed, if that was so', () => {
     const decision: Decision = { decision: 'edited', tags: general('typed') };
     const early = { decidedEarly: true } as const;

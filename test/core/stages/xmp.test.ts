@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExiftoolMetadataWriter } from '../../../src/adapters/exiftool/exiftoolMetadataWriter.ts';
 import { NodeFiles } from '../../../src/adapters/files/nodeFiles.ts';
+import type { Analysis } from '../../../src/core/model/analysis.ts';
 import type { ImageId } from '../../../src/core/model/ids.ts';
 import type { ImageState, Intent } from '../../../src/core/model/imageState.ts';
 import type { Match } from '../../../src/core/model/match.ts';
 import type { FileOperation } from '../../../src/core/model/operation.ts';
 import type { StageOutcome } from '../../../src/core/model/outcome.ts';
+import type { Decision } from '../../../src/core/model/review.ts';
 import type { SearchResult, SidecarResult } from '../../../src/core/model/stageResults.ts';
-import { NO_TAGS } from '../../../src/core/model/tag.ts';
+import { NO_TAGS, type TagSet } from '../../../src/core/model/tag.ts';
 import type { MetadataWriter } from '../../../src/core/ports/metadataWriter.ts';
 import { XmpStage } from '../../../src/core/stages/xmp.ts';
 import { SidecarHistory } from '../../../src/core/undo/sidecarHistory.ts';
@@ -27,6 +29,8 @@ const MATCH: Match = {
   tags: { ...NO_TAGS, general: ['blue_eyes', 'hat'], meta: ['ai-generated'] },
   sources: [],
 };
+
+const general = (...tags: readonly string[]): TagSet => ({ ...NO_TAGS, general: tags });
 
 describe('the stage xmp, for an image that is processed again', () => {
   const writer = new ExiftoolMetadataWriter({ maxProcs: 1, log: silentLog, config: SHIPPED_CONFIG });
@@ -60,6 +64,7 @@ describe('the stage xmp, for an image that is processed again', () => {
     search: StageOutcome<SearchResult>,
     begun?: Intent,
     stage = stageWith(),
+    more: Partial<ImageState> = {},
   ): Promise<{ result: SidecarResult; warnings: string[]; operations: FileOperation[] }> {
     const warnings: string[] = [];
     const operations: FileOperation[] = [];
@@ -67,6 +72,7 @@ describe('the stage xmp, for an image that is processed again', () => {
       image: { id: '0' as ImageId, path, size: 0, mtimeMs: 0 },
       stages: { search: { outcome: search, ms: 0 } },
       operations: [],
+      ...more,
       ...(begun && { intent: begun }),
     };
     const nothing = () => Promise.resolve();
@@ -122,6 +128,23 @@ describe('the stage xmp, for an image that is processed again', () => {
     await process({ kind: 'done', result: { verdict: 'no-match' } });
     assert.deepEqual(await tags(), []);
     assert.equal(await exiftool('-s3', '-XMP-dc:all', '-XMP-iptcExt:all', `${path}.xmp`), '');
+  });
+
+  it('writes what a person has typed as typed, and tags taken over from other images as theirs, also where the decision came before the search', async () => {
+    const search: StageOutcome<SearchResult> = { kind: 'done', result: { verdict: 'no-match' } };
+    const analysis = { style: 'unsure', persons: [], model: 'm', tags: general('blue_eyes') } as unknown as Analysis;
+    const decision: Decision = {
+      decision: 'edited',
+      tags: general('blue_eyes', 'fate/x_y', 'Places/My_Home'),
+      named: ['fate/x_y'],
+    };
+    const stages: ImageState['stages'] = {
+      search: { outcome: search, ms: 0 },
+      analyze: { outcome: { kind: 'done', result: analysis }, ms: 0 },
+      review: { outcome: { kind: 'done', result: decision }, ms: 0 },
+    };
+    await process(search, undefined, stageWith(), { stages, decision, decidedEarly: true });
+    assert.deepEqual(await tags(), ['general/blue eyes', 'general/fate∕x y', 'Places/My_Home']);
   });
 
   it('takes over what an a.xmp says where its folder takes no sidecar, and only the copy has one', async () => {

@@ -76,6 +76,44 @@ describe('The review’s state', () => {
     assert.equal(model.edit([a, b], { kind: 'remove', name: 'nothing' }), undefined);
   });
 
+  it('puts a suggested tag into the category that the person says, by adding or replacing it, and back', () => {
+    const asArtist = { ...NO_TAGS, general: ['sky'], artist: ['some_one'] };
+    const doings = [
+      [{ kind: 'add', name: 'Some One', category: 'artist' }],
+      [
+        { kind: 'remove', name: 'some_one' },
+        { kind: 'add', name: 'some_one', category: 'artist' },
+      ],
+      [{ kind: 'replace', name: 'some_one', by: 'some_one', category: 'artist' }],
+    ] as const;
+    for (const edits of doings) {
+      const model = modelOf(waiting('a', { general: ['sky', 'some_one'] }));
+      for (const edit of edits) assert.ok(model.edit([a], edit));
+      assert.deepEqual(shownTags(model, a), ['sky', '-some_one', 'some_one']);
+      const order = model.decide([a], 'approved');
+      assert.deepEqual(order?.decisions.get(a), { decision: 'edited', tags: asArtist, named: ['some_one'] });
+    }
+    const model = modelOf(waiting('a', { general: ['sky', 'some_one'] }));
+    model.edit([a], { kind: 'add', name: 'some_one', category: 'artist' });
+    model.edit([a], { kind: 'add', name: 'some_one', category: 'general' });
+    assert.deepEqual(shownTags(model, a), ['sky', 'some_one']);
+    assert.equal(model.decide([a], 'approved')?.decisions.get(a)?.decision, 'approved');
+  });
+
+  it('leaves a tag where it is, or was seen before, where the person says no category', () => {
+    const model = modelOf(waiting('a', { character: ['alice'] }), waiting('b', { general: ['alice', 'sky'] }));
+    model.edit([a, b], { kind: 'add', name: 'alice' });
+    model.edit([a, b], { kind: 'add', name: 'new' });
+    model.edit([b], { kind: 'replace', name: 'sky', by: 'Alice' });
+    model.edit([b], { kind: 'remove', name: 'alice' });
+    const decisions = model.decide([a, b], 'approved')?.decisions;
+    assert.deepEqual(decisions?.get(a)?.tags, { ...NO_TAGS, general: ['new'], character: ['alice'] });
+    assert.deepEqual(decisions.get(b)?.tags, { ...NO_TAGS, general: ['new'] });
+    const next = modelOf(waiting('a', { character: ['alice'] }), waiting('b', { general: ['sky'] }));
+    next.edit([b], { kind: 'add', name: 'Alice' });
+    assert.deepEqual(next.decide([b], 'approved')?.decisions.get(b)?.tags.character, ['alice']);
+  });
+
   it('is where it was after every undo, and where it went after every redo', () => {
     const model = modelOf(waiting('a', { general: ['sky'] }), waiting('b', { general: ['sea'] }));
     const pictures: unknown[] = [];
@@ -214,6 +252,27 @@ describe('The review’s state', () => {
     for (const name of ['a\nb', 'Blue Eyes', 'My Home/Garden']) model.edit([a], { kind: 'remove', name });
     assert.deepEqual(model.decide([a], 'approved')?.decisions.get(a)?.tags.general, ['sky', 'My_Home']);
     assert.deepEqual(model.find('my home'), [a]);
+  });
+
+  it('tells tags of other images from free text, also after a restart, and in the second review of an early decision', () => {
+    const model = modelOf(
+      waiting('a', { general: ['sky'] }),
+      waiting('b', { general: ['blue_eyes', 'fate/stay_night'] }),
+    );
+    for (const name of ['Blue eyes', 'Places/My_Home', 'fate/stay_night']) model.edit([a], { kind: 'add', name });
+    model.edit([b], { kind: 'add', name: 'Places/My_Home' });
+    const next = new ReviewModel(surroundings);
+    next.remember(JSON.parse(JSON.stringify(model.memory)) as typeof model.memory);
+    next.load([waiting('a', { general: ['sky'] })], surroundings);
+    const decision = next.decide([a], 'approved')?.decisions.get(a);
+    assert.deepEqual(decision?.named, ['blue_eyes', 'fate/stay_night']);
+    assert.equal(model.decide([b], 'approved')?.decisions.get(b)?.named, undefined);
+
+    const again = modelOf({ ...waiting('a', { general: ['night'] }), decision, decidedEarly: true });
+    again.edit([a], { kind: 'remove', name: 'blue_eyes' });
+    const second = again.decide([a], 'approved')?.decisions.get(a);
+    assert.deepEqual(second?.tags.general, ['night', 'sky', 'Places/My_Home', 'fate/stay_night']);
+    assert.deepEqual(second.named, ['fate/stay_night']);
   });
 
   it('completes categories from folders, rules and what was chosen here', () => {
