@@ -53,7 +53,7 @@ describe('a power cut right after a run', function () {
       const sorted = join(path('later'), 'Sorted');
       const images = filesBelow(sorted).filter((name) => name.endsWith('.png'));
       for (const image of images) assert.ok(readFileSync(join(sorted, `${image}.xmp`), 'utf8').includes('</x:xmpmeta>'), image); // prettier-ignore
-      assert.equal(new Set(images.map((image) => sha256(join(sorted, image)))).size, IMAGES, 'sorted, once each');
+      assert.deepEqual([images.length, new Set(images.map((image) => sha256(join(sorted, image)))).size], [IMAGES, IMAGES], 'sorted, once each'); // prettier-ignore
     });
   }
 });
